@@ -1,0 +1,33 @@
+"""DATABASE_URL to Django's DATABASES entry."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+PROCESS_LIMITS = " ".join(
+    f"-c {name}={value}"
+    for name, value in {
+        "lock_timeout": "10s",
+        "statement_timeout": "60s",
+        "idle_in_transaction_session_timeout": "60s",
+    }.items()
+)
+
+
+def from_url(url: str) -> dict[str, Any]:
+    """`postgresql://user:password@host:port/name?host=/socket/dir&sslmode=require`."""
+    parts = urlsplit(url)
+    options = dict(parse_qsl(parts.query))
+    host = options.pop("host", "") or unquote(parts.hostname or "")
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")),
+        "USER": unquote(parts.username or options.pop("user", "")),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": host,
+        "PORT": str(parts.port or ""),
+        "CONN_MAX_AGE": None,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {"options": PROCESS_LIMITS, **options},
+    }

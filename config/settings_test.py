@@ -1,0 +1,24 @@
+"""Tests: demo mode's openness without its apps' data; everything else as in production."""
+
+from __future__ import annotations
+
+import os
+
+os.environ.setdefault("PARTERRE_DEMO", "1")
+os.environ.setdefault("SECRET_KEY", "test-secret-key-of-no-worth-" + "x" * 30)
+os.environ.setdefault("PUBLIC_URL", "http://testserver")
+os.environ.setdefault("STRIPE_SECRET_KEY", "sk_test_sandbox")
+os.environ.setdefault("STRIPE_WEBHOOK_SECRET", "whsec_sandbox")
+os.environ.setdefault("STRIPE_CONNECT_WEBHOOK_SECRET", "whsec_sandbox_connect")
+os.environ.setdefault("PAYPAL_CLIENT_ID", "sandbox-client")
+os.environ.setdefault("PAYPAL_CLIENT_SECRET", "sandbox-secret")
+os.environ.setdefault("PAYPAL_WEBHOOK_ID", "WH-SANDBOX")
+os.environ.setdefault("TICKET_SIGNING_KEYS", "made by the test session")
+
+from config.settings import *  # noqa: E402, F403
+from config.settings import DATABASES, STORAGES
+
+DATABASES["default"]["ENGINE"] = "tests.database"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
