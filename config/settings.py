@@ -214,6 +214,9 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 600}
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
 
+# Facts (apps/outbox)
+OUTBOX_SUBSCRIPTIONS = "config.subscriptions.SUBSCRIPTIONS"
+
 # Files
 STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"

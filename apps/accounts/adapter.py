@@ -1,0 +1,7 @@
+from __future__ import annotations
+
+from allauth.account.adapter import DefaultAccountAdapter
+
+
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+    """Where allauth's pages lead and how its mails leave."""

@@ -1,0 +1,19 @@
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class OrganizerState(models.TextChoices):
+    APPLIED = "applied", _("Applied")
+    APPROVED = "approved", _("Approved")
+    REJECTED = "rejected", _("Rejected")
+    SUSPENDED = "suspended", _("Suspended")
+
+
+ORGANIZER_TRANSITIONS = {
+    OrganizerState.APPLIED: (OrganizerState.APPROVED, OrganizerState.REJECTED),
+    OrganizerState.REJECTED: (OrganizerState.APPROVED,),
+    OrganizerState.APPROVED: (OrganizerState.SUSPENDED,),
+    OrganizerState.SUSPENDED: (OrganizerState.APPROVED,),
+}

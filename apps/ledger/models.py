@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+from django.db import models
+
+
+class LedgerAccount(models.Model):
+    """One account in one currency, e.g. "clearing:stripe" in EUR. The chart is chart.py."""
+
+    code = models.CharField(max_length=80)
+    currency = models.CharField(max_length=3)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["code", "currency"], name="ledger_account_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.currency}"
+
+
+class Posting(models.Model):
+    """A business fact in the books. Append-only; a correction is another posting."""
+
+    kind = models.CharField(max_length=40)
+    key = models.CharField(max_length=120, unique=True)  # "sale:order:7": posting twice is once
+    subject = models.CharField(max_length=80)  # what it is about, "orders.order:7"
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["subject"])]
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class Entry(models.Model):
+    """A line of a posting. Debit is positive, credit negative; a posting sums to zero per currency."""
+
+    posting = models.ForeignKey(Posting, on_delete=models.PROTECT, related_name="entries")
+    account = models.ForeignKey(LedgerAccount, on_delete=models.PROTECT, related_name="entries")
+    amount_minor = models.BigIntegerField()
+
+    class Meta:
+        verbose_name_plural = "entries"
+        indexes = [models.Index(fields=["account", "id"], include=["amount_minor"], name="entry_tail")]
+        constraints = [
+            models.CheckConstraint(condition=~models.Q(amount_minor=0), name="entry_not_zero"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.account}: {self.amount_minor}"
+
+
+class Checkpoint(models.Model):
+    """The balance of an account over all its entries up to and including `entry_id`."""
+
+    account = models.ForeignKey(LedgerAccount, on_delete=models.PROTECT, related_name="checkpoints")
+    entry_id = models.BigIntegerField()
+    balance_minor = models.BigIntegerField()
+    made_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["account", "entry_id"], name="checkpoint_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.account} at {self.entry_id}: {self.balance_minor}"

@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import models
+
+
+class Message(models.Model):
+    """A fact, written in the transaction that made it true."""
+
+    topic = models.CharField(max_length=60)
+    subject = models.CharField(max_length=80)  # "orders.order:7"
+    payload = models.JSONField(default=dict)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["topic", "created_at"])]
+
+    def __str__(self) -> str:
+        return f"{self.topic} {self.subject}"
+
+
+class DeliveryState(models.TextChoices):
+    PENDING = "pending"
+    LEASED = "leased"
+    DONE = "done"
+    PARKED = "parked"
+
+
+class DeliveryQuerySet(models.QuerySet["Delivery"]):
+    def parked(self) -> DeliveryQuerySet:
+        return self.filter(state=DeliveryState.PARKED)
+
+    def waiting(self) -> DeliveryQuerySet:
+        return self.filter(state__in=[DeliveryState.PENDING, DeliveryState.LEASED])
+
+    def overdue(self, *, before: datetime) -> DeliveryQuerySet:
+        """Due since long and still not leased: the relay is not running."""
+        return self.filter(state=DeliveryState.PENDING, due_at__lt=before)
+
+
+class Delivery(models.Model):
+    """One message for one handler. The relay leases and enqueues it; only the handler makes it done."""
+
+    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="deliveries")
+    handler = models.CharField(max_length=120)  # dotted path
+    queue = models.CharField(max_length=20)
+    state = models.CharField(
+        max_length=10, choices=DeliveryState.choices, default=DeliveryState.PENDING
+    )
+    due_at = models.DateTimeField()  # pending: not before; leased: the lease lapses
+    attempts = models.PositiveIntegerField(default=0)
+    last_error = models.TextField(blank=True)
+    done_at = models.DateTimeField(null=True, blank=True)
+
+    objects = DeliveryQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["message", "handler"], name="delivery_once_per_handler"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["due_at"],
+                name="delivery_due",
+                condition=models.Q(state__in=["pending", "leased"]),
+            ),
+        ]
+        verbose_name_plural = "deliveries"
+
+    def __str__(self) -> str:
+        return f"{self.message} -> {self.handler}"

@@ -1,0 +1,20 @@
+"""Every outbox topic and who hears of it. An empty tuple: kept for the record only."""
+
+from __future__ import annotations
+
+from apps.outbox.handlers import Handler, effect
+
+SUBSCRIPTIONS: dict[str, tuple[Handler, ...]] = {
+    # payments
+    "provider.notice.attempt": (effect("apps.orders.subscribers.provider_notice", "critical"),),
+    "provider.notice.refund": (effect("apps.orders.subscribers.provider_notice", "critical"),),
+    "refund.requested": (effect("apps.payments.subscribers.submit_refund", "critical"),),
+    "refund.changed": (Handler("apps.orders.subscribers.refund_changed", "critical"),),
+    # orders
+    "order.placed": (),
+    "order.confirmed": (Handler("apps.orders.subscribers.refresh_sold_out"),),
+    "order.expired": (Handler("apps.orders.subscribers.refresh_sold_out"),),
+    "order.cancelled": (Handler("apps.orders.subscribers.refresh_sold_out"),),
+    "order.refund_requested": (),
+    "order.refunded": (Handler("apps.orders.subscribers.refresh_sold_out"),),
+}
