@@ -42,7 +42,9 @@ def decimal(name: str, default: Decimal | None = None, *, what: str = "a number"
 
 
 def words(name: str, default: list[str] | None = None, *, what: str = "a,b,c") -> list[str]:
-    return _read(name, lambda raw: [w.strip() for w in raw.split(",") if w.strip()], default, what, [])
+    return _read(
+        name, lambda raw: [w.strip() for w in raw.split(",") if w.strip()], default, what, []
+    )
 
 
 def flag(name: str) -> bool:
@@ -50,7 +52,9 @@ def flag(name: str) -> bool:
     return _read(name, _parse_flag, _OFF, "1 or 0", _OFF)
 
 
-def url(name: str, default: str | None = None, *, schemes: tuple[str, ...], what: str = "a URL") -> str:
+def url(
+    name: str, default: str | None = None, *, schemes: tuple[str, ...], what: str = "a URL"
+) -> str:
     def parse(raw: str) -> str:
         if urlsplit(raw).scheme not in schemes:
             raise ValueError

@@ -72,7 +72,7 @@ INSTALLED_APPS = [
     "apps.console",
     "apps.api",
     "apps.audit",
-    *(["apps.demo", "apps.sandbox"] if DEMO else []),
+    *(["apps.demo"] if DEMO else []),
 ]
 
 MIDDLEWARE = [
@@ -167,12 +167,16 @@ AXES_COOLOFF_TIME = 1  # hours
 AXES_HANDLER = "axes.handlers.cache.AxesCacheHandler"
 
 # Providers. In demo mode the launcher points them at the sandbox.
-STRIPE_API_BASE = env.url("STRIPE_API_BASE", "https://api.stripe.com", schemes=("https", "http") if DEMO else ("https",))
+STRIPE_API_BASE = env.url(
+    "STRIPE_API_BASE", "https://api.stripe.com", schemes=("https", "http") if DEMO else ("https",)
+)
 STRIPE_SECRET_KEY = env.text("STRIPE_SECRET_KEY", "")
 STRIPE_PUBLISHABLE_KEY = env.text("STRIPE_PUBLISHABLE_KEY", "")
 STRIPE_WEBHOOK_SECRET = env.words("STRIPE_WEBHOOK_SECRET", [])
 STRIPE_CONNECT_WEBHOOK_SECRET = env.words("STRIPE_CONNECT_WEBHOOK_SECRET", [])
-PAYPAL_API_BASE = env.url("PAYPAL_API_BASE", "https://api-m.paypal.com", schemes=("https", "http") if DEMO else ("https",))
+PAYPAL_API_BASE = env.url(
+    "PAYPAL_API_BASE", "https://api-m.paypal.com", schemes=("https", "http") if DEMO else ("https",)
+)
 PAYPAL_CLIENT_ID = env.text("PAYPAL_CLIENT_ID", "")
 PAYPAL_CLIENT_SECRET = env.text("PAYPAL_CLIENT_SECRET", "")
 PAYPAL_WEBHOOK_ID = env.text("PAYPAL_WEBHOOK_ID", "")
@@ -187,12 +191,17 @@ TICKET_PAYMENT_TIMEOUT = env.integer("TICKET_PAYMENT_TIMEOUT", 15, what="minutes
 PLATFORM_FEE_PERCENT = env.decimal("PLATFORM_FEE_PERCENT", Decimal(5), what="per cent, e.g. 5")
 PLATFORM_NAME = env.text("PLATFORM_NAME", "Parterre")
 TICKET_SIGNING_KEYS = env.text(
-    "TICKET_SIGNING_KEYS", what="PEM private keys (P-256), newest first; `manage.py new_signing_key` makes one"
+    "TICKET_SIGNING_KEYS",
+    what="PEM private keys (P-256), newest first; `manage.py new_signing_key` makes one",
 )
 TICKET_HS256_SECRET = env.text("TICKET_HS256_SECRET", "")
 
 # Mail
-DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "Parterre <tickets@localhost>" if DEMO else None, what="Name <mail@your.shop>")
+DEFAULT_FROM_EMAIL = env.text(
+    "DEFAULT_FROM_EMAIL",
+    "Parterre <tickets@localhost>" if DEMO else None,
+    what="Name <mail@your.shop>",
+)
 MAIL_API_KEY = env.text("MAIL_API_KEY", "")
 EMAIL_BACKEND = env.text(
     "EMAIL_BACKEND",
@@ -203,7 +212,9 @@ EMAIL_BACKEND = env.text(
 ANYMAIL = {"RESEND_API_KEY": MAIL_API_KEY, "REQUESTS_TIMEOUT": (3, 15)}
 
 # Tasks
-CELERY_BROKER_URL = REDIS_URL if not REDIS_URL.startswith("unix:") else "redis+socket:" + REDIS_URL[5:]
+CELERY_BROKER_URL = (
+    REDIS_URL if not REDIS_URL.startswith("unix:") else "redis+socket:" + REDIS_URL[5:]
+)
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True

@@ -8,6 +8,7 @@ SUBSCRIPTIONS: dict[str, tuple[Handler, ...]] = {
     # payments
     "provider.notice.attempt": (effect("apps.orders.subscribers.provider_notice", "critical"),),
     "provider.notice.refund": (effect("apps.orders.subscribers.provider_notice", "critical"),),
+    "payment.due": (effect("apps.orders.subscribers.payment_due", "critical"),),
     "refund.requested": (effect("apps.payments.subscribers.submit_refund", "critical"),),
     "refund.changed": (Handler("apps.orders.subscribers.refund_changed", "critical"),),
     # orders
@@ -15,6 +16,7 @@ SUBSCRIPTIONS: dict[str, tuple[Handler, ...]] = {
     "order.confirmed": (Handler("apps.orders.subscribers.refresh_sold_out"),),
     "order.expired": (Handler("apps.orders.subscribers.refresh_sold_out"),),
     "order.cancelled": (Handler("apps.orders.subscribers.refresh_sold_out"),),
+    "order.payment_failed": (),
     "order.refund_requested": (),
     "order.refunded": (Handler("apps.orders.subscribers.refresh_sold_out"),),
 }

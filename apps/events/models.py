@@ -16,7 +16,10 @@ from apps.core.transitions import Stateful
 from apps.events.states import EVENT_TRANSITIONS, EventState
 from apps.seating.models import Venue
 
-CURRENCIES = [(code, code) for code in ("EUR", "CHF", "GBP", "USD", "DKK", "SEK", "NOK", "PLN", "CZK", "HUF", "JPY")]
+CURRENCIES = [
+    (code, code)
+    for code in ("EUR", "CHF", "GBP", "USD", "DKK", "SEK", "NOK", "PLN", "CZK", "HUF", "JPY")
+]
 
 
 class EventQuerySet(models.QuerySet["Event"]):
@@ -47,10 +50,15 @@ class Event(Stateful):
     description = models.TextField(_("description"), blank=True, help_text=_("Markdown"))
     poster = models.ImageField(_("poster"), upload_to="posters/", blank=True)
     colour = models.CharField(
-        _("signal colour"), max_length=7, blank=True, validators=[hex_colour],
+        _("signal colour"),
+        max_length=7,
+        blank=True,
+        validators=[hex_colour],
         help_text=_("Empty: the organizer's brand colour."),
     )
-    language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES, default="de")
+    language = models.CharField(
+        _("language"), max_length=5, choices=settings.LANGUAGES, default="de"
+    )
     currency = models.CharField(_("currency"), max_length=3, choices=CURRENCIES, default="EUR")
     timezone = models.CharField(_("time zone"), max_length=40, default="Europe/Berlin")
     doors_at = models.DateTimeField(_("doors"), null=True, blank=True)
@@ -58,7 +66,9 @@ class Event(Stateful):
     ends_at = models.DateTimeField(_("end"))
     state = models.CharField(max_length=10, choices=EventState.choices, default=EventState.DRAFT)
     max_attendees = models.PositiveIntegerField(
-        _("most people in all"), null=True, blank=True,
+        _("most people in all"),
+        null=True,
+        blank=True,
         help_text=_("A cap over all variants. Empty: none."),
     )
     # Grows when something a cached public page shows has changed.
@@ -73,7 +83,9 @@ class Event(Stateful):
         ordering = ["starts_at", "id"]
         indexes = [models.Index(fields=["state", "starts_at"])]
         constraints = [
-            models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="event_ends_after_start"),
+            models.CheckConstraint(
+                condition=Q(ends_at__gt=F("starts_at")), name="event_ends_after_start"
+            ),
             models.CheckConstraint(
                 condition=Q(doors_at__isnull=True) | Q(doors_at__lte=F("starts_at")),
                 name="event_doors_before_start",

@@ -42,7 +42,9 @@ class Entry(models.Model):
 
     class Meta:
         verbose_name_plural = "entries"
-        indexes = [models.Index(fields=["account", "id"], include=["amount_minor"], name="entry_tail")]
+        indexes = [
+            models.Index(fields=["account", "id"], include=["amount_minor"], name="entry_tail")
+        ]
         constraints = [
             models.CheckConstraint(condition=~models.Q(amount_minor=0), name="entry_not_zero"),
         ]

@@ -41,7 +41,9 @@ def deliver(delivery_id: int, *, at: datetime) -> None:
     except RetryLater as later:
         _put_back(delivery, due_at=at + later.delay)
     except Exception as failure:  # noqa: BLE001 - whatever a handler raises is kept, retried and shown
-        log.warning("delivery_failed", delivery=delivery.pk, handler=delivery.handler, exc_info=True)
+        log.warning(
+            "delivery_failed", delivery=delivery.pk, handler=delivery.handler, exc_info=True
+        )
         _record_failure(delivery, failure, at=at)
 
 

@@ -57,7 +57,9 @@ class Delivery(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["message", "handler"], name="delivery_once_per_handler"),
+            models.UniqueConstraint(
+                fields=["message", "handler"], name="delivery_once_per_handler"
+            ),
         ]
         indexes = [
             models.Index(

@@ -26,7 +26,9 @@ def publish(topic: str, *, about: models.Model, at: datetime, **payload: Any) ->
     except KeyError as unknown:
         raise UnknownTopic(topic) from unknown
     message = Message.objects.create(
-        topic=topic, subject=f"{about._meta.label_lower}:{about.pk}", payload={"id": about.pk, **payload}
+        topic=topic,
+        subject=f"{about._meta.label_lower}:{about.pk}",
+        payload={"id": about.pk, **payload},
     )
     Delivery.objects.bulk_create(
         Delivery(message=message, handler=h.path, queue=h.queue, due_at=at) for h in handlers

@@ -31,10 +31,15 @@ class Variant(Stateful):
         _("price"), help_text=_("Gross, with tax and all fees, in minor units (cents).")
     )
     tax_rate = models.DecimalField(
-        _("tax rate in per cent"), max_digits=5, decimal_places=2, default=Decimal(7),
+        _("tax rate in per cent"),
+        max_digits=5,
+        decimal_places=2,
+        default=Decimal(7),
         validators=[MinValueValidator(0), MaxValueValidator(100)],
     )
-    state = models.CharField(max_length=10, choices=VariantState.choices, default=VariantState.DRAFT)
+    state = models.CharField(
+        max_length=10, choices=VariantState.choices, default=VariantState.DRAFT
+    )
     sales_from = models.DateTimeField(_("on sale from"), null=True, blank=True)
     sales_until = models.DateTimeField(_("on sale until"), null=True, blank=True)
     min_per_order = models.PositiveSmallIntegerField(_("at least per order"), default=1)

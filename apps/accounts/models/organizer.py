@@ -54,7 +54,11 @@ class Organizer(Stateful):
 
     # Money
     fee_percent = models.DecimalField(
-        _("platform fee in per cent"), max_digits=5, decimal_places=2, null=True, blank=True,
+        _("platform fee in per cent"),
+        max_digits=5,
+        decimal_places=2,
+        null=True,
+        blank=True,
         help_text=_("Empty: the platform's usual fee."),
     )
     release_days = models.PositiveIntegerField(

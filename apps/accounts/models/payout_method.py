@@ -9,10 +9,14 @@ from apps.accounts.models.organizer import Organizer
 class PayoutMethod(models.Model):
     """Where an organizer's money held at one provider is sent. Its row is the payee lock."""
 
-    organizer = models.ForeignKey(Organizer, on_delete=models.CASCADE, related_name="payout_methods")
+    organizer = models.ForeignKey(
+        Organizer, on_delete=models.CASCADE, related_name="payout_methods"
+    )
     provider = models.CharField(_("provider"), max_length=10)  # "stripe", "paypal"
     destination = models.CharField(
-        _("account"), max_length=200, help_text=_("PayPal: e-mail or merchant id. Stripe: account id.")
+        _("account"),
+        max_length=200,
+        help_text=_("PayPal: e-mail or merchant id. Stripe: account id."),
     )
     payable = models.BooleanField(_("can be paid"), default=False)
     missing = models.JSONField(default=list, blank=True)  # what the provider still asks for

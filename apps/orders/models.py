@@ -1,0 +1,204 @@
+from __future__ import annotations
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from apps.accounts.models import Organizer, User
+from apps.accounts.roles import Capability
+from apps.core.money import Money
+from apps.core.transitions import Stateful
+from apps.events.models import Event
+from apps.inventory.models import Place
+from apps.orders.states import ORDER_TRANSITIONS, UNPAID, Channel, OrderState
+from apps.payments.models import Payment
+from apps.tickets.models import Ticket
+from apps.variants.models import Variant
+
+
+class OrderQuerySet(models.QuerySet["Order"]):
+    def unpaid(self) -> OrderQuerySet:
+        return self.filter(state__in=UNPAID)
+
+    def of(self, user: User, *, to: Capability) -> OrderQuerySet:
+        return self.filter(organizer__in=Organizer.objects.of(user, to=to))
+
+
+class Order(Stateful):
+    """One purchase. Its claim owns the places; its payments are joined by OrderPayment."""
+
+    TRANSITIONS = ORDER_TRANSITIONS
+
+    reference = models.CharField(max_length=12, unique=True)
+    event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="orders")
+    organizer = models.ForeignKey(Organizer, on_delete=models.PROTECT, related_name="orders")
+    state = models.CharField(max_length=10, choices=OrderState.choices, default=OrderState.OPEN)
+    channel = models.CharField(max_length=12, choices=Channel.choices, default=Channel.WEB)
+
+    # Who buys: "user:7" or "browser:<uuid>", never a typed e-mail.
+    buyer = models.CharField(max_length=60)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="orders",
+    )
+    address_hash = models.CharField(
+        max_length=32, blank=True
+    )  # keyed hash of the IP address, for limits
+    email = models.EmailField(_("e-mail"), blank=True)
+    name = models.CharField(_("name"), max_length=120, blank=True)
+    holder_names = models.JSONField(
+        default=list, blank=True
+    )  # one per unit, "" for the buyer's name
+    language = models.CharField(max_length=5, default="en")
+    key_version = models.PositiveSmallIntegerField(default=1)  # a new one: the old link dies
+
+    currency = models.CharField(max_length=3)
+    total_minor = models.PositiveBigIntegerField()
+    fee_minor = models.PositiveBigIntegerField(default=0)  # the platform's, contained in the total
+
+    claim = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    pay_by = models.DateTimeField()  # what the buyer sees
+    created_at = models.DateTimeField()
+    paid_at = models.DateTimeField(null=True, blank=True)
+    late = models.BooleanField(default=False)  # paid after it had ended
+
+    terms_version = models.PositiveIntegerField(default=0)
+    terms_accepted_at = models.DateTimeField(null=True, blank=True)
+
+    idempotency_scope = models.CharField(max_length=80, blank=True)
+    idempotency_key = models.CharField(max_length=120, blank=True)
+    request_hash = models.CharField(max_length=64, blank=True)
+
+    objects = OrderQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("order")
+        verbose_name_plural = _("orders")
+        indexes = [
+            models.Index(fields=["email", "event"]),
+            models.Index(fields=["event", "state", "created_at"]),
+            models.Index(fields=["organizer", "created_at"]),
+            models.Index(
+                fields=["pay_by"], name="order_due", condition=Q(state__in=["open", "pending"])
+            ),
+            models.Index(
+                fields=["address_hash"],
+                name="order_holds",
+                condition=Q(state__in=["open", "pending"]),
+            ),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["buyer", "event"],
+                name="order_one_open_per_buyer",
+                condition=Q(state__in=["open", "pending"]),
+            ),
+            models.UniqueConstraint(
+                fields=["idempotency_scope", "idempotency_key"],
+                name="order_idempotency",
+                condition=~Q(idempotency_key=""),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+    @property
+    def total(self) -> Money:
+        return Money(self.total_minor, self.currency)
+
+    @property
+    def fee(self) -> Money:
+        return Money(self.fee_minor, self.currency)
+
+
+class OrderLine(models.Model):
+    """So many of one variant, with name, price and tax as they were."""
+
+    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="lines")
+    variant = models.ForeignKey(Variant, on_delete=models.PROTECT, related_name="order_lines")
+    name = models.CharField(max_length=80)
+    quantity = models.PositiveSmallIntegerField()
+    unit_price_minor = models.PositiveBigIntegerField()
+    total_minor = models.PositiveBigIntegerField()
+    tax_rate = models.DecimalField(max_digits=5, decimal_places=2)
+    tax_minor = models.PositiveBigIntegerField()  # contained in total_minor
+    fee_minor = models.PositiveBigIntegerField()  # platform fee, contained in total_minor
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["order", "variant"], name="order_line_once"),
+            models.CheckConstraint(condition=Q(quantity__gt=0), name="order_line_quantity"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.quantity} x {self.name}"
+
+    @property
+    def unit_price(self) -> Money:
+        return Money(self.unit_price_minor, self.order.currency)
+
+    @property
+    def total(self) -> Money:
+        return Money(self.total_minor, self.order.currency)
+
+
+class OrderPayment(models.Model):
+    """Joins an order and a payment. At most one success is applied to an order."""
+
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="payments")
+    payment = models.OneToOneField(Payment, on_delete=models.PROTECT, related_name="order_payment")
+    applied = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["order"], condition=Q(applied=True), name="order_one_applied_payment"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.order_id} by {self.payment_id}"
+
+
+class Unit(models.Model):
+    """One head of an order line: its ticket, and the places it holds."""
+
+    line = models.ForeignKey(OrderLine, on_delete=models.PROTECT, related_name="units")
+    ticket = models.OneToOneField(Ticket, on_delete=models.PROTECT, related_name="unit")
+    ended_at = models.DateTimeField(null=True, blank=True)  # refunded: its places went back
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["line"], name="unit_living", condition=Q(ended_at__isnull=True))
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.line_id}: {self.ticket_id}"
+
+
+class UnitPlace(models.Model):
+    """A place is in one living unit."""
+
+    unit = models.ForeignKey(Unit, on_delete=models.CASCADE, related_name="unit_places")
+    # SET_NULL: a retired place is deleted, the ended unit's story stays.
+    place = models.ForeignKey(
+        Place, on_delete=models.SET_NULL, null=True, related_name="unit_places"
+    )
+    living = models.BooleanField(default=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["place"], condition=Q(living=True), name="place_in_one_living_unit"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.unit_id} on {self.place_id}"

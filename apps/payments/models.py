@@ -1,0 +1,158 @@
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from apps.core.money import Money
+from apps.core.transitions import Stateful
+from apps.payments.states import (
+    NOTICE_TRANSITIONS,
+    PAYMENT_TRANSITIONS,
+    REFUND_TRANSITIONS,
+    NoticeState,
+    PaymentState,
+    RefundState,
+)
+
+
+class Payment(Stateful):
+    """One attempt to take money. Written with its key and exact request before the provider is called."""
+
+    TRANSITIONS = PAYMENT_TRANSITIONS
+
+    reference = models.CharField(max_length=20, unique=True)  # what the provider knows it by
+    purpose = models.CharField(max_length=80)  # the customer's own key, "order:7"; opaque here
+    provider = models.CharField(max_length=10)  # gateways.base.Kind
+    state = models.CharField(
+        max_length=20, choices=PaymentState.choices, default=PaymentState.CREATED
+    )
+    amount_minor = models.PositiveBigIntegerField()
+    currency = models.CharField(max_length=3)
+    request = models.JSONField(default=dict)  # the frozen request: a retry sends the same bytes
+    ids = models.JSONField(default=dict)  # session, intent, charge | order, capture
+    provider_id = models.CharField(max_length=120, blank=True)  # session or order id
+    redirect_url = models.URLField(max_length=1000, blank=True)
+    reason = models.CharField(max_length=200, blank=True)
+
+    pay_by = models.DateTimeField()  # no capture is begun after it
+    provider_expires_at = models.DateTimeField(null=True, blank=True)
+    captured_at = models.DateTimeField(null=True, blank=True)
+    fee_minor = models.BigIntegerField(null=True, blank=True)  # the provider's, when known
+
+    outcome_unknown = models.BooleanField(default=False)
+    needs_review = models.BooleanField(default=False)
+    superseded = models.BooleanField(default=False)  # its approval is not captured any more
+
+    next_poll_at = models.DateTimeField(null=True, blank=True)
+    polls = models.PositiveIntegerField(default=0)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("payment")
+        verbose_name_plural = _("payments")
+        indexes = [
+            models.Index(fields=["purpose"]),
+            models.Index(
+                fields=["next_poll_at"],
+                name="payment_to_poll",
+                condition=Q(next_poll_at__isnull=False),
+            ),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["provider", "provider_id"],
+                name="payment_provider_id_once",
+                condition=~Q(provider_id=""),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+    @property
+    def amount(self) -> Money:
+        return Money(self.amount_minor, self.currency)
+
+
+class Refund(Stateful):
+    """Money going back on one payment. The sum of those not failed or cancelled never exceeds it."""
+
+    TRANSITIONS = REFUND_TRANSITIONS
+
+    payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="refunds")
+    state = models.CharField(
+        max_length=20, choices=RefundState.choices, default=RefundState.REQUESTED
+    )
+    amount_minor = models.PositiveBigIntegerField()
+    purpose = models.CharField(
+        max_length=80
+    )  # the customer's key; "" when adopted from the provider
+    reason = models.CharField(max_length=200, blank=True)
+    provider_id = models.CharField(max_length=120, blank=True)
+    attempt = models.PositiveSmallIntegerField(default=1)  # part of the idempotency key
+    fee_returned_minor = models.BigIntegerField(default=0)
+    outcome_unknown = models.BooleanField(default=False)
+    next_poll_at = models.DateTimeField(null=True, blank=True)
+    polls = models.PositiveIntegerField(default=0)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("refund")
+        verbose_name_plural = _("refunds")
+        indexes = [
+            models.Index(
+                fields=["next_poll_at"],
+                name="refund_to_poll",
+                condition=Q(next_poll_at__isnull=False),
+            ),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["payment", "provider_id"],
+                name="refund_provider_id_once",
+                condition=~Q(provider_id=""),
+            ),
+            models.CheckConstraint(condition=Q(amount_minor__gt=0), name="refund_positive"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.payment} refund {self.pk}"
+
+    @property
+    def amount(self) -> Money:
+        return Money(self.amount_minor, self.payment.currency)
+
+
+class ProviderNotice(Stateful):
+    """A verified webhook, stored before it is understood. A hint where to look, never the truth."""
+
+    TRANSITIONS = NOTICE_TRANSITIONS
+
+    provider = models.CharField(max_length=10)
+    endpoint = models.CharField(max_length=20)  # "platform", "connect"
+    event_id = models.CharField(max_length=120)
+    type = models.CharField(max_length=80)
+    state = models.CharField(
+        max_length=12, choices=NoticeState.choices, default=NoticeState.RECEIVED
+    )
+    subjects = models.JSONField(default=list)  # [["attempt", "cs_..."], ["refund", "re_..."]]
+    account = models.CharField(max_length=60, blank=True)  # connected account
+    livemode = models.BooleanField()
+    body = models.JSONField()
+    error = models.TextField(blank=True)
+    created_at = models.DateTimeField()  # the provider's time
+    received_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("provider notice")
+        verbose_name_plural = _("provider notices")
+        indexes = [models.Index(fields=["received_at"])]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["provider", "endpoint", "event_id"], name="notice_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.provider} {self.type} {self.event_id}"

@@ -1,0 +1,34 @@
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class PayoutState(models.TextChoices):
+    PROPOSED = "proposed", _("Proposed")
+    APPROVED = "approved", _("Approved")
+    SENDING = "sending", _("Being sent")
+    IN_TRANSIT = "in_transit", _("On its way")
+    HELD = "held", _("Held by the provider")
+    UNCLAIMED = "unclaimed", _("Not claimed yet")
+    PAID = "paid", _("Paid")
+    RETURNED = "returned", _("Came back")
+    FAILED = "failed", _("Failed")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+PAYOUT_TRANSITIONS = {
+    PayoutState.PROPOSED: (PayoutState.APPROVED, PayoutState.CANCELLED),
+    PayoutState.APPROVED: (PayoutState.SENDING, PayoutState.CANCELLED),
+    PayoutState.SENDING: (PayoutState.IN_TRANSIT, PayoutState.FAILED),
+    PayoutState.IN_TRANSIT: (
+        PayoutState.PAID,
+        PayoutState.HELD,
+        PayoutState.UNCLAIMED,
+        PayoutState.RETURNED,
+        PayoutState.FAILED,
+    ),
+    PayoutState.HELD: (PayoutState.PAID, PayoutState.RETURNED),
+    PayoutState.UNCLAIMED: (PayoutState.PAID, PayoutState.RETURNED),
+    PayoutState.PAID: (PayoutState.RETURNED,),
+}

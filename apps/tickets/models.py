@@ -1,0 +1,46 @@
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from apps.accounts.models import User
+from apps.accounts.roles import Capability
+from apps.core.transitions import Stateful
+from apps.events.models import Event
+from apps.tickets.states import TICKET_TRANSITIONS, TicketState
+from apps.variants.models import Variant
+
+
+class TicketQuerySet(models.QuerySet["Ticket"]):
+    def living(self) -> TicketQuerySet:
+        """Those that stand for a unit somebody owns: also a blocked one."""
+        return self.filter(state__in=[TicketState.VALID, TicketState.BLOCKED])
+
+    def of(self, user: User, *, to: Capability) -> TicketQuerySet:
+        return self.filter(event__in=Event.objects.of(user, to=to))
+
+
+class Ticket(Stateful):
+    """Admits one head. Its code is a signed token made from this row; nothing secret is stored."""
+
+    TRANSITIONS = TICKET_TRANSITIONS
+
+    reference = models.CharField(max_length=12, unique=True)  # the token's sub; not guessable
+    event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="tickets")
+    variant = models.ForeignKey(Variant, on_delete=models.PROTECT, related_name="tickets")
+    state = models.CharField(max_length=12, choices=TicketState.choices, default=TicketState.VALID)
+    version = models.PositiveSmallIntegerField(default=1)  # reissued: the old code dies
+    holder_name = models.CharField(_("name"), max_length=120, blank=True)
+    access_level = models.CharField(max_length=40, blank=True)
+    place_label = models.CharField(max_length=60, blank=True)  # "Row 9, seat 14"
+    issued_at = models.DateTimeField()
+
+    objects = TicketQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("ticket")
+        verbose_name_plural = _("tickets")
+        indexes = [models.Index(fields=["event", "state"])]
+
+    def __str__(self) -> str:
+        return self.reference
