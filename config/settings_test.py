@@ -15,7 +15,7 @@ os.environ.setdefault("PAYPAL_CLIENT_SECRET", "sandbox-secret")
 os.environ.setdefault("PAYPAL_WEBHOOK_ID", "WH-SANDBOX")
 os.environ.setdefault("TICKET_SIGNING_KEYS", "made by the test session")
 
-from config.settings import *  # noqa: E402, F403
+from config.settings import *  # noqa: F403
 from config.settings import DATABASES, STORAGES
 
 DATABASES["default"]["ENGINE"] = "tests.database"

@@ -18,7 +18,7 @@ class BoundedTimeField(Base):
     Reads as an ISO text or those two words; writing goes through SQL in this app only.
     """
 
-    def select_format(self, compiler: Any, sql: str, params: Any) -> tuple[str, Any]:
+    def select_format(self, _compiler: Any, sql: str, params: Any) -> tuple[str, Any]:
         return f"{sql}::text", params
 
     def from_db_value(self, value: str | None, _expression: Any, _connection: Any) -> str | None:

@@ -40,7 +40,7 @@ def deliver(delivery_id: int, *, at: datetime) -> None:
         run(delivery, handler, at=at)
     except RetryLater as later:
         _put_back(delivery, due_at=at + later.delay)
-    except Exception as failure:  # noqa: BLE001 - whatever a handler raises is kept, retried and shown
+    except Exception as failure:
         log.warning(
             "delivery_failed", delivery=delivery.pk, handler=delivery.handler, exc_info=True
         )
