@@ -3,5 +3,5 @@ from __future__ import annotations
 from allauth.account.adapter import DefaultAccountAdapter
 
 
-class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+class AccountAdapter(DefaultAccountAdapter):
     """Where allauth's pages lead and how its mails leave."""

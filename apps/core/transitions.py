@@ -10,7 +10,7 @@ from django.db import connection, models
 
 from apps.core.models import StateChange
 
-Table = Mapping[str, Collection[str]]
+Table = Mapping[Any, Collection[Any]]  # state -> the states it may move to
 
 
 class IllegalTransition(Exception):
@@ -54,7 +54,8 @@ def move(
     source = str(thing.state)
     if not allowed(thing, target):
         raise IllegalTransition(thing, source, target)
-    rows = type(thing)._default_manager.filter(pk=thing.pk, state=source)
+    expected: dict[str, Any] = {"pk": thing.pk, "state": source}
+    rows = type(thing)._default_manager.filter(**expected)
     if rows.update(state=target, **fields) != 1:
         raise LostRace(f"{thing._meta.label} {thing.pk} is no longer {source}")
     for name, value in {"state": target, **fields}.items():

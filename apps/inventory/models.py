@@ -13,14 +13,16 @@ FREE, SOLD = "-infinity", "infinity"
 
 
 class Quota(models.Model):
-    """Something of an event that can sell out. Its capacity is the number of its places that do not retire."""
+    """Something of an event that can sell out. Its capacity is the number of its places."""
 
     event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="quotas")
     name = models.CharField(_("name"), max_length=80)
     capacity = models.PositiveIntegerField(_("capacity"), default=0, editable=False)
     # The event's own cap (max_attendees): every variant of the event draws from it.
     is_event_cap = models.BooleanField(default=False, editable=False)
-    variants = models.ManyToManyField(Variant, through="Draw", related_name="quotas")
+    variants: models.ManyToManyField[Variant, Draw] = models.ManyToManyField(
+        Variant, through="Draw", related_name="quotas"
+    )
 
     class Meta:
         verbose_name = _("quota")

@@ -184,21 +184,10 @@ class Unit(models.Model):
 
 
 class UnitPlace(models.Model):
-    """A place is in one living unit."""
+    """A place a living unit holds; the row goes when the unit ends, so a place is in one living unit."""
 
     unit = models.ForeignKey(Unit, on_delete=models.CASCADE, related_name="unit_places")
-    # SET_NULL: a retired place is deleted, the ended unit's story stays.
-    place = models.ForeignKey(
-        Place, on_delete=models.SET_NULL, null=True, related_name="unit_places"
-    )
-    living = models.BooleanField(default=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["place"], condition=Q(living=True), name="place_in_one_living_unit"
-            ),
-        ]
+    place = models.OneToOneField(Place, on_delete=models.PROTECT, related_name="unit_place")
 
     def __str__(self) -> str:
         return f"{self.unit_id} on {self.place_id}"
