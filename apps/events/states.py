@@ -3,6 +3,8 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from apps.core.transitions import Table
+
 
 class EventState(models.TextChoices):
     DRAFT = "draft", _("Draft")
@@ -11,7 +13,7 @@ class EventState(models.TextChoices):
     COMPLETED = "completed", _("Over")
 
 
-EVENT_TRANSITIONS = {
+EVENT_TRANSITIONS: Table = {
     EventState.DRAFT: (EventState.PUBLISHED,),
     EventState.PUBLISHED: (EventState.CANCELLED, EventState.COMPLETED),
 }

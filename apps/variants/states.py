@@ -3,6 +3,8 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from apps.core.transitions import Table
+
 
 class VariantState(models.TextChoices):
     DRAFT = "draft", _("Draft")
@@ -12,7 +14,7 @@ class VariantState(models.TextChoices):
 
 
 # Sold out happens by itself (orders/services/sold_out.py) and ends by itself when a place comes back.
-VARIANT_TRANSITIONS = {
+VARIANT_TRANSITIONS: Table = {
     VariantState.DRAFT: (VariantState.LIVE,),
     VariantState.LIVE: (VariantState.SOLD_OUT, VariantState.HIDDEN),
     VariantState.SOLD_OUT: (VariantState.LIVE,),

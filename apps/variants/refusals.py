@@ -1,0 +1,125 @@
+"""Why a selection can not be bought: what the rules of event and variants say, without a look at stock."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from apps.accounts.states import OrganizerState
+from apps.events.models import Event
+from apps.events.states import EventState
+from apps.variants.models import Variant
+from apps.variants.states import VariantState
+
+Selection = Sequence[tuple[Variant, int]]
+
+
+class Reason(StrEnum):
+    """The words are part of the API."""
+
+    NOTHING_SELECTED = "nothing_selected"
+    EVENT_NOT_ON_SALE = "event_not_on_sale"
+    EVENT_CALLED_OFF = "event_called_off"
+    EVENT_OVER = "event_over"
+    NOT_FOR_SALE = "not_for_sale"
+    NOT_YET_ON_SALE = "not_yet_on_sale"
+    SALES_OVER = "sales_over"
+    MEMBERS_ONLY = "members_only"
+    TOO_FEW = "too_few"
+    TOO_MANY = "too_many"
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    reason: Reason
+    text: str  # in the language active when it was made
+    variant: Variant | None = None
+
+
+def check(selection: Selection, *, event: Event, member: bool, at: datetime) -> list[Refusal]:
+    """
+    Everything that speaks against the selection; an empty list: the rules allow it.
+
+    member: whether the buyer is on the organizer's member list. Needs `event.organizer`.
+    """
+    if refusal := _of_event(event, at):
+        return [refusal]
+    if not any(quantity > 0 for _variant, quantity in selection):
+        return [Refusal(Reason.NOTHING_SELECTED, _("Choose at least one ticket."))]
+    return [
+        refusal
+        for variant, quantity in selection
+        if quantity
+        for refusal in _of_line(variant, quantity, event=event, member=member, at=at)
+    ]
+
+
+def _of_event(event: Event, at: datetime) -> Refusal | None:
+    if event.state == EventState.CANCELLED:
+        return Refusal(Reason.EVENT_CALLED_OFF, _("This event has been called off."))
+    if event.state == EventState.COMPLETED or at >= event.ends_at:
+        return Refusal(Reason.EVENT_OVER, _("This event is over."))
+    on_sale = event.state == EventState.PUBLISHED
+    if not on_sale or event.organizer.state != OrganizerState.APPROVED:
+        return Refusal(Reason.EVENT_NOT_ON_SALE, _("Tickets for this event are not on sale."))
+    return None
+
+
+def _of_line(
+    variant: Variant, quantity: int, *, event: Event, member: bool, at: datetime
+) -> Iterator[Refusal]:
+    name = variant.name
+    # Sold out is not asked here: only the stock itself may say so.
+    shown = variant.state in {VariantState.LIVE, VariantState.SOLD_OUT}
+    if variant.event_id != event.pk or not shown:
+        text = _("“%(variant)s” is not for sale.") % {"variant": name}
+        yield Refusal(Reason.NOT_FOR_SALE, text, variant)
+        return
+    if refusal := _of_window(variant, event, at):
+        yield refusal
+        return
+    if variant.members_only and not member:
+        text = _("“%(variant)s” is for members of %(organizer)s only.")
+        words = {"variant": name, "organizer": event.organizer.name}
+        yield Refusal(Reason.MEMBERS_ONLY, text % words, variant)
+    if quantity < variant.min_per_order:
+        yield Refusal(Reason.TOO_FEW, _too_few(variant), variant)
+    if quantity > variant.max_per_order:
+        yield Refusal(Reason.TOO_MANY, _too_many(variant), variant)
+
+
+def _of_window(variant: Variant, event: Event, at: datetime) -> Refusal | None:
+    if variant.sales_from is not None and at < variant.sales_from:
+        when = date_format(localtime(variant.sales_from, event.zone), "DATETIME_FORMAT")
+        text = _("Sales of “%(variant)s” start on %(when)s") % {
+            "variant": variant.name,
+            "when": when,
+        }
+        return Refusal(Reason.NOT_YET_ON_SALE, text, variant)
+    if at >= (variant.sales_until or event.ends_at):
+        text = _("Sales of “%(variant)s” are over.") % {"variant": variant.name}
+        return Refusal(Reason.SALES_OVER, text, variant)
+    return None
+
+
+def _too_few(variant: Variant) -> str:
+    return ngettext(
+        "Take at least %(limit)s of “%(variant)s”.",
+        "Take at least %(limit)s of “%(variant)s”.",
+        variant.min_per_order,
+    ) % {"limit": variant.min_per_order, "variant": variant.name}
+
+
+def _too_many(variant: Variant) -> str:
+    return ngettext(
+        "You can take %(limit)s of “%(variant)s” at most.",
+        "You can take %(limit)s of “%(variant)s” at most.",
+        variant.max_per_order,
+    ) % {"limit": variant.max_per_order, "variant": variant.name}
