@@ -4,7 +4,7 @@ from django.db import models
 
 
 class LedgerAccount(models.Model):
-    """One account in one currency, e.g. "clearing:stripe" in EUR. The chart is chart.py."""
+    """One account in one currency, e.g. "clearing:stripe" in EUR. Append-only; see chart.py."""
 
     code = models.CharField(max_length=80)
     currency = models.CharField(max_length=3)
@@ -19,15 +19,20 @@ class LedgerAccount(models.Model):
 
 
 class Posting(models.Model):
-    """A business fact in the books. Append-only; a correction is another posting."""
+    """
+    A business fact in the books. Append-only; a correction is another posting.
+
+    `lines` is the number of its entries: no entry can be added to it later (migration 0002).
+    """
 
     kind = models.CharField(max_length=40)
     key = models.CharField(max_length=120, unique=True)  # "sale:order:7": posting twice is once
     subject = models.CharField(max_length=80)  # what it is about, "orders.order:7"
+    lines = models.PositiveSmallIntegerField()
     at = models.DateTimeField()
 
     class Meta:
-        indexes = [models.Index(fields=["subject"])]
+        indexes = [models.Index(fields=["subject"], name="posting_subject")]
 
     def __str__(self) -> str:
         return self.key
@@ -37,7 +42,15 @@ class Entry(models.Model):
     """A line of a posting. Debit is positive, credit negative; a posting sums to zero per currency."""
 
     posting = models.ForeignKey(Posting, on_delete=models.PROTECT, related_name="entries")
-    account = models.ForeignKey(LedgerAccount, on_delete=models.PROTECT, related_name="entries")
+    # A constraint would lock the shared account rows with every sale. Accounts are never deleted,
+    # and the trigger that balances a posting refuses an entry without one.
+    account = models.ForeignKey(
+        LedgerAccount,
+        on_delete=models.PROTECT,
+        related_name="entries",
+        db_constraint=False,
+        db_index=False,
+    )
     amount_minor = models.BigIntegerField()
 
     class Meta:
