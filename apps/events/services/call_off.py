@@ -1,0 +1,21 @@
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from apps.core import transitions
+from apps.events.models import Event
+from apps.events.services.touch import touch
+from apps.events.states import EventState
+
+
+@transaction.atomic
+def call_off(event: Event, *, reason: str, actor: str, at: datetime) -> None:
+    """
+    Nobody can buy any more; what was bought stays as it is until it is refunded order by order.
+
+    :raises IllegalTransition: it is not published.
+    """
+    transitions.move(event, EventState.CANCELLED, actor=actor, at=at, reason=reason)
+    touch(event.pk)
