@@ -12,11 +12,11 @@ SUBSCRIPTIONS: dict[str, tuple[Handler, ...]] = {
     "refund.requested": (effect("apps.payments.subscribers.submit_refund", "critical"),),
     "refund.changed": (Handler("apps.orders.subscribers.refund_changed", "critical"),),
     # orders
-    "order.placed": (),
     "order.confirmed": (Handler("apps.orders.subscribers.refresh_sold_out"),),
     "order.expired": (Handler("apps.orders.subscribers.refresh_sold_out"),),
     "order.cancelled": (Handler("apps.orders.subscribers.refresh_sold_out"),),
     "order.payment_failed": (),
+    "order.address_corrected": (),
     "order.refund_requested": (),
     "order.refunded": (Handler("apps.orders.subscribers.refresh_sold_out"),),
 }

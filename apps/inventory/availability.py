@@ -36,6 +36,12 @@ def availability(event_id: int) -> Availability:
     return counted
 
 
+def sold_out_quotas(event_id: int) -> set[int]:
+    """Quotas of which every place is sold; a held one may still come back."""
+    quotas = Quota.objects.filter(event=event_id)
+    return {quota.pk for quota in quotas if not sql.has_unsold(quota.pk)}
+
+
 def count(event_id: int) -> Availability:
     """Straight from the rows."""
     left: dict[int, int] = {}

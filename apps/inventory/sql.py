@@ -107,6 +107,14 @@ _COUNT_FREE = """
 """
 
 
+_HAS_UNSOLD = """
+    SELECT EXISTS (SELECT 1 FROM inventory_place
+        WHERE quota_id = %(quota)s AND claimed_until = '-infinity')
+    OR EXISTS (SELECT 1 FROM inventory_place
+        WHERE quota_id = %(quota)s AND claimed_until > '-infinity' AND claimed_until < 'infinity')
+"""
+
+
 class PlaceRow(NamedTuple):
     id: int
     until: datetime
@@ -190,3 +198,7 @@ def places_of(claim: UUID) -> list[OwnPlace]:
 def count_free(quota: int, *, limit: int) -> int:
     """Free and lapsed places, counted up to `limit`."""
     return min(int(_rows(_COUNT_FREE, quota=quota, limit=limit)[0][0]), limit)
+
+
+def has_unsold(quota: int) -> bool:
+    return bool(_rows(_HAS_UNSOLD, quota=quota)[0][0])

@@ -67,6 +67,10 @@ class Order(Stateful):
     created_at = models.DateTimeField()
     paid_at = models.DateTimeField(null=True, blank=True)
     late = models.BooleanField(default=False)  # paid after it had ended
+    # The buyer chose again: money for this one goes back, whatever is still free.
+    replaced_by = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="replaces"
+    )
 
     terms_version = models.PositiveIntegerField(default=0)
     terms_accepted_at = models.DateTimeField(null=True, blank=True)

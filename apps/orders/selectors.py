@@ -1,0 +1,41 @@
+"""Reads that pages and the API share."""
+
+from __future__ import annotations
+
+from django.db.models import Q, QuerySet
+
+from apps.orders.buyers import Buyer
+from apps.orders.models import Order
+from apps.payments.models import Refund
+from apps.payments.states import RefundState
+
+
+def orders_of(buyer: Buyer) -> QuerySet[Order]:
+    """Bought signed in, in this browser, or as a guest with an address that is proven to be theirs."""
+    mine = Q(buyer=buyer.key)
+    if buyer.user is not None:
+        mine |= Q(user=buyer.user) | Q(email__in=buyer.emails)
+    return (
+        Order.objects.filter(mine)
+        .select_related("event__venue", "organizer")
+        .order_by("-created_at")
+    )
+
+
+def refunds_of(order: Order) -> QuerySet[Refund]:
+    """Of the payment that bought it; a surplus that went back is not the order's."""
+    return Refund.objects.filter(
+        payment__order_payment__order=order, payment__order_payment__applied=True
+    ).exclude(state__in=[RefundState.FAILED, RefundState.CANCELLED])
+
+
+def refunded_minor(order: Order) -> int:
+    return sum(refunds_of(order).values_list("amount_minor", flat=True))
+
+
+def status(order: Order) -> str:
+    """What people are told: its state, or that its money went back."""
+    back = refunded_minor(order)
+    if back == 0:
+        return order.state
+    return "refunded" if back >= order.total_minor else "partially_refunded"

@@ -1,0 +1,39 @@
+"""Making started payments unpayable: before another provider, another selection, cancelling or expiry."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db.models import Q
+
+from apps.orders.models import Order
+from apps.orders.services.settle import conclude
+from apps.payments.gateways.base import Kind
+from apps.payments.models import Payment
+from apps.payments.services.abandon import abandon
+from apps.payments.states import PaymentState
+
+_LIVING = (PaymentState.CREATED, PaymentState.AWAITING_BUYER, PaymentState.APPROVED)
+
+
+def abandon_payments(
+    order: Order, *, actor: str, at: datetime, but: Kind | None = None
+) -> list[Payment]:
+    """
+    Ask each provider to make the order's payments unpayable, and apply what is true then.
+
+    A payment that turns out complete confirms the order. One that is being processed stays.
+    Returns the payments that may still bring money. Asks the network; not in a transaction.
+
+    but: the provider whose payment is kept.
+    """
+    living = Payment.objects.filter(Q(state__in=_LIVING), order_payment__order=order)
+    if but is not None:
+        living = living.exclude(provider=but)
+    for payment in living:
+        conclude(payment, abandon(payment), actor=actor, at=at)
+    return list(
+        Payment.objects.filter(
+            order_payment__order=order, state__in=[*_LIVING, PaymentState.PROCESSING]
+        ).exclude(superseded=True)
+    )

@@ -1,0 +1,97 @@
+"""
+The one transaction of a sale: order paid, places sold, units and tickets issued, ledger posted, the
+fact published. All of it, or nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+
+from django.db import connection
+
+from apps.core.transitions import move
+from apps.inventory.models import Draw
+from apps.ledger import recipes
+from apps.ledger.post import post
+from apps.orders.models import Order, OrderLine, OrderPayment, Unit, UnitPlace
+from apps.orders.services import places
+from apps.orders.states import UNPAID, OrderState
+from apps.outbox.publish import publish
+from apps.payments.models import Payment
+from apps.tickets.models import Ticket
+from apps.tickets.services.issue import TicketWish, issue
+
+
+def confirm(order: Order, payment: Payment | None, *, actor: str, at: datetime) -> None:
+    """
+    Needs the order's row locked. payment: None when nothing was to pay.
+
+    :raises PlacesGone: nothing was changed.
+    """
+    if not connection.in_atomic_block:
+        raise RuntimeError("a sale is one transaction")
+    late = order.state not in UNPAID
+    sold = places.sell(order)
+    move(order, OrderState.PAID, actor=actor, at=at, paid_at=at, late=late)
+    _issue_units(order, sold, at=at)
+    if payment is not None:
+        OrderPayment.objects.filter(payment=payment).update(applied=True)
+        _book(order, payment, at=at)
+    publish("order.confirmed", about=order, at=at)
+
+
+def _book(order: Order, payment: Payment, *, at: datetime) -> None:
+    sale = recipes.sale(
+        organizer=order.organizer_id,
+        provider=payment.provider,
+        key=f"order:{order.pk}",
+        gross=order.total,
+        fee=order.fee,
+    )
+    post(sale, subject=order, at=at)
+    if order.organizer.release_at_sale:
+        release = recipes.release(
+            organizer=order.organizer_id,
+            provider=payment.provider,
+            key=f"order:{order.pk}",
+            amount=order.total - order.fee,
+        )
+        post(release, subject=order, at=at)
+
+
+def _issue_units(order: Order, sold: Mapping[int, list[int]], *, at: datetime) -> None:
+    lines = list(order.lines.select_related("variant").order_by("pk"))
+    heads = [line for line in lines for _ in range(line.quantity)]
+    tickets = issue(event=order.event, wanted=list(_wishes(order, heads)), at=at)
+    units = Unit.objects.bulk_create(
+        Unit(line=line, ticket=ticket) for line, ticket in zip(heads, tickets, strict=True)
+    )
+    UnitPlace.objects.bulk_create(_unit_places(units, sold))
+
+
+def _wishes(order: Order, heads: list[OrderLine]) -> Iterator[TicketWish]:
+    for index, line in enumerate(heads):
+        name = order.holder_names[index] if index < len(order.holder_names) else ""
+        yield TicketWish(variant=line.variant, holder_name=name or order.name)
+
+
+def _unit_places(units: list[Unit], sold: Mapping[int, list[int]]) -> Iterator[UnitPlace]:
+    """Each unit takes one place of each quota its variant draws from."""
+    quotas: dict[int, list[int]] = {}
+    draws = Draw.objects.filter(variant__in={unit.line.variant_id for unit in units})
+    for draw in draws:
+        quotas.setdefault(draw.variant_id, []).append(draw.quota_id)
+    left = {quota: iter(ids) for quota, ids in sold.items()}
+    for unit in units:
+        for quota in quotas.get(unit.line.variant_id, ()):
+            yield UnitPlace(unit=unit, place_id=next(left[quota]))
+
+
+def tickets_of(order: Order) -> list[Ticket]:
+    """In the order of its lines; also those that were refunded."""
+    return list(
+        Ticket.objects.filter(unit__line__order=order)
+        .select_related("variant", "event__venue", "event__organizer")
+        .order_by("unit__line_id", "unit")
+    )

@@ -1,0 +1,37 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from apps.orders.models import Order
+from apps.orders.services.start_payment import NotPayable
+from apps.orders.states import UNPAID
+
+
+@dataclass(frozen=True, slots=True)
+class Details:
+    email: str
+    name: str
+    holder_names: Sequence[str] = ()
+    language: str = "en"
+
+
+def save_details(order: Order, details: Details, *, at: datetime) -> None:
+    """
+    Who buys, and that the organizer's terms, as they are now, were accepted.
+
+    :raises NotPayable: it is not unpaid any more.
+    """
+    fields = {
+        "email": details.email.strip().lower(),
+        "name": details.name.strip(),
+        "holder_names": [name.strip() for name in details.holder_names],
+        "language": details.language,
+        "terms_version": order.organizer.terms_version,
+        "terms_accepted_at": at,
+    }
+    if not Order.objects.filter(pk=order.pk, state__in=UNPAID).update(**fields):
+        raise NotPayable
+    for name, value in fields.items():
+        setattr(order, name, value)

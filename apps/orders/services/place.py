@@ -1,0 +1,280 @@
+"""From a selection to an open order that holds its places."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from django.conf import settings
+from django.db import IntegrityError
+from django.db.models import Q
+
+from apps.accounts.models import ClubMember
+from apps.core.references import new_reference
+from apps.core.transitions import move
+from apps.events.models import Event
+from apps.inventory.claims import Claimer, Wish, claiming
+from apps.orders.buyers import Buyer
+from apps.orders.models import Order, OrderLine
+from apps.orders.states import UNPAID, Channel, OrderState
+from apps.variants.models import Variant
+from apps.variants.pricing import Quote, quote
+from apps.variants.refusals import Refusal, check
+
+OPEN_ORDERS_PER_BUYER_MAX = 5
+OPEN_ORDERS_PER_ADDRESS_MAX = 40  # a school or an office is one address too
+
+
+class Refused(Exception):
+    """The rules of event or variants speak against it."""
+
+    def __init__(self, refusals: list[Refusal]) -> None:
+        super().__init__("; ".join(r.text for r in refusals))
+        self.refusals = refusals
+
+
+class OpenOrderExists(Exception):
+    """This buyer has an unpaid order for this event: continue it or replace it."""
+
+    def __init__(self, order: Order) -> None:
+        super().__init__(order.reference)
+        self.order = order
+
+
+class TooManyHolds(Exception):
+    """This buyer, or this address, holds as many unpaid orders as we allow."""
+
+
+class KeyReused(Exception):
+    """The idempotency key came before, with another request."""
+
+
+class AlreadyPaid(Exception):
+    """The order that was to be replaced is paid."""
+
+    def __init__(self, order: Order) -> None:
+        super().__init__(order.reference)
+        self.order = order
+
+
+@dataclass(frozen=True, slots=True)
+class Idempotency:
+    """A caller's key: the same key and the same request give the same order."""
+
+    scope: str
+    key: str
+    request_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """heads: how many by variant id; zeros are dropped."""
+
+    event: Event  # with its organizer
+    heads: Mapping[int, int]
+
+    def lines(self) -> list[tuple[Variant, int]]:
+        wanted = {pk: count for pk, count in self.heads.items() if count > 0}
+        found = {v.pk: v for v in Variant.objects.filter(event=self.event, pk__in=wanted)}
+        for variant in found.values():
+            variant.event = self.event
+        missing = [pk for pk in wanted if pk not in found]
+        if missing:
+            raise UnknownVariant(missing)
+        in_order = sorted(found.values(), key=lambda variant: (variant.position, variant.pk))
+        return [(variant, wanted[variant.pk]) for variant in in_order]
+
+
+class UnknownVariant(Exception):
+    """The selection names variants this event does not have."""
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """How the order came to us."""
+
+    channel: Channel = Channel.WEB
+    language: str = "en"
+    email: str = ""
+    name: str = ""
+    idempotency: Idempotency | None = None
+
+
+def place(
+    selection: Selection, buyer: Buyer, circumstances: Circumstances, *, at: datetime
+) -> Order:
+    """
+    An open order, its places held for TICKET_PAYMENT_TIMEOUT minutes.
+
+    :raises Refused, OpenOrderExists, TooManyHolds, KeyReused, UnknownVariant: nothing was held.
+    :raises SoldOut, VeryBusy: from inventory; nothing was held.
+    """
+    if (known := _known(circumstances.idempotency)) is not None:
+        return known
+    priced = _priced(selection, buyer, at=at)
+    _refuse_too_many(selection.event, buyer)
+    try:
+        return _claim_and_write(selection, buyer, circumstances, priced, None, at=at)
+    except IntegrityError:
+        # A double click: the other request won, and its order is the answer.
+        twin = _known(circumstances.idempotency)
+        if twin is not None:
+            return twin
+        _refuse_too_many(selection.event, buyer)
+        raise
+
+
+def replace(
+    old: Order,
+    selection: Selection,
+    buyer: Buyer,
+    circumstances: Circumstances,
+    *,
+    at: datetime,
+) -> Order:
+    """
+    Cancel an unpaid order and place another, in one transaction, keeping the places that fit.
+
+    Its started payments must have been abandoned before (cancel.abandon_payments).
+
+    :raises AlreadyPaid: it is paid; nothing was changed.
+    """
+    priced = _priced(selection, buyer, at=at)
+    return _claim_and_write(selection, buyer, circumstances, priced, old, at=at)
+
+
+def same_selection(order: Order, selection: Selection) -> bool:
+    chosen = {pk: count for pk, count in selection.heads.items() if count > 0}
+    return chosen == dict(order.lines.values_list("variant_id", "quantity"))
+
+
+def _priced(selection: Selection, buyer: Buyer, *, at: datetime) -> Quote:
+    lines = selection.lines()
+    event = selection.event
+    members_only = any(variant.members_only for variant, _ in lines)
+    member = members_only and _is_member(event, buyer, at=at)
+    refusals = check(lines, event=event, member=member, at=at)
+    if refusals:
+        raise Refused(refusals)
+    return quote(lines, fee_percent=fee_percent(event))
+
+
+def fee_percent(event: Event) -> Decimal:
+    agreed = event.organizer.fee_percent
+    return agreed if agreed is not None else settings.PLATFORM_FEE_PERCENT
+
+
+def _is_member(event: Event, buyer: Buyer, *, at: datetime) -> bool:
+    still_valid = Q(valid_until__isnull=True) | Q(valid_until__gte=at.date())
+    members = ClubMember.objects.filter(still_valid, organizer=event.organizer)
+    return members.filter(email__in=buyer.emails).exists()
+
+
+def _known(idempotency: Idempotency | None) -> Order | None:
+    if idempotency is None:
+        return None
+    order = Order.objects.filter(
+        idempotency_scope=idempotency.scope, idempotency_key=idempotency.key
+    ).first()
+    if order is not None and order.request_hash != idempotency.request_hash:
+        raise KeyReused
+    return order
+
+
+def _refuse_too_many(event: Event, buyer: Buyer) -> None:
+    same_buyer = Q(buyer=buyer.key)
+    same_address = Q(address_hash=buyer.address_hash) if buyer.address_hash else same_buyer
+    unpaid = list(Order.objects.unpaid().filter(same_buyer | same_address)[:100])
+    mine = [order for order in unpaid if order.buyer == buyer.key]
+    for order in mine:
+        if order.event_id == event.pk:
+            raise OpenOrderExists(order)
+    if len(mine) >= OPEN_ORDERS_PER_BUYER_MAX or len(unpaid) >= OPEN_ORDERS_PER_ADDRESS_MAX:
+        raise TooManyHolds
+
+
+def _claim_and_write(
+    selection: Selection,
+    buyer: Buyer,
+    circumstances: Circumstances,
+    priced: Quote,
+    old: Order | None,
+    *,
+    at: datetime,
+) -> Order:
+    order = _draft(selection.event, buyer, circumstances, priced, at=at)
+    wish = Wish(
+        claim=order.claim,
+        event_id=selection.event.pk,
+        heads={line.variant.pk: line.quantity for line in priced.lines},
+        hold=timedelta(minutes=settings.TICKET_PAYMENT_TIMEOUT),
+        taking_over=old.claim if old is not None else None,
+    )
+
+    def attempt(claim: Claimer) -> Order:
+        order.pk = None
+        locked = _lock_unpaid(old) if old is not None else None
+        held = claim(wish)
+        order.pay_by = held.until or at + wish.hold
+        if locked is not None:
+            move(locked, OrderState.CANCELLED, actor=buyer.key, at=at, reason="replaced")
+        order.save(force_insert=True)
+        if locked is not None:
+            Order.objects.filter(pk=locked.pk).update(replaced_by=order)
+        OrderLine.objects.bulk_create(_lines(order, priced))
+        return order
+
+    return claiming(attempt)
+
+
+def _lock_unpaid(old: Order) -> Order:
+    locked = Order.objects.select_for_update(no_key=True).get(pk=old.pk)
+    if locked.state not in UNPAID:
+        raise AlreadyPaid(locked)
+    return locked
+
+
+def _draft(
+    event: Event, buyer: Buyer, circumstances: Circumstances, priced: Quote, *, at: datetime
+) -> Order:
+    idempotency = circumstances.idempotency
+    return Order(
+        reference=new_reference(8),
+        event=event,
+        organizer=event.organizer,
+        channel=circumstances.channel,
+        buyer=buyer.key,
+        user=buyer.user,
+        address_hash=buyer.address_hash,
+        email=circumstances.email,
+        name=circumstances.name,
+        language=circumstances.language,
+        currency=priced.total.currency,
+        total_minor=priced.total.minor,
+        fee_minor=priced.fee.minor,
+        claim=uuid.uuid4(),
+        created_at=at,
+        idempotency_scope=idempotency.scope if idempotency else "",
+        idempotency_key=idempotency.key if idempotency else "",
+        request_hash=idempotency.request_hash if idempotency else "",
+    )
+
+
+def _lines(order: Order, priced: Quote) -> list[OrderLine]:
+    return [
+        OrderLine(
+            order=order,
+            variant=line.variant,
+            name=line.variant.name,
+            quantity=line.quantity,
+            unit_price_minor=line.unit_price.minor,
+            total_minor=line.total.minor,
+            tax_rate=line.variant.tax_rate,
+            tax_minor=line.tax.minor,
+            fee_minor=line.fee.minor,
+        )
+        for line in priced.lines
+    ]

@@ -1,0 +1,76 @@
+"""An order's places: how many it must have, keeping them, and getting them again when they were lost."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Count, F, Sum
+
+from apps.inventory import holds
+from apps.inventory.claims import Held, SoldOut, Wish, claim_now
+from apps.inventory.holds import NotOurs
+from apps.orders.models import Order
+
+# What late money may claim again is sold at once; the time only bridges the transaction.
+_BRIDGE = timedelta(minutes=5)
+
+
+class PlacesGone(Exception):
+    """The places went to somebody else and there are no others."""
+
+
+def expected_places(order: Order) -> int:
+    """One place for each unit in each quota its variant draws from."""
+    lines = order.lines.annotate(draws=Count("variant__draws"))
+    return lines.aggregate(n=Sum(F("quantity") * F("draws")))["n"] or 0
+
+
+def keep(order: Order, *, until: datetime) -> None:
+    """
+    Hold all of its places at least until then.
+
+    :raises NotOurs: not all of them are its own any more. Roll back.
+    """
+    holds.extend(order.claim, until=until, expected=expected_places(order))
+
+
+def sell(order: Order) -> dict[int, list[int]]:
+    """
+    Its places become sold; lost ones are claimed again where there are others.
+
+    Returns place ids by quota id.
+
+    :raises PlacesGone: nothing was changed.
+    """
+    expected = expected_places(order)
+    try:
+        with transaction.atomic():
+            return holds.settle(order.claim, expected=expected)
+    except NotOurs:
+        return _claim_again(order, expected)
+
+
+def _claim_again(order: Order, expected: int) -> dict[int, list[int]]:
+    try:
+        with transaction.atomic():
+            # What is left of the old claim goes back first: the new one is all or nothing.
+            holds.release(order.claim)
+            claim_now(_wish(order))
+            return holds.settle(order.claim, expected=expected)
+    except SoldOut as sold_out:
+        raise PlacesGone from sold_out
+
+
+def claim_free_of_charge(order: Order) -> Held:
+    """
+    For an order that is confirmed in the same transaction.
+
+    :raises SoldOut: nothing was claimed.
+    """
+    return claim_now(_wish(order))
+
+
+def _wish(order: Order) -> Wish:
+    heads = dict(order.lines.values_list("variant_id", "quantity"))
+    return Wish(order.claim, order.event_id, heads, _BRIDGE)

@@ -1,0 +1,125 @@
+"""The buyer has chosen how to pay: one living payment, and the page of its provider."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from apps.core.money import Money
+from apps.core.transitions import move
+from apps.orders.models import Order, OrderPayment
+from apps.orders.services import places
+from apps.orders.services.abandon import abandon_payments
+from apps.orders.services.confirm import confirm
+from apps.orders.states import UNPAID, OrderState
+from apps.payments.gateways.base import Kind, Line
+from apps.payments.models import Payment
+from apps.payments.services.launch import launch
+from apps.payments.services.open import NewPayment, open_payment
+from apps.payments.states import PaymentState
+
+GRACE = timedelta(minutes=5)  # places stay ours this long after pay_by, once a payment has begun
+
+LIVING = (
+    PaymentState.CREATED,
+    PaymentState.AWAITING_BUYER,
+    PaymentState.APPROVED,
+    PaymentState.PROCESSING,
+)
+
+
+class NotPayable(Exception):
+    """It is paid, over, or its time is up."""
+
+
+class DetailsMissing(Exception):
+    """E-mail, name or the acceptance of the terms is missing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """Where the provider sends the buyer back to."""
+
+    return_url: str
+    cancel_url: str
+
+
+def start_payment(order: Order, provider: Kind, addresses: Addresses, *, at: datetime) -> Payment:
+    """
+    A payment whose `redirect_url` leads to the provider. Asking again gives the same payment.
+
+    :raises NotPayable, DetailsMissing: no payment was begun.
+    :raises GatewayError: the provider could not be asked; the places stay held, try again.
+    """
+    abandon_payments(order, but=provider, actor=order.buyer, at=at)
+    payment = _open(order, provider, addresses, at=at)
+    if payment.state == PaymentState.CREATED:
+        payment = launch(payment, at=at)
+    return payment
+
+
+def finish_free(order: Order, *, at: datetime) -> Order:
+    """
+    Nothing is to pay: the order is confirmed at once.
+
+    :raises NotPayable, DetailsMissing, PlacesGone: nothing was changed.
+    """
+    with transaction.atomic():
+        locked = _lock_payable(order, at=at)
+        if locked.total_minor:
+            raise NotPayable
+        confirm(locked, None, actor=locked.buyer, at=at)
+    return locked
+
+
+def _open(order: Order, provider: Kind, addresses: Addresses, *, at: datetime) -> Payment:
+    with transaction.atomic():
+        locked = _lock_payable(order, at=at)
+        if not locked.total_minor:
+            raise NotPayable
+        living = _living(locked, provider)
+        if living is not None:
+            return living
+        places.keep(locked, until=locked.pay_by + GRACE)
+        payment = open_payment(_new_payment(locked, provider, addresses), at=at)
+        OrderPayment.objects.create(order=locked, payment=payment)
+        if locked.state == OrderState.OPEN:
+            move(locked, OrderState.PENDING, actor=locked.buyer, at=at)
+        return payment
+
+
+def _lock_payable(order: Order, *, at: datetime) -> Order:
+    locked = Order.objects.select_for_update(no_key=True, of=("self",)).get(pk=order.pk)
+    if locked.state not in UNPAID or at >= locked.pay_by:
+        raise NotPayable
+    if not (locked.email and locked.name and locked.terms_accepted_at):
+        raise DetailsMissing
+    return locked
+
+
+def _living(order: Order, provider: Kind) -> Payment | None:
+    return Payment.objects.filter(
+        order_payment__order=order, provider=provider, superseded=False, state__in=LIVING
+    ).last()
+
+
+def _new_payment(order: Order, provider: Kind, addresses: Addresses) -> NewPayment:
+    attempt = order.payments.count() + 1
+    return NewPayment(
+        provider=provider,
+        purpose=f"order:{order.pk}",
+        invoice=f"{order.reference}-{attempt}",
+        total=order.total,
+        lines=tuple(
+            Line(line.name, Money(line.unit_price_minor, order.currency), line.quantity)
+            for line in order.lines.order_by("pk")
+        ),
+        email=order.email,
+        locale=order.language,
+        description=order.event.title,
+        return_url=addresses.return_url,
+        cancel_url=addresses.cancel_url,
+        pay_by=order.pay_by,
+    )

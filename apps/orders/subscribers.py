@@ -1,0 +1,39 @@
+from __future__ import annotations
+
+from datetime import datetime
+
+from apps.orders.models import Order
+from apps.orders.services.settle import settle
+from apps.orders.services.sold_out import refresh_sold_out as refresh
+from apps.outbox.models import Message
+from apps.outbox.publish import publish
+from apps.payments.models import Payment, ProviderNotice, Refund
+from apps.payments.states import RefundState
+from apps.payments.webhooks.notices import payments_of, processing
+
+
+def provider_notice(message: Message, *, at: datetime) -> None:
+    """A webhook is a hint where to look; what is true is read from the provider."""
+    notice = ProviderNotice.objects.get(pk=message.payload["id"])
+    with processing(notice, at=at):
+        for payment in payments_of(notice):
+            settle(payment, actor=f"provider:{payment.provider}", at=at)
+
+
+def payment_due(message: Message, *, at: datetime) -> None:
+    """A payment whose webhook never came."""
+    settle(Payment.objects.get(pk=message.payload["id"]), actor="system", at=at)
+
+
+def refund_changed(message: Message, *, at: datetime) -> None:
+    refund = Refund.objects.select_related("payment__order_payment__order").get(
+        pk=message.payload["id"]
+    )
+    if refund.state == RefundState.SUCCEEDED:
+        order = refund.payment.order_payment.order
+        publish("order.refunded", about=order, at=at, refund=refund.pk)
+
+
+def refresh_sold_out(message: Message, *, at: datetime) -> None:
+    order = Order.objects.select_related("event").get(pk=message.payload["id"])
+    refresh(order.event, at=at)
