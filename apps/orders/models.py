@@ -114,6 +114,11 @@ class Order(Stateful):
         return self.reference
 
     @property
+    def subject(self) -> str:
+        """What its postings are about."""
+        return f"{self._meta.label_lower}:{self.pk}"
+
+    @property
     def total(self) -> Money:
         return Money(self.total_minor, self.currency)
 

@@ -49,7 +49,7 @@ def _book(order: Order, payment: Payment, *, at: datetime) -> None:
         gross=order.total,
         fee=order.fee,
     )
-    post(sale, subject=order, at=at)
+    post(sale, subject=order.subject, at=at)
     if order.organizer.release_at_sale:
         release = recipes.release(
             organizer=order.organizer_id,
@@ -57,7 +57,7 @@ def _book(order: Order, payment: Payment, *, at: datetime) -> None:
             key=f"order:{order.pk}",
             amount=order.total - order.fee,
         )
-        post(release, subject=order, at=at)
+        post(release, subject=order.subject, at=at)
 
 
 def _issue_units(order: Order, sold: Mapping[int, list[int]], *, at: datetime) -> None:

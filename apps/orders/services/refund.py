@@ -6,9 +6,9 @@ from datetime import datetime
 
 from django.db import transaction
 
-from apps.core.money import Money
 from apps.inventory import holds
 from apps.ledger import recipes
+from apps.ledger.balances import pending_of
 from apps.ledger.post import post
 from apps.orders.models import Order, Unit, UnitPlace
 from apps.orders.states import OrderState
@@ -64,13 +64,15 @@ def _send_back(order: Order, *, actor: str, reason: str, at: datetime) -> Refund
     refund = request_refund(
         payment, payment.amount, purpose=f"order:{order.pk}", reason=reason, actor=actor, at=at
     )
+    pending = pending_of(order.subject, order.organizer_id, payment.provider, order.currency)
     requested = recipes.refund_requested(
         organizer=order.organizer_id,
         provider=payment.provider,
         key=f"refund:{refund.pk}",
         amount=refund.amount,
-        fee_back=Money(order.fee_minor, order.currency),
+        fee_back=order.fee,
+        pending=pending,
     )
-    post(requested, subject=refund, at=at)
+    post(requested, subject=order.subject, at=at)
     publish("order.refund_requested", about=order, at=at, refund=refund.pk, surplus=False)
     return refund

@@ -116,7 +116,7 @@ def _take_unapplied(order: Order, payment: Payment, *, at: datetime) -> None:
     received = recipes.unapplied_received(
         provider=payment.provider, key=f"payment:{payment.pk}", amount=payment.amount
     )
-    post(received, subject=payment, at=at)
+    post(received, subject=order.subject, at=at)
     if payment.needs_review:
         return
     refund = request_refund(
@@ -130,7 +130,7 @@ def _take_unapplied(order: Order, payment: Payment, *, at: datetime) -> None:
     sent_back = recipes.unapplied_refund_requested(
         provider=payment.provider, key=f"refund:{refund.pk}", amount=refund.amount
     )
-    post(sent_back, subject=refund, at=at)
+    post(sent_back, subject=order.subject, at=at)
     publish("order.refund_requested", about=order, at=at, refund=refund.pk, surplus=True)
 
 

@@ -28,7 +28,7 @@ def refresh_sold_out(event: Event, *, at: datetime) -> int:
         if variant.state != state:
             changed += _move(variant, state, at=at)
     if changed:
-        touch(event)
+        touch(event.pk)
     return changed
 
 
