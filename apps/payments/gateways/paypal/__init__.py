@@ -1,0 +1,20 @@
+"""PayPal: our own account, the buyer on PayPal's approval page, captured by us."""
+
+from apps.payments.gateways.paypal.amounts import check
+from apps.payments.gateways.paypal.attempt import abandon, capture, fetch, prepare, start
+from apps.payments.gateways.paypal.notice import missed, verify
+from apps.payments.gateways.paypal.refund import fetch_refund, list_refunds, refund
+
+__all__ = [
+    "abandon",
+    "capture",
+    "check",
+    "fetch",
+    "fetch_refund",
+    "list_refunds",
+    "missed",
+    "prepare",
+    "refund",
+    "start",
+    "verify",
+]

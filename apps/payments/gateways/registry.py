@@ -1,0 +1,39 @@
+"""Every way to pay and to be paid, by name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from apps.core.money import Money
+from apps.payments.gateways import free, offline, paypal, stripe
+from apps.payments.gateways.base import Kind, NoticeGateway, PaymentGateway, PayoutGateway
+from apps.payments.gateways.errors import Unsupported
+from apps.payments.gateways.paypal import payouts as paypal_payouts
+from apps.payments.gateways.stripe import payouts as stripe_payouts
+
+GATEWAYS: Mapping[str, PaymentGateway] = {
+    Kind.STRIPE: stripe,
+    Kind.PAYPAL: paypal,
+    Kind.OFFLINE: offline,
+    Kind.FREE: free,
+}
+NOTICE_GATEWAYS: Mapping[str, NoticeGateway] = {Kind.STRIPE: stripe, Kind.PAYPAL: paypal}
+PAYOUT_GATEWAYS: Mapping[str, PayoutGateway] = {
+    Kind.STRIPE: stripe_payouts,
+    Kind.PAYPAL: paypal_payouts,
+}
+# In the order in which a buyer sees them.
+ONLINE = (Kind.STRIPE, Kind.PAYPAL)
+
+
+def offered(total: Money) -> list[Kind]:
+    """The providers a buyer may choose from for this amount."""
+    return [kind for kind in ONLINE if _takes(kind, total)]
+
+
+def _takes(kind: Kind, total: Money) -> bool:
+    try:
+        GATEWAYS[kind].check(total)
+    except Unsupported:
+        return False
+    return True

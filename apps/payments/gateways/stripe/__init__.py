@@ -1,0 +1,20 @@
+"""Stripe: separate charges and transfers, the buyer on Stripe's hosted page."""
+
+from apps.payments.gateways.stripe.amounts import check
+from apps.payments.gateways.stripe.attempt import abandon, capture, fetch, prepare, start
+from apps.payments.gateways.stripe.notice import missed, verify
+from apps.payments.gateways.stripe.refund import fetch_refund, list_refunds, refund
+
+__all__ = [
+    "abandon",
+    "capture",
+    "check",
+    "fetch",
+    "fetch_refund",
+    "list_refunds",
+    "missed",
+    "prepare",
+    "refund",
+    "start",
+    "verify",
+]

@@ -1,0 +1,142 @@
+"""Money to organizers: transfers to their connected accounts. Stripe's bank payout is then theirs."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import Any
+
+from stripe import Transfer
+
+from apps.core.money import Money
+from apps.payments.gateways import errors
+from apps.payments.gateways.base import (
+    Ids,
+    Onboarding,
+    Payee,
+    PayeeView,
+    PayoutItem,
+    PayoutItemView,
+    PayoutRequest,
+    PayoutState,
+)
+from apps.payments.gateways.stripe import amounts
+from apps.payments.gateways.stripe.client import client, patient_client, read, write
+
+INCLUDE = ["configuration.recipient", "requirements"]
+
+
+def onboard(payee: Payee, *, return_url: str, refresh_url: str, key: str) -> Onboarding:
+    account = payee.destination or _create_account(payee, key)
+    params: Any = {
+        "account": account,
+        "use_case": {
+            "type": "account_onboarding",
+            "account_onboarding": {
+                "configurations": ["recipient"],
+                "refresh_url": refresh_url,
+                "return_url": return_url,
+            },
+        },
+    }
+    # A link works once and for minutes only, so it is never asked for under a key that could replay.
+    link = write(lambda: client().v2.core.account_links.create(params))
+    return Onboarding(destination=account, url=link.url)
+
+
+def _create_account(payee: Payee, key: str) -> str:
+    params: Any = {
+        "configuration": {
+            "recipient": {
+                "capabilities": {"stripe_balance": {"stripe_transfers": {"requested": True}}}
+            }
+        },
+        "contact_email": payee.email,
+        "dashboard": "express",
+        "defaults": {
+            "responsibilities": {
+                "fees_collector": "application",
+                "losses_collector": "application",
+            }
+        },
+        "display_name": payee.name,
+        "identity": {"country": payee.country.lower()},
+        "metadata": {"organizer": payee.reference},
+    }
+    account = write(lambda: client().v2.core.accounts.create(params, {"idempotency_key": key}))
+    return str(account.id)
+
+
+def payee(destination: str) -> PayeeView:
+    params: Any = {"include": INCLUDE}
+    seen = read(lambda: client().v2.core.accounts.retrieve(destination, params)).to_dict()
+    recipient = (seen.get("configuration") or {}).get("recipient") or {}
+    balance = (recipient.get("capabilities") or {}).get("stripe_balance") or {}
+    transfers = balance.get("stripe_transfers") or {}
+    open_points = (seen.get("requirements") or {}).get("entries") or []
+    return PayeeView(
+        payable=transfers.get("status") == "active",
+        missing=tuple(str(point.get("description", "")) for point in open_points),
+    )
+
+
+def funds(currency: str) -> Money:
+    balance = read(lambda: client().v1.balance.retrieve()).to_dict()
+    available = [b["amount"] for b in balance["available"] if b["currency"].upper() == currency]
+    return amounts.from_stripe(sum(available), currency)
+
+
+def send(request: PayoutRequest) -> tuple[PayoutItemView, ...]:
+    return tuple(_send(item, request.batch) for item in request.items)
+
+
+def _send(item: PayoutItem, batch: str) -> PayoutItemView:
+    params: Any = {
+        "amount": amounts.to_stripe(item.amount),
+        "currency": item.amount.currency.lower(),
+        "description": item.note,
+        "destination": item.destination,
+        "metadata": {"payout": item.reference},
+        "transfer_group": batch,
+    }
+    try:
+        transfer = write(
+            lambda: patient_client().v1.transfers.create(
+                params, {"idempotency_key": f"payout-{item.reference}"}
+            )
+        )
+    except errors.OutcomeUnknown as error:
+        return PayoutItemView(
+            item.reference, PayoutState.SENDING, {}, item.amount, reason=error.code
+        )
+    except (errors.InsufficientFunds, errors.Invalid, errors.NotFound, errors.Declined) as error:
+        return PayoutItemView(
+            item.reference, PayoutState.FAILED, {}, item.amount, reason=error.code
+        )
+    return _view(item, transfer)
+
+
+def fetch(item: PayoutItem, ids: Ids) -> PayoutItemView:
+    return _view(item, read(lambda: client().v1.transfers.retrieve(ids["transfer"])))
+
+
+def cancel(item: PayoutItem, ids: Ids, *, key: str) -> PayoutItemView:
+    """
+    :raises InsufficientFunds: the payee has drawn the money already.
+    """
+    with contextlib.suppress(errors.AlreadyDone):
+        write(
+            lambda: patient_client().v1.transfers.reversals.create(
+                ids["transfer"], {}, {"idempotency_key": key}
+            )
+        )
+    return fetch(item, ids)
+
+
+def _view(item: PayoutItem, transfer: Transfer) -> PayoutItemView:
+    return PayoutItemView(
+        reference=item.reference,
+        state=PayoutState.RETURNED if transfer.reversed else PayoutState.PAID,
+        ids={"transfer": transfer.id},
+        amount=amounts.from_stripe(transfer.amount, transfer.currency),
+        fee=Money.zero(item.amount.currency),
+    )
