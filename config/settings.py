@@ -190,11 +190,13 @@ OUTBOUND_ALLOWLIST = [SANDBOX_URL] if SANDBOX_URL else []
 TICKET_PAYMENT_TIMEOUT = env.integer("TICKET_PAYMENT_TIMEOUT", 15, what="minutes")
 PLATFORM_FEE_PERCENT = env.decimal("PLATFORM_FEE_PERCENT", Decimal(5), what="per cent, e.g. 5")
 PLATFORM_NAME = env.text("PLATFORM_NAME", "Parterre")
+TICKET_HS256_SECRET = env.text("TICKET_HS256_SECRET", "")
 TICKET_SIGNING_KEYS = env.text(
     "TICKET_SIGNING_KEYS",
-    what="PEM private keys (P-256), newest first; `manage.py new_signing_key` makes one",
+    "" if TICKET_HS256_SECRET else None,
+    what="PEM private keys, newest first;"
+    " `openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256` makes one",
 )
-TICKET_HS256_SECRET = env.text("TICKET_HS256_SECRET", "")
 
 # Mail
 DEFAULT_FROM_EMAIL = env.text(

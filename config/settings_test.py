@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import os
 
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+
 os.environ.setdefault("PARTERRE_DEMO", "1")
 os.environ.setdefault("SECRET_KEY", "test-secret-key-of-no-worth-" + "x" * 30)
 # The runner of the tests starts servers and names them; linters only load the settings.
@@ -16,7 +19,12 @@ os.environ.setdefault("STRIPE_CONNECT_WEBHOOK_SECRET", "whsec_sandbox_connect")
 os.environ.setdefault("PAYPAL_CLIENT_ID", "sandbox-client")
 os.environ.setdefault("PAYPAL_CLIENT_SECRET", "sandbox-secret")
 os.environ.setdefault("PAYPAL_WEBHOOK_ID", "WH-SANDBOX")
-os.environ.setdefault("TICKET_SIGNING_KEYS", "made by the test session")
+if "TICKET_SIGNING_KEYS" not in os.environ:
+    os.environ["TICKET_SIGNING_KEYS"] = (
+        ec.generate_private_key(ec.SECP256R1())
+        .private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+        .decode()
+    )
 
 from config.settings import *  # noqa: F403
 from config.settings import DATABASES, STORAGES

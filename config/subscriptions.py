@@ -11,6 +11,8 @@ SUBSCRIPTIONS: dict[str, tuple[Handler, ...]] = {
     "payment.due": (effect("apps.orders.subscribers.payment_due", "critical"),),
     "refund.requested": (effect("apps.payments.subscribers.submit_refund", "critical"),),
     "refund.changed": (Handler("apps.orders.subscribers.refund_changed", "critical"),),
+    # tickets
+    "ticket.changed": (),
     # orders
     "order.confirmed": (Handler("apps.orders.subscribers.refresh_sold_out"),),
     "order.expired": (Handler("apps.orders.subscribers.refresh_sold_out"),),

@@ -10,6 +10,8 @@ from apps.events.models import Event
 from apps.tickets.states import TICKET_TRANSITIONS, TicketState
 from apps.variants.models import Variant
 
+REFERENCE_LENGTH = 12
+
 
 class TicketQuerySet(models.QuerySet["Ticket"]):
     def living(self) -> TicketQuerySet:
@@ -25,7 +27,9 @@ class Ticket(Stateful):
 
     TRANSITIONS = TICKET_TRANSITIONS
 
-    reference = models.CharField(max_length=12, unique=True)  # the token's sub; not guessable
+    reference = models.CharField(
+        max_length=REFERENCE_LENGTH, unique=True
+    )  # the token's sub; not guessable
     event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="tickets")
     variant = models.ForeignKey(Variant, on_delete=models.PROTECT, related_name="tickets")
     state = models.CharField(max_length=12, choices=TicketState.choices, default=TicketState.VALID)
@@ -44,3 +48,8 @@ class Ticket(Stateful):
 
     def __str__(self) -> str:
         return self.reference
+
+    @property
+    def spoken_reference(self) -> str:
+        """As people read it aloud: 4Q7K-M2XD-9A0B."""
+        return "-".join(self.reference[i : i + 4] for i in range(0, len(self.reference), 4))
