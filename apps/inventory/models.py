@@ -65,9 +65,6 @@ class Place(models.Model):
     seat = models.ForeignKey(Seat, on_delete=models.PROTECT, null=True, blank=True)
     claimed_until = BoundedTimeField(default=FREE)
     claim = models.UUIDField(null=True, blank=True)
-    retiring = models.BooleanField(
-        default=False
-    )  # deleted when released: the quota was made smaller
 
     class Meta:
         constraints = [

@@ -49,7 +49,7 @@ _TAKE_WAITING = """
              WHERE quota_id = %(quota)s AND claimed_until > '-infinity' AND claimed_until < 'infinity'
                AND claimed_until <= inventory_now()
              ORDER BY claimed_until LIMIT %(wanted)s)
-        ) AS some LIMIT %(wanted)s
+        ) AS either_kind LIMIT %(wanted)s
     ), picked AS (
         SELECT p.id FROM inventory_place p
         WHERE p.id IN (SELECT id FROM candidates) AND p.claimed_until <= inventory_now()

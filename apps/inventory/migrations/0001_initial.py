@@ -45,7 +45,6 @@ class Migration(migrations.Migration):
                 ('number', models.PositiveIntegerField()),
                 ('claimed_until', apps.inventory.fields.BoundedTimeField(default='-infinity')),
                 ('claim', models.UUIDField(blank=True, null=True)),
-                ('retiring', models.BooleanField(default=False)),
                 ('event', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='places', to='events.event')),
                 ('seat', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='seating.seat')),
                 ('quota', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='places', to='inventory.quota')),
