@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
 
@@ -14,20 +15,23 @@ from apps.ledger.chart import Code
 _BALANCES = """
     SELECT a.code, a.currency, (coalesce(c.balance_minor, 0) + coalesce((
         SELECT sum(e.amount_minor) FROM ledger_entry e
-        WHERE e.account_id = a.id AND e.id > coalesce(c.entry_id, 0)
+        WHERE e.account_id = a.id AND e.id > coalesce(c.entry_id, 0) AND e.id <= %(up_to)s
     ), 0))::bigint
     FROM ledger_ledgeraccount a
     LEFT JOIN LATERAL (
         SELECT entry_id, balance_minor FROM ledger_checkpoint
-        WHERE account_id = a.id ORDER BY entry_id DESC LIMIT 1
+        WHERE account_id = a.id AND entry_id <= %(up_to)s ORDER BY entry_id DESC LIMIT 1
     ) c ON true
 """
+_NOW = 2**63 - 1
 _ABOUT = """
-    SELECT coalesce(sum(e.amount_minor), 0)::bigint
+    SELECT p.subject, a.code, sum(e.amount_minor)::bigint, a.currency
     FROM ledger_posting p
     JOIN ledger_entry e ON e.posting_id = p.id
     JOIN ledger_ledgeraccount a ON a.id = e.account_id
-    WHERE p.subject = %(subject)s AND a.code = %(code)s AND a.currency = %(currency)s
+    WHERE p.subject = ANY(%(subjects)s) AND a.code = ANY(%(codes)s)
+    GROUP BY p.subject, a.code, a.currency HAVING sum(e.amount_minor) <> 0
+    ORDER BY p.subject, a.code
 """
 
 
@@ -41,25 +45,34 @@ class Owed:
     available: Money
 
 
+@dataclass(frozen=True, slots=True)
+class About:
+    subject: str
+    code: Code
+    amount: Money  # debit is positive
+
+
 def balance(code: Code, currency: str) -> Money:
     """Debit is positive, so what we owe is negative."""
-    with connection.cursor() as cursor:
-        cursor.execute(_BALANCES + " WHERE a.code = %s AND a.currency = %s", [code, currency])
-        row = cursor.fetchone()
-    return Money(row[2] if row else 0, currency)
+    return balance_up_to(code, currency, _NOW)
+
+
+def balance_up_to(code: Code, currency: str, entry: int) -> Money:
+    """Over the entries up to this one; final when it is settled (`settled.py`)."""
+    rows = _read(
+        "WHERE a.code = %(code)s AND a.currency = %(currency)s",
+        {"code": code, "currency": currency, "up_to": entry},
+    )
+    return rows.get((code, currency), Money.zero(currency))
 
 
 def balances_of(codes: Sequence[Code]) -> dict[tuple[Code, str], Money]:
     """By code and currency; accounts that were never booked are left out."""
-    with connection.cursor() as cursor:
-        cursor.execute(_BALANCES + " WHERE a.code = ANY(%s) ORDER BY 1, 2", [list(codes)])
-        return {(Code(code), cur): Money(minor, cur) for code, cur, minor in cursor.fetchall()}
+    return _read("WHERE a.code = ANY(%(codes)s)", {"codes": list(codes), "up_to": _NOW})
 
 
 def all_balances() -> dict[tuple[Code, str], Money]:
-    with connection.cursor() as cursor:
-        cursor.execute(_BALANCES + " ORDER BY 1, 2")
-        return {(Code(code), cur): Money(minor, cur) for code, cur, minor in cursor.fetchall()}
+    return _read("", {"up_to": _NOW})
 
 
 def available(organizer: int, provider: str, currency: str) -> Money:
@@ -86,11 +99,14 @@ def owed(organizer: int) -> list[Owed]:
     ]
 
 
-def balance_about(subject: str, code: Code, currency: str) -> Money:
-    """The part of a balance that comes from postings about one thing."""
+def about(subjects: Sequence[str], codes: Sequence[Code]) -> list[About]:
+    """The parts of balances that come from postings about these things; those of zero left out."""
     with connection.cursor() as cursor:
-        cursor.execute(_ABOUT, {"subject": subject, "code": code, "currency": currency})
-        return Money(cursor.fetchone()[0], currency)
+        cursor.execute(_ABOUT, {"subjects": list(subjects), "codes": list(codes)})
+        return [
+            About(subject, Code(code), Money(minor, currency))
+            for subject, code, minor, currency in cursor.fetchall()
+        ]
 
 
 def pending_of(subject: str, organizer: int, provider: str, currency: str) -> Money:
@@ -98,4 +114,11 @@ def pending_of(subject: str, organizer: int, provider: str, currency: str) -> Mo
     What is still pending of a sale. Whoever refunds or releases it holds the lock of its order,
     so that the two cannot both take it.
     """
-    return -balance_about(subject, chart.pending(organizer, provider), currency)
+    found = about([subject], [chart.pending(organizer, provider)])
+    return next((-a.amount for a in found if a.amount.currency == currency), Money.zero(currency))
+
+
+def _read(where: str, values: dict[str, Any]) -> dict[tuple[Code, str], Money]:
+    with connection.cursor() as cursor:
+        cursor.execute(f"{_BALANCES} {where} ORDER BY 1, 2", values)
+        return {(Code(code), cur): Money(minor, cur) for code, cur, minor in cursor.fetchall()}

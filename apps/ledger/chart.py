@@ -16,11 +16,14 @@ PROVIDERS = ("stripe", "paypal")
 
 PLATFORM_FEE = Code("fee:platform")  # our revenue
 
-_KNOWN = re.compile(
-    r"org:[1-9]\d*:(pending|available):({p})"
-    r"|(clearing|unapplied|refunds_in_transit|payouts_in_transit|fee:provider|fee:payout):({p})"
-    r"|fee:platform".replace("{p}", "|".join(PROVIDERS))
-)
+# Read by Python and by PostgreSQL.
+PATTERN = (
+    "^(org:[1-9][0-9]*:(pending|available):P"
+    "|(clearing|unapplied|refunds_in_transit|payouts_in_transit|fee:provider|fee:payout):P"
+    "|fee:platform)$"
+).replace("P", f"({'|'.join(PROVIDERS)})")
+# What we owe, and what is on its way: never below nothing. (Available may be: after a refund.)
+OWED_PATTERN = "^(org:.*:pending|unapplied|refunds_in_transit|payouts_in_transit):"
 
 
 def clearing(provider: str) -> Code:
@@ -62,7 +65,7 @@ def payout_fee(provider: str) -> Code:
 
 
 def is_known(code: str) -> bool:
-    return _KNOWN.fullmatch(code) is not None
+    return re.match(PATTERN, code) is not None and not code.endswith("\n")
 
 
 def _code(text: str) -> Code:
