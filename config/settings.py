@@ -72,7 +72,7 @@ INSTALLED_APPS = [
     "apps.console",
     "apps.api",
     "apps.audit",
-    *(["apps.demo"] if DEMO else []),
+    *(["apps.demo", "apps.sandbox"] if DEMO else []),
 ]
 
 MIDDLEWARE = [

@@ -1,0 +1,134 @@
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, replace
+from typing import Any
+
+from apps.sandbox import deliveries, faults
+from apps.sandbox.http import Json
+from apps.sandbox.paypal import orders, tokens
+from apps.sandbox.paypal import refunds as paypal_refunds
+from apps.sandbox.presets import preset
+from apps.sandbox.stripe import paying, sessions
+from apps.sandbox.stripe import refunds as stripe_refunds
+from apps.sandbox.world import World
+
+
+class BadCommand(Exception):
+    """Says what is wrong with a control command."""
+
+
+def run(world: World, command: str, args: Mapping[str, Any]) -> Any:
+    """One control command, by name; the answer is JSON."""
+    if command not in COMMANDS:
+        raise BadCommand(f"unknown command {command!r}; known: {', '.join(sorted(COMMANDS))}")
+    try:
+        with world.turn():
+            answer = COMMANDS[command](world, **args)
+    except (TypeError, ValueError, KeyError, paying.NotPayable) as error:
+        raise BadCommand(f"{command}: {error}") from error
+    return answer
+
+
+def switch_webhooks(world: World, **values: Any) -> Json:
+    """duplicate, delay (seconds), drop (how many; -1 all), disorder."""
+    return deliveries.set_switches(world, **values)
+
+
+def send_webhooks_to(world: World, origin: str) -> None:
+    world.options = replace(world.options, webhooks=origin.rstrip("/"))
+    preset(world)
+
+
+def add_fault(
+    world: World, operation: str, kind: str, times: int = 1, seconds: float = 1.0
+) -> Json:
+    return faults.add(world, operation, kind, times=int(times), seconds=float(seconds))
+
+
+def clear_faults(world: World) -> None:
+    faults.clear(world)
+
+
+def advance(world: World, seconds: float) -> float:
+    """Moves the clock of both providers; answers by how much it is now off."""
+    world.advance(float(seconds))
+    return world.shift
+
+
+def pay(world: World, session: str, how: str = "pay", email: str = "") -> None:
+    """What the buyer does on Stripe's page: pay, decline, pay_later, pay_later_in_vain."""
+    paying.METHODS[how](world, session, email)
+
+
+def expire(world: World, session: str) -> None:
+    sessions.end(world, session)
+
+
+def approve(world: World, order: str, how: str = "approve") -> None:
+    """What the buyer does on PayPal's page: approve, declined, echeck, echeck_bounces."""
+    orders.approve(world, order, how)
+
+
+def plan_stripe_refund(world: World, outcome: str) -> None:
+    stripe_refunds.plan_next(world, outcome)
+
+
+def plan_paypal_refund(world: World, outcome: str) -> None:
+    paypal_refunds.plan_next(world, outcome)
+
+
+def revoke_tokens(world: World) -> None:
+    tokens.revoke_all(world)
+
+
+def tune(world: World, **values: float) -> Json:
+    """Sets waiting times, such as `settle_seconds`."""
+    unknown = [name for name in values if not name.endswith("_seconds")]
+    if unknown:
+        raise ValueError(f"not a waiting time: {', '.join(unknown)}")
+    world.options = replace(world.options, **{name: float(v) for name, v in values.items()})  # type: ignore[arg-type]
+    return {name: v for name, v in asdict(world.options).items() if name.endswith("_seconds")}
+
+
+def sent(world: World) -> list[Json]:
+    return world.store.newest("delivery")
+
+
+def resend(world: World, delivery: str) -> Json:
+    """Once more, under a signature of now."""
+    old = world.store.need("delivery", delivery)
+    kind = "event" if old["provider"] == "stripe" else "paypal_event"
+    event = world.store.need(kind, old["event"])
+    endpoint = {"id": old["endpoint"], "url": old["url"]}
+    return deliveries.write(world, old["provider"], event, endpoint, wait=0)
+
+
+def idle(world: World) -> Json:
+    """What is still to come: jobs and webhooks on their way."""
+    return {
+        "jobs": world.store.oldest("job"),
+        "deliveries": world.store.oldest("delivery", state="pending"),
+    }
+
+
+COMMANDS: Mapping[str, Callable[..., Any]] = {
+    command.__name__: command
+    for command in (
+        switch_webhooks,
+        send_webhooks_to,
+        add_fault,
+        clear_faults,
+        advance,
+        pay,
+        expire,
+        approve,
+        plan_stripe_refund,
+        plan_paypal_refund,
+        revoke_tokens,
+        tune,
+        sent,
+        resend,
+        idle,
+    )
+}

@@ -1,0 +1,125 @@
+"""Pytest plugin: `sandbox`, our own Stripe and PayPal on a free port, held to the providers'
+published shapes in both directions."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+from pytest_django import Settings
+
+from apps.sandbox import commands
+from apps.sandbox.http import Json, Request, Response
+from apps.sandbox.options import Options
+from apps.sandbox.paypal import webhooks
+from apps.sandbox.server import Sandbox
+from apps.sandbox.stripe import endpoints, events
+from tests.specs import validate
+
+_without_shape: Counter[str] = Counter()
+
+
+class SandboxForTests(Sandbox):
+    """A sandbox whose every exchange is checked against the shapes when it is stopped, and whose
+    webhooks can be handed to a test client one by one."""
+
+    def __init__(self, options: Options) -> None:
+        super().__init__(options)
+        self.exchanges: list[tuple[Request, Response]] = []
+        self.observers.append(lambda *exchange: self.exchanges.append(exchange))
+
+    def do(self, command: str, **args: Any) -> Any:
+        """A control command, see `apps/sandbox/commands.py`."""
+        return commands.run(self.world, command, args)
+
+    def later(self, seconds: float) -> None:
+        """What falls due within so many seconds happens now; the clock stays moved."""
+        self.do("advance", seconds=seconds)
+        self.world.tick()
+
+    def notices(self, *, type: str = "") -> list[tuple[str, Json]]:  # noqa: A002
+        """Provider and event of everything that happened, oldest first."""
+        found = [("stripe", e) for e in self.world.store.oldest("event")]
+        found += [("paypal", e) for e in self.world.store.oldest("paypal_event")]
+        return [
+            (p, e) for p, e in found if not type or type in {e.get("type"), e.get("event_type")}
+        ]
+
+    def packed(self, provider: str, event: Json) -> tuple[dict[str, str], bytes]:
+        """Headers and body of the webhook for an event, signed now."""
+        if provider == "paypal":
+            endpoint, pack = self.world.options.paypal_webhook_id, webhooks.pack
+        else:
+            endpoint = endpoints.CONNECT if event.get("account") else endpoints.PLATFORM
+            pack = events.pack
+        headers, body = pack(self.world, {"endpoint": endpoint, "event": event["id"]})
+        return dict(headers), body
+
+    def send_to(self, client: Client, provider: str, event: Json) -> int:
+        """Posts an event, signed now, to the shop through Django's test client."""
+        path = f"/webhooks/{provider}/{'connect/' if event.get('account') else ''}"
+        headers, body = self.packed(provider, event)
+        kind = headers.pop("Content-Type")
+        return client.post(path, body, content_type=kind, headers=headers).status_code
+
+    def check_shapes(self) -> None:
+        for request, response in self.exchanges:
+            if response.cut or _is_page(request) or response.status >= 500:
+                continue
+            listed = validate.check_exchange(request, response)
+            if listed:
+                _without_shape[listed] += 1
+        for provider, event in self.notices():
+            check = (
+                validate.check_stripe_event if provider == "stripe" else validate.check_paypal_event
+            )
+            check(json.dumps(event).encode())
+
+
+def _is_page(request: Request) -> bool:
+    return request.path.startswith(("/c/pay/", "/checkoutnow", "/control", "/connect/", "/sandbox"))
+
+
+def options_of(settings: Any) -> Options:
+    """The shop's own credentials, so that both sides agree; money settles at once."""
+    return replace(
+        Options(),
+        stripe_secret_key=settings.STRIPE_SECRET_KEY,
+        stripe_webhook_secret=settings.STRIPE_WEBHOOK_SECRET[0],
+        stripe_connect_webhook_secret=settings.STRIPE_CONNECT_WEBHOOK_SECRET[0],
+        paypal_client_id=settings.PAYPAL_CLIENT_ID,
+        paypal_client_secret=settings.PAYPAL_CLIENT_SECRET,
+        paypal_webhook_id=settings.PAYPAL_WEBHOOK_ID,
+        settle_seconds=0.0,
+    )
+
+
+@pytest.fixture
+def sandbox(settings: Settings, tmp_path: Path) -> Iterator[SandboxForTests]:
+    """The shop's settings point at it. Nothing is sent anywhere until a test says
+    `sandbox.do("send_webhooks_to", origin=live_server.url)`."""
+    ca_file = tmp_path / "sandbox-ca.pem"
+    running = SandboxForTests(replace(options_of(settings), ca_file=ca_file))
+    settings.STRIPE_API_BASE = settings.PAYPAL_API_BASE = settings.SANDBOX_URL = running.url
+    settings.OUTBOUND_ALLOWLIST = [running.url]
+    settings.PAYPAL_CERT_HOSTS = [running.url]
+    settings.PAYPAL_CERT_CA_FILE = str(ca_file)
+    running.start()
+    yield running
+    try:
+        running.check_shapes()
+    finally:
+        running.stop()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if _without_shape:
+        terminalreporter.write_sep("-", "calls without a published shape")
+        for call, times in sorted(_without_shape.items()):
+            terminalreporter.write_line(f"{call} ({times})")
