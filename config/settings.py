@@ -6,10 +6,12 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import sentry_sdk
 from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from config import database, env
+from config.logging import logging_config
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -72,10 +74,12 @@ INSTALLED_APPS = [
     "apps.console",
     "apps.api",
     "apps.audit",
+    "apps.ops",
     *(["apps.demo", "apps.sandbox"] if DEMO else []),
 ]
 
 MIDDLEWARE = [
+    "apps.ops.middleware.RequestMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -240,6 +244,13 @@ STORAGES: dict[str, Any] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+
+# Watching
+LOGGING = logging_config(env.text("LOG_LEVEL", "INFO"))
+METRICS_TOKEN = env.text("METRICS_TOKEN", "")
+SENTRY_DSN = env.text("SENTRY_DSN", "")
+if SENTRY_DSN:
+    sentry_sdk.init(SENTRY_DSN, send_default_pii=False, traces_sample_rate=0.0)
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import product
+from typing import Any
 
 import pytest
 from django.apps import apps
@@ -41,7 +42,8 @@ def test_the_table_names_known_states_and_reaches_each(machine: type[Stateful]) 
 def test_a_move_that_is_not_in_the_table_is_refused(
     machine: type[Stateful], source: str, target: str
 ) -> None:
-    thing = machine(pk=1, state=source)
+    row: dict[str, Any] = {"pk": 1, "state": source}
+    thing = machine(**row)
     with pytest.raises(IllegalTransition), transaction.atomic():
         move(thing, target, actor="system", at=now())
     assert thing.state == source

@@ -1,0 +1,43 @@
+"""Is this process alive; is everything it needs alive."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.core.cache import cache
+from django.db import DatabaseError, connection
+from django.utils.dateparse import parse_datetime
+from redis.exceptions import RedisError
+
+STALE = timedelta(seconds=90)
+HEARTBEATS = ("relay", "worker")
+
+
+def beat(name: str, *, at: datetime) -> None:
+    cache.set(f"heartbeat:{name}", at.isoformat(), timeout=600)
+
+
+def trouble(*, at: datetime) -> dict[str, str]:
+    """What is not ready, by name; empty when all is well."""
+    found: dict[str, str] = {}
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError as error:
+        found["database"] = type(error).__name__
+    try:
+        found |= _stale_heartbeats(at=at)
+    except RedisError as error:
+        found["redis"] = type(error).__name__
+    return found
+
+
+def _stale_heartbeats(*, at: datetime) -> dict[str, str]:
+    found = {}
+    for name in HEARTBEATS:
+        last = parse_datetime(cache.get(f"heartbeat:{name}") or "")
+        if last is None:
+            found[name] = "never seen"
+        elif at - last > STALE:
+            found[name] = f"last seen {last:%H:%M:%S} UTC"
+    return found

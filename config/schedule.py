@@ -1,0 +1,29 @@
+"""Every periodic job, one table. Each may run twice, or not at all for a while: they only tidy and nudge."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from celery.schedules import crontab
+
+
+def every(seconds: float, task: str, queue: str = "default") -> dict[str, Any]:
+    # A job that was not taken before the next one is due is pointless: it expires.
+    return {"task": task, "schedule": seconds, "options": {"queue": queue, "expires": seconds}}
+
+
+def nightly(hour: int, minute: int, task: str) -> dict[str, Any]:
+    return {
+        "task": task,
+        "schedule": crontab(hour=hour, minute=minute),
+        "options": {"queue": "bulk"},
+    }
+
+
+SCHEDULE: dict[str, dict[str, Any]] = {
+    "heartbeat": every(20, "ops.heartbeat", "critical"),
+    "expire orders": every(15, "orders.expire", "critical"),
+    "sold out": every(60, "orders.sold_out"),
+    "complete orders": every(600, "orders.complete"),
+    "sweep places": every(300, "orders.sweep_places", "bulk"),
+}
