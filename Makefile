@@ -1,0 +1,21 @@
+# One command each; the first one makes .venv from the lock files. Needs Python 3.11 or newer, nothing else.
+PYTHON ?= python3
+PORT ?= 8000
+LAUNCH = @$(PYTHON) -I config/launch/bootstrap.py
+
+.PHONY: run demo test lint bench
+
+run: ## the whole shop with demo data; PORT=8000, TLS=1 for phones on the same network
+	$(LAUNCH) run --port $(PORT) $(if $(TLS),--tls)
+
+demo: ## the main job without a human, with a timeline and an audit at the end
+	$(LAUNCH) demo $(ARGS)
+
+test: ## all tests on throw-away servers; ARGS="tests/orders -n0" goes to pytest
+	$(LAUNCH) test $(ARGS)
+
+lint: ## style, types, layers, templates, migrations, production settings
+	$(LAUNCH) lint
+
+bench: ## the table of figures
+	$(LAUNCH) bench $(ARGS)

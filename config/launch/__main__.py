@@ -1,0 +1,18 @@
+"""`python -m config.launch COMMAND`: what the Makefile calls, inside the virtual environment."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+
+from config.launch import testing
+
+COMMANDS: dict[str, Callable[[list[str]], int]] = {
+    "test": testing.main,
+}
+
+if __name__ == "__main__":
+    try:
+        sys.exit(COMMANDS[sys.argv[1]](sys.argv[2:]))
+    except KeyboardInterrupt:
+        sys.exit(130)
