@@ -13,11 +13,12 @@ from django.utils.timezone import now
 from apps.core.models import StateChange
 from apps.core.transitions import IllegalTransition, Stateful, move
 
+STATE: str = "state"
 MACHINES = [m for m in apps.get_models() if issubclass(m, Stateful)]
 
 
 def states_of(machine: type[Stateful]) -> list[str]:
-    return [value for value, _label in machine._meta.get_field("state").choices or ()]
+    return [value for value, _label in machine._meta.get_field(STATE).choices or ()]
 
 
 FORBIDDEN = [
@@ -32,7 +33,7 @@ FORBIDDEN = [
 def test_the_table_names_known_states_and_reaches_each(machine: type[Stateful]) -> None:
     states = set(states_of(machine))
     reached = {str(to) for targets in machine.TRANSITIONS.values() for to in targets}
-    start = str(machine._meta.get_field("state").get_default())
+    start = str(machine._meta.get_field(STATE).get_default())
     assert {str(state) for state in machine.TRANSITIONS} <= states
     assert reached | {start} == states
 
