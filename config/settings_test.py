@@ -18,7 +18,7 @@ os.environ.setdefault("STRIPE_WEBHOOK_SECRET", "whsec_sandbox")
 os.environ.setdefault("STRIPE_CONNECT_WEBHOOK_SECRET", "whsec_sandbox_connect")
 os.environ.setdefault("PAYPAL_CLIENT_ID", "sandbox-client")
 os.environ.setdefault("PAYPAL_CLIENT_SECRET", "sandbox-secret")
-os.environ.setdefault("PAYPAL_WEBHOOK_ID", "WH-SANDBOX")
+os.environ.setdefault("PAYPAL_WEBHOOK_ID", "SANDBOXWEBHOOK001")
 if "TICKET_SIGNING_KEYS" not in os.environ:
     os.environ["TICKET_SIGNING_KEYS"] = (
         ec.generate_private_key(ec.SECP256R1())

@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from django.test import Client
 from pytest_django import Settings
@@ -42,6 +43,16 @@ class SandboxForTests(Sandbox):
         """What falls due within so many seconds happens now; the clock stays moved."""
         self.do("advance", seconds=seconds)
         self.world.tick()
+
+    def paypal_token(self) -> str:
+        options = self.world.options
+        answer = httpx.post(
+            f"{self.url}/v1/oauth2/token",
+            data={"grant_type": "client_credentials"},
+            auth=(options.paypal_client_id, options.paypal_client_secret),
+            trust_env=False,
+        )
+        return str(answer.json()["access_token"])
 
     def notices(self, *, type: str = "") -> list[tuple[str, Json]]:  # noqa: A002
         """Provider and event of everything that happened, oldest first."""

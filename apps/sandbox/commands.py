@@ -6,10 +6,11 @@ from typing import Any
 
 from apps.sandbox import deliveries, faults
 from apps.sandbox.http import Json
-from apps.sandbox.paypal import orders, tokens
+from apps.sandbox.ids import paypal_id
+from apps.sandbox.paypal import book, orders, payout_items, tokens
 from apps.sandbox.paypal import refunds as paypal_refunds
 from apps.sandbox.presets import preset
-from apps.sandbox.stripe import paying, sessions
+from apps.sandbox.stripe import accounts, balance, paying, sessions, transfers
 from apps.sandbox.stripe import refunds as stripe_refunds
 from apps.sandbox.world import World
 
@@ -78,6 +79,36 @@ def plan_paypal_refund(world: World, outcome: str) -> None:
     paypal_refunds.plan_next(world, outcome)
 
 
+def fund(world: World, provider: str, currency: str, amount: int) -> None:
+    """Money from the bank to a provider's balance, in minor units."""
+    if provider == "stripe":
+        balance.book(
+            world, kind="topup", source=None, amount=int(amount), currency=currency.lower()
+        )
+    else:
+        entry = book.Entry(paypal_id(), "T0300", int(amount), 0, currency.upper())
+        book.enter(world, entry)
+
+
+def submit_account(world: World, account: str) -> None:
+    """What an organizer does on Stripe's onboarding page."""
+    accounts.submit(world, account)
+
+
+def restrict_account(world: World, account: str) -> None:
+    accounts.restrict(world, account)
+
+
+def drain_account(world: World, account: str) -> None:
+    """Stripe pays the account's balance to its bank, so that nothing can be reversed."""
+    transfers.drain(world, account)
+
+
+def plan_payout(world: World, receiver: str, state: str) -> None:
+    """What becomes of PayPal payouts to a receiver: SUCCESS, UNCLAIMED, FAILED, …"""
+    payout_items.plan(world, receiver, state)
+
+
 def revoke_tokens(world: World) -> None:
     tokens.revoke_all(world)
 
@@ -125,6 +156,11 @@ COMMANDS: Mapping[str, Callable[..., Any]] = {
         approve,
         plan_stripe_refund,
         plan_paypal_refund,
+        fund,
+        submit_account,
+        restrict_account,
+        drain_account,
+        plan_payout,
         revoke_tokens,
         tune,
         sent,

@@ -12,12 +12,13 @@ from apps.sandbox.paypal.webhooks import pack as pack_paypal
 from apps.sandbox.stripe import events
 from apps.sandbox.stripe import routes as stripe_routes
 from apps.sandbox.stripe import serve as stripe
+from apps.sandbox.stripe.onboarding import PAGES as ONBOARDING_PAGES
 from apps.sandbox.stripe.pages import PAGES as STRIPE_PAGES
 from apps.sandbox.world import Job, World
 
-JOBS: Mapping[str, Job] = {**stripe_routes.JOBS, **paypal_routes.JOBS}
+JOBS: Mapping[str, Job] = stripe_routes.JOBS | paypal_routes.JOBS
 PACKERS: Mapping[str, Packer] = {"stripe": events.pack, "paypal": pack_paypal}
-_PAGES: tuple[Route, ...] = (*STRIPE_PAGES, *PAYPAL_PAGES, *control.PAGES)
+_PAGES: tuple[Route, ...] = (*STRIPE_PAGES, *ONBOARDING_PAGES, *PAYPAL_PAGES, *control.PAGES)
 
 
 def answer(world: World, request: Request) -> Response:

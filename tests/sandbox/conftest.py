@@ -8,7 +8,6 @@ import pytest
 import stripe
 
 from apps.sandbox.http import Json
-from apps.sandbox.options import Options
 from tests.sandbox_server import SandboxForTests
 
 Session = dict[str, Any]
@@ -34,14 +33,8 @@ def buyer() -> Iterator[httpx.Client]:
 
 @pytest.fixture
 def paypal(sandbox: SandboxForTests) -> Iterator[httpx.Client]:
-    options: Options = sandbox.world.options
     with httpx.Client(base_url=sandbox.url, trust_env=False) as http:
-        answer = http.post(
-            "/v1/oauth2/token",
-            data={"grant_type": "client_credentials"},
-            auth=(options.paypal_client_id, options.paypal_client_secret),
-        )
-        http.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
+        http.headers["Authorization"] = f"Bearer {sandbox.paypal_token()}"
         yield http
 
 

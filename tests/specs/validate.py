@@ -90,8 +90,7 @@ def check_exchange(request: Request, response: Response) -> str | None:
     if operation is None:
         return _without_shape(provider, request)
     if response.status >= 400:
-        shape = _STRIPE_ERROR if provider == "stripe" else {"$ref": "paypal#/$defs/payouts.error"}
-        _raise(f"error of {name}", _validator_of(shape), response.json())
+        check_error(provider, response.json(), where=name)
         return None
     if provider == "stripe":
         check_stripe_params(operation, _stripe_params(request))
@@ -100,6 +99,17 @@ def check_exchange(request: Request, response: Response) -> str | None:
         check_paypal_request(operation, request)
         check_paypal_answer(operation, response.status, response.json())
     return None
+
+
+def check_error(provider: str, error: Any, *, where: str) -> None:
+    if provider == "stripe":
+        _raise(f"error of {where}", _validator_of(_STRIPE_ERROR), error)
+        return
+    # A repeated payout batch is named under `link`, as PayPal's sandbox was seen to do; the
+    # specification does not know it.
+    details = [{k: v for k, v in each.items() if k != "link"} for each in error.get("details", ())]
+    shape = {"$ref": "paypal#/$defs/payouts.error"}
+    _raise(f"error of {where}", _validator_of(shape), error | {"details": details})
 
 
 def find_operation(provider: str, method: str, path: str) -> str | None:

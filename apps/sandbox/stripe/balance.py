@@ -68,7 +68,7 @@ def available(world: World, currency: str) -> int:
     return sum(row["net"] for row in rows if row["available_on"] <= world.now())
 
 
-def _sums(world: World) -> dict[str, list[int]]:
+def sums(world: World) -> dict[str, list[int]]:
     sums: dict[str, list[int]] = {}
     for row in world.store.oldest("balance_transaction"):
         pair = sums.setdefault(row["currency"], [0, 0])
@@ -81,14 +81,14 @@ def retrieve(call: Call) -> Json:
         account = call.world.store.get("account", call.account)
         if account is None:
             raise no_such("account", call.account)
-        sums = {account["_currency"]: [account["_balance"], 0]}
+        totals = {account["_currency"]: [account["_balance"], 0]}
     else:
-        sums = _sums(call.world)
+        totals = sums(call.world)
     return {
         "object": "balance",
-        "available": [_amount(currency, pair[0]) for currency, pair in sums.items()],
+        "available": [_amount(currency, pair[0]) for currency, pair in totals.items()],
         "livemode": False,
-        "pending": [_amount(currency, pair[1]) for currency, pair in sums.items()],
+        "pending": [_amount(currency, pair[1]) for currency, pair in totals.items()],
     }
 
 

@@ -2,15 +2,20 @@ from __future__ import annotations
 
 from apps.sandbox.http import Route
 from apps.sandbox.stripe import (
+    accounts,
+    accounts_v2,
     balance,
     charges,
     endpoints,
     events,
     intents,
+    onboarding,
     paying,
     refunds,
     sessions,
+    transfers,
 )
+from apps.sandbox.world import Job
 
 ROUTES = (
     Route("POST", "/v1/checkout/sessions", "stripe.sessions.create", sessions.create),
@@ -43,6 +48,26 @@ ROUTES = (
         "stripe.balance_transactions.retrieve",
         balance.retrieve_transaction,
     ),
+    Route("POST", "/v1/transfers", "stripe.transfers.create", transfers.create),
+    Route("GET", "/v1/transfers", "stripe.transfers.list", transfers.find),
+    Route("GET", "/v1/transfers/{key}", "stripe.transfers.retrieve", transfers.retrieve),
+    Route("POST", "/v1/transfers/{key}/reversals", "stripe.reversals.create", transfers.reverse),
+    Route(
+        "GET", "/v1/transfers/{key}/reversals", "stripe.reversals.list", transfers.find_reversals
+    ),
+    Route(
+        "GET",
+        "/v1/transfers/{key}/reversals/{reversal}",
+        "stripe.reversals.retrieve",
+        transfers.retrieve_reversal,
+    ),
+    Route("POST", "/v1/accounts", "stripe.accounts.create", accounts.create),
+    Route("GET", "/v1/accounts/{key}", "stripe.accounts.retrieve", accounts.retrieve),
+    Route("POST", "/v1/accounts/{key}", "stripe.accounts.update", accounts.update),
+    Route("POST", "/v1/account_links", "stripe.account_links.create", onboarding.create),
+    Route("POST", "/v2/core/accounts", "stripe.v2.accounts.create", accounts_v2.create),
+    Route("GET", "/v2/core/accounts/{key}", "stripe.v2.accounts.retrieve", accounts_v2.retrieve),
+    Route("POST", "/v2/core/account_links", "stripe.v2.account_links.create", onboarding.create_v2),
     Route("GET", "/v1/events", "stripe.events.list", events.find),
     Route("GET", "/v1/events/{key}", "stripe.events.retrieve", events.retrieve),
     Route("POST", "/v1/webhook_endpoints", "stripe.webhook_endpoints.create", endpoints.create),
@@ -64,11 +89,12 @@ ROUTES = (
     ),
 )
 
-JOBS = {
+JOBS: dict[str, Job] = {
     "stripe.expire_session": sessions.end,
     "stripe.settle_charge": charges.settle,
     "stripe.clear_debit": paying.clear_debit,
     "stripe.bounce_debit": paying.bounce_debit,
     "stripe.succeed_refund": refunds.succeed,
     "stripe.fail_refund": refunds.fail,
+    "stripe.activate_account": accounts.activate,
 }
