@@ -21,7 +21,7 @@ SOURCES = Path(settings.BASE_DIR) / "static" / "css"
 BASE = ("tokens", "base", "frame", "controls", "parts")
 SHEETS = {
     "css/parterre.css": (*BASE, "ticket", "shop", "orders"),
-    "css/door.css": (*BASE, "door"),
+    "css/parterre-door.css": (*BASE, "door"),
 }
 
 

@@ -1,0 +1,23 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from django.contrib.staticfiles import finders
+
+from apps.core.stylesheet import SHEETS, joined
+
+
+@pytest.mark.parametrize("path", SHEETS)
+def test_a_sheet_is_found_and_is_its_sources_without_comments(path: str) -> None:
+    found = finders.find(path)
+    assert isinstance(found, str)
+    assert Path(found).read_text() == joined(SHEETS[path])
+    assert "/*" not in joined(SHEETS[path])
+
+
+def test_the_shop_gets_one_sheet_that_is_small() -> None:
+    assert joined(SHEETS["css/parterre.css"]).count("{") == joined(
+        SHEETS["css/parterre.css"]
+    ).count("}")
+    assert len(joined(SHEETS["css/parterre.css"])) < 45_000
