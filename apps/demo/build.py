@@ -1,0 +1,160 @@
+"""Makes the demo's world through the same services as everybody's. Running it again adds what is missing."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from allauth.account.models import EmailAddress
+from django.db import transaction
+
+from apps.accounts.models import ClubMember, Membership, Organizer, PayoutMethod, User
+from apps.accounts.roles import Role
+from apps.accounts.states import OrganizerState
+from apps.checkin.models import Gate
+from apps.core.transitions import move
+from apps.demo.cast import PASSWORD, PEOPLE, SHOWS, VENUES, Person, Show, Tier
+from apps.events.models import Event
+from apps.events.services.publish import publish
+from apps.inventory.models import Quota
+from apps.inventory.resize import resize
+from apps.orders.services.rebind import rebind_variant
+from apps.seating.models import Venue
+from apps.variants.models import Variant
+from apps.variants.services.go_live import go_live
+
+ACTOR = "demo"
+ZONE = ZoneInfo("Europe/Berlin")
+
+
+@transaction.atomic
+def build(*, at: datetime) -> None:
+    people = {person.role: _person(person) for person in PEOPLE}
+    organizer = _organizer(at=at)
+    for role in Role:
+        Membership.objects.get_or_create(
+            organizer=organizer, user=people[role], defaults={"role": role}
+        )
+    ClubMember.objects.get_or_create(organizer=organizer, email=people["attendee"].email)
+    venues = {name: _venue(organizer, name) for name in VENUES}
+    for show in SHOWS:
+        if not Event.objects.filter(slug=show.slug).exists():
+            _show(show, organizer, venues[show.venue], at=at)
+
+
+def _person(person: Person) -> User:
+    user = User.objects.filter(email=person.email).first()
+    if user is None:
+        operator = person.role == "operator"
+        user = User.objects.create_user(
+            person.email,
+            PASSWORD,
+            name=person.name,
+            language="de",
+            is_staff=operator,
+            is_superuser=operator,
+        )
+        EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    return user
+
+
+def _organizer(*, at: datetime) -> Organizer:
+    organizer, created = Organizer.objects.get_or_create(
+        slug="ensemble-lichtbogen",
+        defaults={
+            "name": "Ensemble Lichtbogen",
+            "email": "hallo@lichtbogen.example",
+            "about": "Neue Musik an Orten, die dafür nicht gebaut wurden.",
+            "brand_colour": "#ff4d1a",
+            "imprint": "Ensemble Lichtbogen e. V.\nWerftstraße 7\n20457 Hamburg\nVertreten durch Lena Bogen",
+            "terms": "Der Vertrag kommt zwischen dir und dem Ensemble Lichtbogen zustande. "
+            "Ein Ticket gilt für eine Person und einen Einlass.",
+            "withdrawal_notice": "Für Tickets mit festem Termin gibt es kein Widerrufsrecht "
+            "(§ 312g Abs. 2 Nr. 9 BGB).",
+            "release_at_sale": True,
+        },
+    )
+    if created:
+        move(organizer, OrganizerState.APPROVED, actor=ACTOR, at=at)
+        for provider, destination in (
+            ("paypal", "LICHTBOGEN001"),
+            ("stripe", "acct_lichtbogen"),
+        ):
+            PayoutMethod.objects.create(
+                organizer=organizer, provider=provider, destination=destination, payable=True
+            )
+    return organizer
+
+
+def _venue(organizer: Organizer, name: str) -> Venue:
+    street, postcode, city, latitude, longitude = VENUES[name]
+    venue, _created = Venue.objects.get_or_create(
+        organizer=organizer,
+        name=name,
+        defaults={
+            "street": street,
+            "postcode": postcode,
+            "city": city,
+            "latitude": Decimal(latitude),
+            "longitude": Decimal(longitude),
+            "access_notes": "Stufenlos über Tor 2, WC auf derselben Ebene.",
+        },
+    )
+    return venue
+
+
+def _show(show: Show, organizer: Organizer, venue: Venue, *, at: datetime) -> None:
+    starts_at = _starts_at(show, at=at)
+    event = Event.objects.create(
+        organizer=organizer,
+        venue=venue,
+        title=show.title,
+        slug=show.slug,
+        summary=show.summary,
+        description=show.description,
+        colour=show.colour,
+        language=show.language,
+        doors_at=starts_at - timedelta(hours=1),
+        starts_at=starts_at,
+        ends_at=starts_at + timedelta(hours=show.hours),
+        max_attendees=show.house,
+    )
+    house = Quota.objects.create(event=event, name="Haus", is_event_cap=True)
+    resize(house, show.house)
+    for position, tier in enumerate(show.tiers):
+        _tier(tier, event, house, position, at=at)
+    for gate in ("Tor A", "Tor B"):
+        Gate.objects.create(event=event, name=gate)
+    publish(event, actor=ACTOR, at=at)
+
+
+def _starts_at(show: Show, *, at: datetime) -> datetime:
+    """Today's show starts soon whatever the hour, so that its door can be tried at once."""
+    local = at.astimezone(ZONE)
+    if show.days == 0:
+        return at + timedelta(hours=3)
+    return local.replace(hour=show.hour, minute=0, second=0, microsecond=0) + timedelta(
+        days=show.days
+    )
+
+
+def _tier(tier: Tier, event: Event, house: Quota, position: int, *, at: datetime) -> None:
+    variant = Variant.objects.create(
+        event=event,
+        name=tier.name,
+        description=tier.description,
+        price_minor=tier.price_minor,
+        tax_rate=Decimal(tier.tax_rate),
+        max_per_order=8,
+        members_only=tier.members_only,
+        access_level=tier.access_level,
+        position=position,
+    )
+    quotas = [house]
+    if tier.capacity is not None:
+        own = Quota.objects.create(event=event, name=tier.name)
+        resize(own, tier.capacity)
+        quotas.append(own)
+    rebind_variant(variant, quotas)
+    go_live(variant, actor=ACTOR, at=at)
