@@ -26,4 +26,8 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "sold out": every(60, "orders.sold_out"),
     "complete orders": every(600, "orders.complete"),
     "sweep places": every(300, "orders.sweep_places", "bulk"),
+    "look at payouts": every(60, "payouts.look", "bulk"),
+    "release money": every(600, "payouts.release_due", "bulk"),
+    "ledger checkpoints": every(3600, "ledger.write_checkpoints", "bulk"),
+    "audit": nightly(3, 17, "audit.run"),
 }

@@ -8,6 +8,8 @@ SUBSCRIPTIONS: dict[str, tuple[Handler, ...]] = {
     # payments
     "provider.notice.attempt": (effect("apps.orders.subscribers.provider_notice", "critical"),),
     "provider.notice.refund": (effect("apps.orders.subscribers.provider_notice", "critical"),),
+    "provider.notice.payout": (effect("apps.payouts.subscribers.payout_notice"),),
+    "provider.notice.payee": (effect("apps.payouts.subscribers.payee_notice"),),
     "payment.due": (effect("apps.orders.subscribers.payment_due", "critical"),),
     "refund.requested": (effect("apps.payments.subscribers.submit_refund", "critical"),),
     "refund.changed": (Handler("apps.orders.subscribers.refund_changed", "critical"),),
@@ -21,4 +23,11 @@ SUBSCRIPTIONS: dict[str, tuple[Handler, ...]] = {
     "order.address_corrected": (),
     "order.refund_requested": (),
     "order.refunded": (Handler("apps.orders.subscribers.refresh_sold_out"),),
+    # payouts
+    "payout.approved": (effect("apps.payouts.subscribers.send_payout"),),
+    "payout.paid": (),
+    "payout.unclaimed": (),
+    "payout.returned": (),
+    "payout.failed": (),
+    "payout.method_changed": (),
 }

@@ -1,18 +1,42 @@
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from apps.accounts.models import Organizer
+from apps.accounts.models import Organizer, User
+from apps.accounts.roles import Capability
 from apps.core.money import Money
 from apps.core.transitions import Stateful
+from apps.events.models import Event
 from apps.orders.models import Order
-from apps.payouts.states import PAYOUT_TRANSITIONS, PayoutState
+from apps.payouts.states import LIVING, PAYOUT_TRANSITIONS, UNSENT, PayoutState
+
+
+class PayoutQuerySet(models.QuerySet["Payout"]):
+    def of(self, user: User, *, to: Capability) -> PayoutQuerySet:
+        return self.filter(organizer__in=Organizer.objects.of(user, to=to))
+
+    def unsent(self) -> PayoutQuerySet:
+        return self.filter(state__in=UNSENT)
+
+    def living(self) -> PayoutQuerySet:
+        """Those that pay, or have paid, what they account for."""
+        return self.filter(state__in=LIVING)
+
+    def due(self, *, at: datetime) -> PayoutQuerySet:
+        return self.filter(next_poll_at__lte=at)
 
 
 class Payout(Stateful):
-    """What one provider sends one organizer in one currency. The ledger says how much."""
+    """
+    What one provider sends one organizer in one currency. The ledger says how much.
+
+    It accounts for the entries of the organizer's available account with
+    after_entry < id <= up_to_entry: final when it is proposed, so its statement never changes.
+    """
 
     TRANSITIONS = PAYOUT_TRANSITIONS
 
@@ -24,21 +48,37 @@ class Payout(Stateful):
     )
     amount_minor = models.PositiveBigIntegerField()
     currency = models.CharField(max_length=3)
+    after_entry = models.BigIntegerField()
+    up_to_entry = models.BigIntegerField()
     destination = models.CharField(max_length=200)  # as the payout method was when approved
+    note = models.CharField(max_length=120, blank=True)  # what the payee reads, as first sent
     ids = models.JSONField(default=dict)  # batch, item | transfer
     fee_minor = models.BigIntegerField(default=0)
-    reason = models.CharField(max_length=200, blank=True)
+    problem = models.CharField(max_length=200, blank=True)  # what keeps it from arriving
     outcome_unknown = models.BooleanField(default=False)
     next_poll_at = models.DateTimeField(null=True, blank=True)
     polls = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField()
-    sent_at = models.DateTimeField(null=True, blank=True)
+    sent_at = models.DateTimeField(null=True, blank=True)  # first tried
+
+    objects = PayoutQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("payout")
         verbose_name_plural = _("payouts")
+        indexes = [
+            models.Index(fields=["organizer", "created_at"]),
+            models.Index(
+                fields=["next_poll_at"],
+                name="payout_to_poll",
+                condition=Q(next_poll_at__isnull=False),
+            ),
+        ]
         constraints = [
             models.CheckConstraint(condition=Q(amount_minor__gt=0), name="payout_positive"),
+            models.CheckConstraint(
+                condition=Q(up_to_entry__gte=F("after_entry")), name="payout_range"
+            ),
             # Two runs at once make one payout.
             models.UniqueConstraint(
                 fields=["organizer", "provider", "currency"],
@@ -54,6 +94,15 @@ class Payout(Stateful):
     def amount(self) -> Money:
         return Money(self.amount_minor, self.currency)
 
+    @property
+    def fee(self) -> Money:
+        return Money(self.fee_minor, self.currency)
+
+    @property
+    def subject(self) -> str:
+        """What its postings are about."""
+        return f"{self._meta.label_lower}:{self.pk}"
+
 
 class PayoutOrder(models.Model):
     """An order whose money this payout carries: orders are marked with their payout."""
@@ -68,3 +117,13 @@ class PayoutOrder(models.Model):
 
     def __str__(self) -> str:
         return f"{self.payout_id}: {self.order_id}"
+
+
+class EventRelease(models.Model):
+    """The money of this event's orders was released; looked at again for late ones for a while."""
+
+    event = models.OneToOneField(Event, on_delete=models.CASCADE, related_name="release")
+    checked_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.event_id} at {self.checked_at}"

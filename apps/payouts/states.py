@@ -17,6 +17,11 @@ class PayoutState(models.TextChoices):
     CANCELLED = "cancelled", _("Cancelled")
 
 
+UNSENT = (PayoutState.PROPOSED, PayoutState.APPROVED, PayoutState.SENDING)
+# The money is out of our balance at the provider, or may be any moment.
+MONEY_OUT = (PayoutState.HELD, PayoutState.UNCLAIMED, PayoutState.PAID)
+LIVING = (*UNSENT, PayoutState.IN_TRANSIT, *MONEY_OUT)
+
 PAYOUT_TRANSITIONS = {
     PayoutState.PROPOSED: (PayoutState.APPROVED, PayoutState.CANCELLED),
     PayoutState.APPROVED: (PayoutState.SENDING, PayoutState.CANCELLED),

@@ -4,8 +4,9 @@ from apps.sandbox.http import Json
 from apps.sandbox.ids import stripe_id
 from apps.sandbox.world import World
 
-# With disorder every other webhook is held back, so that the next one overtakes it.
-_HELD_BACK_SECONDS = 1.5
+# A step between the deliveries of one turn, sent last first, when disorder is asked for.
+_DISORDER_STEP_SECONDS = 0.15
+_DISORDER_FIRST_SECONDS = 1.2
 
 
 def switches(world: World) -> Json:
@@ -30,8 +31,8 @@ def queue(world: World, provider: str, event: Json, endpoint: Json) -> None:
         set_switches(world, drop=state["drop"] - 1)
     for _ in range(2 if state["duplicate"] and not dropped else 1):
         wait = float(state["delay"])
-        if state["disorder"] and world.hold_back():
-            wait += _HELD_BACK_SECONDS
+        if state["disorder"]:
+            wait += max(_DISORDER_FIRST_SECONDS - _DISORDER_STEP_SECONDS * len(world.outgoing), 0)
         write(
             world, provider, event, endpoint, wait=wait, state="dropped" if dropped else "pending"
         )

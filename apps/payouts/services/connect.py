@@ -1,0 +1,127 @@
+"""An organizer says where their money goes."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from apps.accounts.models import Organizer, PayoutMethod
+from apps.outbox.publish import publish
+from apps.payments.gateways.base import Kind, Onboarding, Payee, PayeeView
+from apps.payments.gateways.registry import PAYOUT_GATEWAYS
+
+_MERCHANT_ID = re.compile(r"[A-Z0-9]{13}")
+
+
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """Where the provider sends the organizer back to, and where an expired link is renewed."""
+
+    return_url: str
+    refresh_url: str
+
+
+def paypal_destination(typed: str) -> str:
+    """
+    A PayPal e-mail, or better the merchant id, which a typing error cannot turn into a stranger's.
+
+    :raises ValidationError:
+    """
+    text = typed.strip()
+    if _MERCHANT_ID.fullmatch(text.upper()):
+        return text.upper()
+    try:
+        validate_email(text)
+    except ValidationError as invalid:
+        raise ValidationError(_("Enter a PayPal e-mail or a merchant id.")) from invalid
+    return text.lower()
+
+
+def connect_paypal(organizer: Organizer, typed: str, *, actor: str, at: datetime) -> PayoutMethod:
+    """
+    :raises ValidationError: what was typed is no PayPal account.
+    :raises GatewayError: PayPal could not be asked.
+    """
+    destination = paypal_destination(typed)
+    view = PAYOUT_GATEWAYS[Kind.PAYPAL].payee(destination)
+    return _save(organizer, Kind.PAYPAL, destination, view, actor=actor, at=at)
+
+
+def connect_stripe(
+    organizer: Organizer, *, country: str, pages: Pages, actor: str, at: datetime
+) -> Onboarding:
+    """
+    Opens an account at Stripe, or goes on with theirs; send the organizer to `.url` if there is one.
+
+    country: two letters.
+    :raises GatewayError: Stripe could not be asked; safe to try again.
+    """
+    gateway = PAYOUT_GATEWAYS[Kind.STRIPE]
+    known = PayoutMethod.objects.filter(organizer=organizer, provider=Kind.STRIPE).first()
+    payee = Payee(
+        reference=str(organizer.pk),
+        name=organizer.name,
+        email=organizer.email,
+        country=country,
+        destination=known.destination if known else "",
+    )
+    onboarding = gateway.onboard(
+        payee,
+        return_url=pages.return_url,
+        refresh_url=pages.refresh_url,
+        key=f"payee-{organizer.pk}",
+    )
+    view = gateway.payee(onboarding.destination)
+    _save(organizer, Kind.STRIPE, onboarding.destination, view, actor=actor, at=at)
+    return onboarding
+
+
+def refresh(method: PayoutMethod) -> PayoutMethod:
+    """
+    Ask the provider whether it can be paid by now.
+
+    :raises GatewayError: it could not be asked.
+    """
+    view = PAYOUT_GATEWAYS[method.provider].payee(method.destination)
+    method.payable, method.missing = view.payable, list(view.missing)
+    # Only while it is still that account: it may have been changed meanwhile.
+    PayoutMethod.objects.filter(pk=method.pk, destination=method.destination).update(
+        payable=method.payable, missing=method.missing
+    )
+    return method
+
+
+def _save(
+    organizer: Organizer,
+    provider: str,
+    destination: str,
+    view: PayeeView,
+    *,
+    actor: str,
+    at: datetime,
+) -> PayoutMethod:
+    """A new destination is told to the organizer's owners: it may not have been them."""
+    with transaction.atomic():
+        before = (
+            PayoutMethod.objects.select_for_update(no_key=True)
+            .filter(organizer=organizer, provider=provider)
+            .first()
+        )
+        method, _created = PayoutMethod.objects.update_or_create(
+            organizer=organizer,
+            provider=provider,
+            defaults={
+                "destination": destination,
+                "payable": view.payable,
+                "missing": list(view.missing),
+            },
+        )
+        if before is None or before.destination != destination:
+            publish("payout.method_changed", about=method, at=at, actor=actor)
+    return method

@@ -1,0 +1,74 @@
+"""What is pending of a sale becomes available, so many days after the event."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import DateTimeField, DurationField, ExpressionWrapper, F, Q, Value
+
+from apps.events.models import Event
+from apps.events.states import EventState
+from apps.ledger import balances, chart, recipes
+from apps.ledger.post import post
+from apps.orders.models import Order
+from apps.orders.states import OrderState
+from apps.payouts.models import EventRelease
+
+LATE_MONEY = timedelta(days=40)  # so long after its release an event is looked at again, daily
+AGAIN = timedelta(days=1)
+CHUNK = 200
+
+_ONE_DAY = Value(timedelta(days=1), output_field=DurationField())
+
+
+def release_due(*, at: datetime) -> int:
+    """Answers how many sales were released. Safe to run twice at once, and to be stopped."""
+    return sum(_release(event, at=at) for event in _due(at=at))
+
+
+def _due(*, at: datetime) -> list[Event]:
+    """An event that was called off is not released: its money goes back."""
+    release_at = ExpressionWrapper(
+        F("ends_at") + F("organizer__release_days") * _ONE_DAY, output_field=DateTimeField()
+    )
+    return list(
+        Event.objects.filter(state__in=[EventState.PUBLISHED, EventState.COMPLETED])
+        .annotate(release_at=release_at)
+        .filter(release_at__lte=at)
+        .filter(
+            Q(release=None) | Q(release__checked_at__lt=at - AGAIN, release_at__gt=at - LATE_MONEY)
+        )
+        .order_by("ends_at", "pk")
+    )
+
+
+def _release(event: Event, *, at: datetime) -> int:
+    released = sum(_release_orders(event, ids, at=at) for ids in _chunks(event))
+    EventRelease.objects.update_or_create(event=event, defaults={"checked_at": at})
+    return released
+
+
+def _chunks(event: Event) -> Iterator[list[int]]:
+    paid = Order.objects.filter(
+        event=event, state__in=[OrderState.PAID, OrderState.COMPLETED], total_minor__gt=0
+    ).order_by("pk")
+    last = 0
+    while ids := list(paid.filter(pk__gt=last).values_list("pk", flat=True)[:CHUNK]):
+        yield ids
+        last = ids[-1]
+
+
+def _release_orders(event: Event, ids: Sequence[int], *, at: datetime) -> int:
+    """Their locks keep a refund from taking the same money at the same moment."""
+    accounts = {chart.pending(event.organizer_id, p): p for p in chart.PROVIDERS}
+    with transaction.atomic():
+        locked = Order.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk")
+        orders = {order.subject: order for order in locked}
+        pending = balances.about(list(orders), list(accounts))
+        for part in pending:
+            key = f"order:{orders[part.subject].pk}"
+            draft = recipes.release(event.organizer_id, accounts[part.code], key, -part.amount)
+            post(draft, subject=part.subject, at=at)
+    return len(pending)

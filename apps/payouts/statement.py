@@ -1,0 +1,129 @@
+"""
+The statement of a payout: what it pays, line by line, from the ledger and adding up to it.
+
+carried forward + sales + refunds + what came back - kept back = the amount paid.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from apps.core.money import Money, total
+from apps.events.models import Event
+from apps.ledger import balances, chart
+from apps.ledger.selectors import Movement, movements
+from apps.orders.models import Order
+from apps.payouts.models import Payout
+from apps.payouts.subjects import order_ids, payout_ids
+
+
+@dataclass(frozen=True, slots=True)
+class OrderLine:
+    """gross: what the buyer paid, for a sale; amount: what the organizer gets or gives back of it."""
+
+    order: Order
+    at: datetime
+    gross: Money | None
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
+class EventSum:
+    event: Event
+    sales: int
+    refunds: int
+    gross: Money
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    payout: Payout
+    carried_forward: Money
+    sales: tuple[OrderLine, ...]
+    refunds: tuple[OrderLine, ...]
+    came_back: tuple[tuple[Payout, Money], ...]
+    events: tuple[EventSum, ...]
+    kept_back: Money
+
+    @property
+    def amount(self) -> Money:
+        return self.payout.amount
+
+
+def statement(payout: Payout) -> Statement:
+    """It never changes once the payout is proposed: the entries it is made of are final."""
+    account = chart.available(payout.organizer_id, payout.provider)
+    currency = payout.currency
+    moved = movements(account, currency, after=payout.after_entry, up_to=payout.up_to_entry)
+    by_payout = _earlier_payouts(moved)
+    before = -balances.balance_up_to(account, currency, payout.after_entry)
+    sales, refunds = _order_lines(moved)
+    closing = total((before, *(-m.amount for m in moved)), currency)
+    return Statement(
+        payout=payout,
+        # An earlier payout is booked after its own statement: what is left of that comes first.
+        carried_forward=total((before, *(a for _, a in by_payout if a.minor < 0)), currency),
+        sales=sales,
+        refunds=refunds,
+        came_back=tuple((earlier, amount) for earlier, amount in by_payout if amount.minor > 0),
+        events=_by_event(sales, refunds, currency),
+        kept_back=closing - payout.amount,
+    )
+
+
+def _earlier_payouts(moved: Sequence[Movement]) -> list[tuple[Payout, Money]]:
+    sums = _sums(moved)
+    found = Payout.objects.filter(pk__in=payout_ids(sums)).order_by("pk")
+    return [(payout, sums[payout.subject]) for payout in found]
+
+
+def _sums(moved: Iterable[Movement]) -> Mapping[str, Money]:
+    """By subject; positive is in favour of the organizer."""
+    sums: dict[str, Money] = {}
+    for movement in moved:
+        before = sums.get(movement.subject, Money.zero(movement.amount.currency))
+        sums[movement.subject] = before - movement.amount
+    return sums
+
+
+def _order_lines(
+    moved: Sequence[Movement],
+) -> tuple[tuple[OrderLine, ...], tuple[OrderLine, ...]]:
+    orders = Order.objects.select_related("event").in_bulk(order_ids({m.subject for m in moved}))
+    by_subject = {order.subject: order for order in orders.values()}
+    of_orders = [m for m in moved if m.subject in by_subject]
+    sales = tuple(
+        OrderLine(by_subject[m.subject], m.at, by_subject[m.subject].total, -m.amount)
+        for m in of_orders
+        if m.kind == "release"
+    )
+    refunds = tuple(
+        OrderLine(by_subject[m.subject], m.at, None, -m.amount)
+        for m in of_orders
+        if m.kind != "release"
+    )
+    return sales, refunds
+
+
+def _by_event(
+    sales: Sequence[OrderLine], refunds: Sequence[OrderLine], currency: str
+) -> tuple[EventSum, ...]:
+    grouped: dict[Event, tuple[list[OrderLine], list[OrderLine]]] = defaultdict(lambda: ([], []))
+    for line in sales:
+        grouped[line.order.event][0].append(line)
+    for line in refunds:
+        grouped[line.order.event][1].append(line)
+    return tuple(
+        EventSum(
+            event=event,
+            sales=len(sold),
+            refunds=len(back),
+            gross=total((line.gross for line in sold if line.gross), currency),
+            amount=total((line.amount for line in [*sold, *back]), currency),
+        )
+        for event, (sold, back) in sorted(grouped.items(), key=lambda item: item[0].starts_at)
+    )

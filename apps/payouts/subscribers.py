@@ -1,0 +1,44 @@
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from apps.accounts.models import PayoutMethod
+from apps.outbox.deliver import RetryLater
+from apps.outbox.models import Message
+from apps.payments.gateways.errors import OutcomeUnknown, Throttled, Unavailable
+from apps.payments.models import ProviderNotice
+from apps.payments.webhooks.notices import processing
+from apps.payouts.models import Payout
+from apps.payouts.selectors import payouts_at
+from apps.payouts.services.connect import refresh
+from apps.payouts.services.look import look
+from apps.payouts.services.send import NotNow, send
+
+SOON = timedelta(minutes=1)
+WHEN_FUNDED = timedelta(hours=1)
+
+
+def send_payout(message: Message, *, at: datetime) -> None:
+    try:
+        send(Payout.objects.get(pk=message.payload["id"]), at=at)
+    except NotNow as waits:
+        raise RetryLater(WHEN_FUNDED) from waits
+    except (OutcomeUnknown, Throttled, Unavailable) as trouble:
+        raise RetryLater(SOON) from trouble
+
+
+def payout_notice(message: Message, *, at: datetime) -> None:
+    """A webhook is a hint where to look; what is true is read from the provider."""
+    notice = ProviderNotice.objects.get(pk=message.payload["id"])
+    with processing(notice, at=at):
+        for payout in payouts_at(notice.provider, notice.ids, notice.reference):
+            look(payout, at=at)
+
+
+def payee_notice(message: Message, *, at: datetime) -> None:
+    """Something changed at an organizer's own account."""
+    notice = ProviderNotice.objects.get(pk=message.payload["id"])
+    account = notice.account or notice.ids.get("account", "")
+    with processing(notice, at=at):
+        for method in PayoutMethod.objects.filter(provider=notice.provider, destination=account):
+            refresh(method)
