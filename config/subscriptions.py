@@ -7,11 +7,13 @@ from apps.outbox.handlers import Handler, effect
 SUBSCRIPTIONS: dict[str, tuple[Handler, ...]] = {
     # payments
     "provider.notice.attempt": (effect("apps.orders.subscribers.provider_notice", "critical"),),
-    "provider.notice.refund": (effect("apps.orders.subscribers.provider_notice", "critical"),),
+    "provider.notice.refund": (effect("apps.payments.subscribers.refund_noticed", "critical"),),
     "provider.notice.payout": (effect("apps.payouts.subscribers.payout_notice"),),
     "provider.notice.payee": (effect("apps.payouts.subscribers.payee_notice"),),
     "payment.due": (effect("apps.orders.subscribers.payment_due", "critical"),),
     "refund.requested": (effect("apps.payments.subscribers.submit_refund", "critical"),),
+    "refund.due": (effect("apps.payments.subscribers.refund_due", "critical"),),
+    "refund.adopted": (),
     "refund.changed": (Handler("apps.orders.subscribers.refund_changed", "critical"),),
     # tickets
     "ticket.changed": (),

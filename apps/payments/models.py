@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.money import Money
 from apps.core.transitions import Stateful
+from apps.outbox.models import Message
 from apps.payments.states import (
     NOTICE_TRANSITIONS,
     PAYMENT_TRANSITIONS,
@@ -22,7 +24,8 @@ class Payment(Stateful):
     TRANSITIONS = PAYMENT_TRANSITIONS
 
     reference = models.CharField(max_length=20, unique=True)  # what the provider knows it by
-    purpose = models.CharField(max_length=80)  # the customer's own key, "order:7"; opaque here
+    # The customer's own key, opaque here; what the postings are about.
+    purpose = models.CharField(max_length=80)
     provider = models.CharField(max_length=10)  # gateways.base.Kind
     state = models.CharField(
         max_length=20, choices=PaymentState.choices, default=PaymentState.CREATED
@@ -30,6 +33,7 @@ class Payment(Stateful):
     amount_minor = models.PositiveBigIntegerField()
     currency = models.CharField(max_length=3)
     request = models.JSONField(default=dict)  # the frozen request: a retry sends the same bytes
+    attempt = models.PositiveSmallIntegerField(default=1)  # part of the idempotency keys
     ids = models.JSONField(default=dict)  # session, intent, charge | order, capture
     provider_id = models.CharField(max_length=120, blank=True)  # session or order id
     redirect_url = models.URLField(max_length=1000, blank=True)
@@ -58,6 +62,8 @@ class Payment(Stateful):
                 name="payment_to_poll",
                 condition=Q(next_poll_at__isnull=False),
             ),
+            # Refunds and disputes made at the provider name only a charge or a capture.
+            GinIndex(fields=["ids"], name="payment_ids", opclasses=["jsonb_path_ops"]),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -136,18 +142,30 @@ class ProviderNotice(Stateful):
     state = models.CharField(
         max_length=12, choices=NoticeState.choices, default=NoticeState.RECEIVED
     )
-    subjects = models.JSONField(default=list)  # [["attempt", "cs_..."], ["refund", "re_..."]]
+    subject = models.CharField(max_length=10, blank=True)  # gateways.base.Subject
+    reference = models.CharField(max_length=127, blank=True)  # ours, as the provider repeats it
+    ids = models.JSONField(default=dict)  # of the subject and what it belongs to
     account = models.CharField(max_length=60, blank=True)  # connected account
     livemode = models.BooleanField()
     body = models.JSONField()
     error = models.TextField(blank=True)
+    message = models.ForeignKey(
+        Message, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )  # whose deliveries are the work for it
     created_at = models.DateTimeField()  # the provider's time
     received_at = models.DateTimeField()
 
     class Meta:
         verbose_name = _("provider notice")
         verbose_name_plural = _("provider notices")
-        indexes = [models.Index(fields=["received_at"])]
+        indexes = [
+            models.Index(fields=["received_at"]),
+            models.Index(
+                fields=["received_at"],
+                name="notice_unfinished",
+                condition=~Q(state__in=["processed", "ignored"]),
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["provider", "endpoint", "event_id"], name="notice_once"

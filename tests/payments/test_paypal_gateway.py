@@ -196,9 +196,9 @@ def test_a_forgotten_order_has_expired_unless_money_was_taken(paypal_answers: Pr
         (422, refused("TRANSACTION_DISPUTED"), errors.Declined),
         (422, refused("CANNOT_BE_ZERO_OR_NEGATIVE"), errors.Invalid),
         (429, refused("RATE_LIMIT_REACHED"), errors.Throttled),
-        (500, refused("", name="INTERNAL_SERVER_ERROR"), errors.OutcomeUnknown),
-        (502, b"<html>bad gateway</html>", errors.OutcomeUnknown),
-        (201, b"<html>surprise</html>", errors.OutcomeUnknown),
+        (500, refused("", name="INTERNAL_SERVER_ERROR"), errors.ProviderFailed),
+        (502, b"<html>bad gateway</html>", errors.ProviderFailed),
+        (201, b"<html>surprise</html>", errors.ProviderFailed),
     ],
 )
 def test_every_refusal_has_its_cause_and_keeps_secrets(

@@ -157,9 +157,9 @@ def test_live_money_is_not_taken_for_test_money(provider: Provider) -> None:
         (404, refused("invalid_request_error", "resource_missing"), errors.NotFound),
         (409, refused("idempotency_error", "idempotency_key_in_use"), errors.Throttled),
         (429, refused("rate_limit_error", "rate_limit"), errors.Throttled),
-        (500, refused("api_error", ""), errors.OutcomeUnknown),
-        (502, b"<html>bad gateway</html>", errors.OutcomeUnknown),
-        (200, b"<html>surprise</html>", errors.OutcomeUnknown),
+        (500, refused("api_error", ""), errors.ProviderFailed),
+        (502, b"<html>bad gateway</html>", errors.ProviderFailed),
+        (200, b"<html>surprise</html>", errors.ProviderFailed),
     ],
 )
 def test_every_refusal_has_its_cause_and_keeps_secrets(

@@ -109,7 +109,7 @@ def _new_payment(order: Order, provider: Kind, addresses: Addresses) -> NewPayme
     attempt = order.payments.count() + 1
     return NewPayment(
         provider=provider,
-        purpose=f"order:{order.pk}",
+        purpose=order.subject,
         invoice=f"{order.reference}-{attempt}",
         total=order.total,
         lines=tuple(

@@ -19,6 +19,9 @@ from apps.payments.states import PaymentState, RefundState
 Ids = Mapping[str, str]  # session, intent, charge | order, capture | batch, item | transfer
 Frozen = Mapping[str, Any]  # JSON values: the exact request, as stored on the row
 
+# The reason of an attempt that can be paid no more because we shall not capture it.
+ABANDONED = "abandoned"
+
 
 class Kind(StrEnum):
     STRIPE = "stripe"
@@ -54,6 +57,8 @@ class Checkout:
 class Attempt:
     """
     A snapshot of one attempt to take money, as the provider tells it now.
+
+    A reason while it awaits the buyer says why the last try to capture was refused.
 
     fee: the provider's, None while unknown. total, reference: None where the provider keeps none.
     """

@@ -87,6 +87,10 @@ class OutcomeUnknown(GatewayError):
     safe_to_retry = at_once = True
 
 
+class ProviderFailed(OutcomeUnknown):
+    """It answered that it failed. A stored failure may be replayed for as long as its key lives."""
+
+
 class WaitedInVain(OutcomeUnknown):
     """No answer in the agreed time: somebody is waiting for us, so it is asked again later."""
 

@@ -30,7 +30,7 @@ _LOCALES = (
 ).split()
 _KNOWN = (
     "mode line_items success_url cancel_url client_reference_id customer_email locale submit_type"
-    " expires_at metadata payment_intent_data payment_method_types ui_mode expand"
+    " adaptive_pricing expires_at metadata payment_intent_data payment_method_types ui_mode expand"
 ).split()
 _INTENT_KNOWN = "metadata transfer_group description receipt_email statement_descriptor_suffix"
 

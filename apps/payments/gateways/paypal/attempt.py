@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -9,7 +10,7 @@ from django.conf import settings
 
 from apps.core.http_client import SLOW_READ_SECONDS
 from apps.payments.gateways import errors
-from apps.payments.gateways.base import Attempt, Checkout, Frozen, Ids
+from apps.payments.gateways.base import ABANDONED, Attempt, Checkout, Frozen, Ids
 from apps.payments.gateways.paypal import amounts
 from apps.payments.gateways.paypal.client import read, write
 from apps.payments.states import PaymentState
@@ -114,7 +115,10 @@ def capture(ids: Ids, *, key: str) -> Attempt:
 
 def abandon(ids: Ids, *, key: str) -> Attempt:  # noqa: ARG001  (no call ends a PayPal order)
     """An order that we never capture is never paid."""
-    return fetch(ids)
+    seen = fetch(ids)
+    if seen.state in {PaymentState.AWAITING_BUYER, PaymentState.APPROVED}:
+        return replace(seen, state=PaymentState.CANCELLED, reason=ABANDONED)
+    return seen
 
 
 def _attempt(order: dict[str, Any]) -> Attempt:

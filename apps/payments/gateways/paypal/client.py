@@ -68,7 +68,7 @@ def _parsed(reply: http_client.Reply, *, writing: bool) -> dict[str, Any]:
     try:
         answer = reply.json()
     except ValueError as error:
-        kind = errors.OutcomeUnknown if writing else errors.Unavailable
+        kind = errors.ProviderFailed if writing else errors.Unavailable
         raise kind("not_json") from error
     return dict(answer)
 

@@ -47,7 +47,7 @@ def refusal(reply: Reply, *, writing: bool) -> errors.GatewayError:
     answer = _answer(reply)
     debug_id = str(answer.get("debug_id") or reply.headers.get("paypal-debug-id", ""))
     if reply.status >= 500:
-        unclear = errors.OutcomeUnknown if writing else errors.Unavailable
+        unclear = errors.ProviderFailed if writing else errors.Unavailable
         return unclear(str(answer.get("name") or reply.status), request_id=debug_id)
     details = [detail for detail in answer.get("details") or [] if isinstance(detail, dict)]
     issue = next((str(d["issue"]) for d in details if d.get("issue")), "")

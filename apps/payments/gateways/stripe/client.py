@@ -106,7 +106,7 @@ def read(call: Callable[[], T]) -> T:
 
 def write(call: Callable[[], T]) -> T:
     """The call must name its idempotency key."""
-    return persistently(lambda: _translated(call, errors.OutcomeUnknown))
+    return persistently(lambda: _translated(call, errors.ProviderFailed))
 
 
 def _translated(call: Callable[[], T], unclear: type[errors.GatewayError]) -> T:
@@ -128,10 +128,11 @@ def _in_our_words(
             code, request_id=request_id, retry_after_seconds=_retry_after(error)
         )
     if status >= 500 or status < 400:
-        # A stored 500 is replayed under its key: trying at once would only hear it again.
-        final = error.headers is not None and error.headers.get("stripe-should-retry") == "false"
-        kind = errors.WaitedInVain if final and unclear is errors.OutcomeUnknown else unclear
-        return kind(code, request_id=request_id)
+        failure = unclear(code, request_id=request_id)
+        # A stored failure is replayed under its key: trying at once would only hear it again.
+        if error.headers is not None and error.headers.get("stripe-should-retry") == "false":
+            failure.at_once = False
+        return failure
     return _refusal(error, str(code))(str(code), request_id=request_id)
 
 

@@ -1,0 +1,114 @@
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import structlog
+from django.db import connection
+
+from apps.core.money import Money
+from apps.core.transitions import allowed, move
+from apps.ledger import recipes
+from apps.ledger.post import post
+from apps.payments.gateways.base import ABANDONED, Attempt
+from apps.payments.models import Payment
+from apps.payments.polling import next_payment_poll
+from apps.payments.states import PaymentState
+
+_OWN_IDS = ("session", "order")  # the provider's name for the attempt itself
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """The payment as it is now, and the state it was in."""
+
+    payment: Payment
+    before: PaymentState
+
+
+def apply(payment_id: int, attempt: Attempt, *, at: datetime) -> Applied:
+    """
+    Write what the provider says into the row, under its lock, in the caller's transaction.
+
+    States only move on: a snapshot that is older than the row changes nothing. What differs from
+    our row in amount, currency or reference sets `needs_review`.
+    """
+    if not connection.in_atomic_block:
+        raise RuntimeError("a snapshot must commit together with what it causes")
+    payment = Payment.objects.select_for_update(no_key=True).get(pk=payment_id)
+    before = PaymentState(payment.state)
+    fee_is_new = payment.fee_minor is None
+    _take_in(payment, attempt)
+    if attempt.state != payment.state and allowed(payment, attempt.state):
+        _arrive(payment, attempt, at=at)
+    payment.next_poll_at = next_payment_poll(payment, at=at)
+    payment.save()
+    if fee_is_new and payment.fee_minor and payment.state == PaymentState.CAPTURED:
+        _book_fee(payment, at=at)
+    return Applied(payment, before)
+
+
+def _arrive(payment: Payment, attempt: Attempt, *, at: datetime) -> None:
+    fields: dict[str, Any] = {}
+    if attempt.state is PaymentState.CAPTURED:
+        fields = {"captured_at": attempt.captured_at or at, "reason": ""}
+    elif attempt.reason:
+        fields = {"reason": attempt.reason[:200]}
+    if attempt.reason == ABANDONED:
+        fields["superseded"] = True
+    move(
+        payment,
+        attempt.state,
+        actor=f"provider:{payment.provider}",
+        at=at,
+        reason=attempt.reason,
+        **fields,
+    )
+
+
+def _take_in(payment: Payment, attempt: Attempt) -> None:
+    payment.outcome_unknown = False
+    payment.ids = {**payment.ids, **attempt.ids}
+    payment.provider_id = next((payment.ids[n] for n in _OWN_IDS if n in payment.ids), "")
+    payment.redirect_url = attempt.redirect_url or payment.redirect_url
+    payment.provider_expires_at = attempt.expires_at or payment.provider_expires_at
+    if _differs(payment, attempt):
+        payment.needs_review = True
+        log.error(
+            "payment_differs",
+            payment=payment.reference,
+            expected=repr(payment.amount),
+            told=repr(attempt.total),
+            reference=attempt.reference,
+        )
+    if attempt.reason and attempt.state is PaymentState.AWAITING_BUYER:
+        # A refused capture would be refused again under its key.
+        payment.reason = attempt.reason[:200]
+        payment.attempt += 1
+    if attempt.fee is not None and payment.fee_minor is None:
+        _note_fee(payment, attempt.fee)
+
+
+def _differs(payment: Payment, attempt: Attempt) -> bool:
+    other_money = attempt.total is not None and attempt.total != payment.amount
+    other_name = attempt.reference is not None and attempt.reference != payment.reference
+    return other_money or other_name
+
+
+def _note_fee(payment: Payment, fee: Money) -> None:
+    if fee.currency != payment.currency:
+        log.error("fee_in_other_currency", payment=payment.reference, fee=repr(fee))
+        return
+    payment.fee_minor = fee.minor
+
+
+def _book_fee(payment: Payment, *, at: datetime) -> None:
+    fee = recipes.provider_fee(
+        provider=payment.provider,
+        key=f"payment:{payment.pk}",
+        fee=Money(payment.fee_minor or 0, payment.currency),
+    )
+    post(fee, subject=payment.purpose, at=at)

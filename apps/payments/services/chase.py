@@ -1,0 +1,97 @@
+"""What was not heard of in time is looked at again. Beat calls these; each is bounded and repeatable."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import structlog
+from django.db import transaction
+
+from apps.outbox.models import DeliveryState
+from apps.outbox.publish import publish
+from apps.payments.gateways.base import Kind
+from apps.payments.gateways.errors import GatewayError
+from apps.payments.gateways.registry import NOTICE_GATEWAYS
+from apps.payments.models import Payment, ProviderNotice, Refund
+from apps.payments.polling import next_payment_poll, next_refund_poll
+from apps.payments.states import NoticeState
+from apps.payments.webhooks.inbox import keep
+from apps.payments.webhooks.notices import park
+
+POLL_MAX = 200
+PARK_MAX = 200
+# An event of this moment is on its way to the inbox: nobody missed it yet.
+STILL_UNDER_WAY = timedelta(minutes=2)
+KEEP_NOTICES = timedelta(days=90)
+
+log = structlog.get_logger(__name__)
+
+
+def poll_payments(*, at: datetime) -> int:
+    """Publish `payment.due` for payments whose time to look has come. How many."""
+    with transaction.atomic():
+        due = list(
+            Payment.objects.select_for_update(no_key=True, skip_locked=True)
+            .filter(next_poll_at__lte=at)
+            .order_by("next_poll_at")[:POLL_MAX]
+        )
+        for payment in due:
+            # Moved on before the answer, so that a provider that fails is not asked in a circle.
+            payment.next_poll_at = next_payment_poll(payment, at=at)
+            payment.polls += 1
+            payment.save(update_fields=["next_poll_at", "polls"])
+            publish("payment.due", about=payment, at=at)
+    return len(due)
+
+
+def poll_refunds(*, at: datetime) -> int:
+    """Publish `refund.due` for refunds on their way. How many."""
+    with transaction.atomic():
+        due = list(
+            Refund.objects.select_for_update(no_key=True, skip_locked=True)
+            .filter(next_poll_at__lte=at)
+            .order_by("next_poll_at")[:POLL_MAX]
+        )
+        for refund in due:
+            refund.next_poll_at = next_refund_poll(refund, at=at)
+            refund.polls += 1
+            refund.save(update_fields=["next_poll_at", "polls"])
+            publish("refund.due", about=refund, at=at)
+    return len(due)
+
+
+def fetch_missed(since: datetime, *, at: datetime) -> int:
+    """Take in the events a provider lists and that never reached the inbox. How many were new."""
+    return sum(_fetch_missed(kind, since, at=at) for kind in (Kind.STRIPE, Kind.PAYPAL))
+
+
+def _fetch_missed(kind: Kind, since: datetime, *, at: datetime) -> int:
+    found = 0
+    try:
+        for notice in NOTICE_GATEWAYS[kind].missed(since, at - STILL_UNDER_WAY):
+            found += keep(kind, notice, endpoint="platform", at=at) is not None
+    except GatewayError as trouble:
+        log.warning("missed_events_unread", provider=kind, error=str(trouble))
+    if found:
+        log.warning("missed_events", provider=kind, events=found)
+    return found
+
+
+def park_notices(*, at: datetime) -> int:
+    """Notices whose deliveries have given up are parked, where an operator sees them. How many."""
+    stuck = list(
+        ProviderNotice.objects.filter(
+            state=NoticeState.FAILED, message__deliveries__state=DeliveryState.PARKED
+        )[:PARK_MAX]
+    )
+    for notice in stuck:
+        park(notice, at=at)
+    return len(stuck)
+
+
+def forget_notices(*, at: datetime) -> int:
+    """Notices name buyers; nothing needs them after the last retry and the last look back. How many."""
+    old = ProviderNotice.objects.filter(
+        received_at__lt=at - KEEP_NOTICES, state__in=[NoticeState.PROCESSED, NoticeState.IGNORED]
+    )
+    return old.delete()[0]

@@ -1,0 +1,47 @@
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db.models import Sum
+
+from apps.core.money import Money
+from apps.outbox.publish import publish
+from apps.payments.models import Payment, Refund
+from apps.payments.states import PaymentState, RefundState
+
+NOT_GOING_BACK = (RefundState.FAILED, RefundState.CANCELLED)
+
+
+class NotRefundable(Exception):
+    """Nothing was taken, or more is asked back than is left of it."""
+
+
+def request_refund(
+    payment: Payment, amount: Money, *, purpose: str, reason: str, actor: str, at: datetime
+) -> Refund:
+    """
+    The row and the fact, in the caller's transaction; a worker sends it. Who asked is in the fact.
+
+    :raises NotRefundable: nothing was written.
+    """
+    locked = Payment.objects.select_for_update(no_key=True).get(pk=payment.pk)
+    if (
+        locked.state != PaymentState.CAPTURED
+        or not 0 < amount.minor <= left_to_refund(locked).minor
+    ):
+        raise NotRefundable(f"{amount!r} of {locked}")
+    refund = Refund.objects.create(
+        payment=locked,
+        amount_minor=amount.minor,
+        purpose=purpose,
+        reason=reason[:200],
+        created_at=at,
+    )
+    publish("refund.requested", about=refund, at=at, actor=actor)
+    return refund
+
+
+def left_to_refund(payment: Payment) -> Money:
+    """Needs the payment's lock to stay true."""
+    going = payment.refunds.exclude(state__in=NOT_GOING_BACK).aggregate(sum=Sum("amount_minor"))
+    return Money(payment.amount_minor - (going["sum"] or 0), payment.currency)

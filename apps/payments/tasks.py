@@ -1,0 +1,28 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+from celery import shared_task
+from django.utils.timezone import now
+
+from apps.payments.services import chase
+
+
+@shared_task(name="payments.poll")
+def poll_task(**_: object) -> None:
+    at = now()
+    chase.poll_payments(at=at)
+    chase.poll_refunds(at=at)
+
+
+@shared_task(name="payments.fetch_missed")
+def fetch_missed_task(hours: int, **_: object) -> None:
+    at = now()
+    chase.fetch_missed(at - timedelta(hours=hours), at=at)
+
+
+@shared_task(name="payments.tend_notices")
+def tend_notices_task(**_: object) -> None:
+    at = now()
+    chase.park_notices(at=at)
+    chase.forget_notices(at=at)
