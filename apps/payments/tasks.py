@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from datetime import timedelta
-
 from celery import shared_task
 from django.utils.timezone import now
 
@@ -16,9 +14,15 @@ def poll_task(**_: object) -> None:
 
 
 @shared_task(name="payments.fetch_missed")
-def fetch_missed_task(hours: int, **_: object) -> None:
+def fetch_missed_task(**_: object) -> None:
     at = now()
-    chase.fetch_missed(at - timedelta(hours=hours), at=at)
+    chase.fetch_missed(at - chase.LOOK_BACK, at=at)
+
+
+@shared_task(name="payments.fetch_missed_of_days")
+def fetch_missed_of_days_task(**_: object) -> None:
+    at = now()
+    chase.fetch_missed(at - chase.LOOK_FAR_BACK, at=at)
 
 
 @shared_task(name="payments.tend_notices")

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 import structlog
 from django.db import connection
@@ -52,21 +51,12 @@ def apply(payment_id: int, attempt: Attempt, *, at: datetime) -> Applied:
 
 
 def _arrive(payment: Payment, attempt: Attempt, *, at: datetime) -> None:
-    fields: dict[str, Any] = {}
+    actor = f"provider:{payment.provider}"
+    move(payment, attempt.state, actor=actor, at=at, reason=attempt.reason)
     if attempt.state is PaymentState.CAPTURED:
-        fields = {"captured_at": attempt.captured_at or at, "reason": ""}
-    elif attempt.reason:
-        fields = {"reason": attempt.reason[:200]}
-    if attempt.reason == ABANDONED:
-        fields["superseded"] = True
-    move(
-        payment,
-        attempt.state,
-        actor=f"provider:{payment.provider}",
-        at=at,
-        reason=attempt.reason,
-        **fields,
-    )
+        payment.captured_at = attempt.captured_at or at
+    payment.reason = attempt.reason[:200]
+    payment.superseded = payment.superseded or attempt.reason == ABANDONED
 
 
 def _take_in(payment: Payment, attempt: Attempt) -> None:

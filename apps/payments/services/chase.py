@@ -22,6 +22,8 @@ POLL_MAX = 200
 PARK_MAX = 200
 # An event of this moment is on its way to the inbox: nobody missed it yet.
 STILL_UNDER_WAY = timedelta(minutes=2)
+LOOK_BACK = timedelta(hours=3)
+LOOK_FAR_BACK = timedelta(days=3)  # as long as providers repeat a webhook
 KEEP_NOTICES = timedelta(days=90)
 
 log = structlog.get_logger(__name__)
