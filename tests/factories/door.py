@@ -1,0 +1,37 @@
+"""Tickets and doors for stories."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from apps.checkin.models import Gate
+from apps.checkin.services.look import Attempt
+from apps.events.models import Event
+from apps.tickets.models import Ticket
+from apps.tickets.services.issue import TicketWish, issue
+from apps.tickets.tokens import token
+from tests.factories.selling import NOON, make_event, make_organizer, make_variant
+
+
+def make_ticket(event: Event | None = None, holder_name: str = "Mira Sandberg") -> Ticket:
+    event = event or make_event(make_organizer())
+    wish = TicketWish(make_variant(event), holder_name, place_label="Reihe 9, Platz 14")
+    return issue(event=event, wanted=[wish], at=NOON)[0]
+
+
+def make_gate(event: Event, name: str = "Gate A") -> Gate:
+    return Gate.objects.create(event=event, name=name)
+
+
+def make_attempt(ticket: Ticket, **fields: Any) -> Attempt:
+    """The ticket's own code, at the door of its own event, a moment ago."""
+    defaults: dict[str, Any] = {
+        "event": ticket.event,
+        "code": token(ticket),
+        "scan_id": uuid.uuid4(),
+        "scanned_at": NOON,
+        "actor": "door_key:1",
+        "device": "Selin's phone",
+    }
+    return Attempt(**(defaults | fields))
