@@ -261,4 +261,5 @@ def _line(paper: FPDF, text: str, x: float, y: float, height: float) -> None:
 
 
 def _clock(event: Event, moment: datetime) -> str:
-    return str(format_time(moment, "short", tzinfo=event.zone, locale=get_language() or "en"))
+    shown = format_time(moment, "short", tzinfo=event.zone, locale=get_language() or "en")
+    return str(shown).replace("\u202f", "\u00a0")  # our faces have only the wide one
