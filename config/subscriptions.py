@@ -23,6 +23,8 @@ SUBSCRIPTIONS: dict[str, tuple[Handler, ...]] = {
     "order.cancelled": (Handler("apps.orders.subscribers.refresh_sold_out"),),
     "order.payment_failed": (),
     "order.address_corrected": (),
+    "order.mail_requested": (),
+    "order.links_requested": (),
     "order.refund_requested": (),
     "order.refunded": (Handler("apps.orders.subscribers.refresh_sold_out"),),
     # payouts

@@ -7,4 +7,5 @@ from django.urls import URLPattern, URLResolver, include, path
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("apps.ops.urls")),
     path("", include("apps.payments.urls")),
+    path("", include("apps.orders.urls")),
 ]

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from apps.orders.models import Order
+from apps.tickets.models import Ticket
 
 LENGTH = 32  # hex digits: 128 bits
 
@@ -22,6 +23,23 @@ def opens(order: Order, key: str) -> bool:
     return any(constant_time_compare(key, _derive(order, secret)) for secret in secrets)
 
 
+def image_key(ticket: Ticket) -> str:
+    """Opens the picture of a ticket's code and nothing else: mail programs fetch it without a cookie."""
+    return _derive_image(ticket, settings.SECRET_KEY)
+
+
+def opens_image(ticket: Ticket, key: str) -> bool:
+    secrets = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    return any(constant_time_compare(key, _derive_image(ticket, secret)) for secret in secrets)
+
+
 def _derive(order: Order, secret: str) -> str:
-    value = f"{order.reference}:{order.key_version}"
-    return salted_hmac("orders.key", value, secret=secret, algorithm="sha256").hexdigest()[:LENGTH]
+    return _hmac("orders.key", f"{order.reference}:{order.key_version}", secret)
+
+
+def _derive_image(ticket: Ticket, secret: str) -> str:
+    return _hmac("orders.image", f"{ticket.reference}:{ticket.version}", secret)
+
+
+def _hmac(salt: str, value: str, secret: str) -> str:
+    return salted_hmac(salt, value, secret=secret, algorithm="sha256").hexdigest()[:LENGTH]

@@ -34,6 +34,13 @@ class Reason(StrEnum):
     MEMBERS_ONLY = "members_only"
     TOO_FEW = "too_few"
     TOO_MANY = "too_many"
+    # Said by stock and limits, not by the rules below.
+    SOLD_OUT = "sold_out"
+    EVENT_AT_CAPACITY = "event_at_capacity"
+    TIER_CAPACITY = "tier_capacity_exceeded"
+    TOO_MANY_HOLDS = "too_many_holds"
+    TOO_FAST = "too_fast"
+    VERY_BUSY = "very_busy"
 
 
 @dataclass(frozen=True, slots=True)

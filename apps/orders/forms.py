@@ -1,0 +1,86 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from apps.orders.models import Order
+from apps.payments.gateways.base import Kind
+
+HEADS_PREFIX = "heads-"
+HEADS_MAX = 500
+PROVIDERS = [
+    (Kind.STRIPE.value, _("Card, Apple Pay, Google Pay")),
+    (Kind.PAYPAL.value, _("PayPal")),
+]
+
+
+def heads_of(data: Mapping[str, str]) -> dict[int, int]:
+    """How many of each variant a form asks for; what is no number counts as none."""
+    heads: dict[int, int] = {}
+    for name, value in data.items():
+        variant = name.removeprefix(HEADS_PREFIX)
+        typed = value.strip()
+        if name.startswith(HEADS_PREFIX) and variant.isdecimal() and typed.isdecimal():
+            heads[int(variant)] = min(int(typed), HEADS_MAX)
+    return {variant: count for variant, count in heads.items() if count}
+
+
+class ProviderForm(forms.Form):
+    provider = forms.ChoiceField(
+        label=_("How do you pay?"), choices=PROVIDERS, widget=forms.RadioSelect, initial=Kind.STRIPE
+    )
+
+
+class CheckoutForm(ProviderForm):
+    name = forms.CharField(
+        label=_("Name"),
+        max_length=120,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    email = forms.EmailField(
+        label=_("E-mail"),
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        help_text=_("Your tickets go there."),
+        error_messages={"invalid": _("This address is not complete, for example .de is missing.")},
+    )
+
+    def __init__(self, order: Order, data: Mapping[str, str] | None = None) -> None:
+        super().__init__(data, initial=_initial(order))
+        self.holders = [f"holder-{n}" for n in range(_heads(order))] if _heads(order) > 1 else []
+        for number, field in enumerate(self.holders, start=1):
+            self.fields[field] = forms.CharField(
+                label=_("Name on ticket %(number)s") % {"number": number},
+                max_length=120,
+                required=False,
+                initial=_holder(order, number - 1),
+            )
+        if not order.total_minor:
+            del self.fields["provider"]
+
+    def holder_names(self) -> list[str]:
+        return [self.cleaned_data[field] for field in self.holders]
+
+    def holder_fields(self) -> list[forms.BoundField]:
+        return [self[field] for field in self.holders]
+
+
+class LostLinkForm(forms.Form):
+    email = forms.EmailField(
+        label=_("E-mail"), widget=forms.EmailInput(attrs={"autocomplete": "email"})
+    )
+
+
+def _initial(order: Order) -> dict[str, str]:
+    if order.email or order.user is None:
+        return {"name": order.name, "email": order.email}
+    return {"name": order.user.name, "email": order.user.email}
+
+
+def _heads(order: Order) -> int:
+    return sum(line.quantity for line in order.lines.all())
+
+
+def _holder(order: Order, index: int) -> str:
+    return order.holder_names[index] if index < len(order.holder_names) else ""

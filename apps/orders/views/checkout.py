@@ -1,0 +1,157 @@
+"""Details and provider on one page; the order button; and what comes back from the provider."""
+
+from __future__ import annotations
+
+import structlog
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.timezone import now
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from apps.core.rate_limit import allow
+from apps.inventory.holds import NotOurs
+from apps.orders.forms import CheckoutForm, ProviderForm
+from apps.orders.models import Order
+from apps.orders.services.details import Details, save_details
+from apps.orders.services.places import PlacesGone
+from apps.orders.services.settle import settle
+from apps.orders.services.start_payment import (
+    LIVING,
+    Addresses,
+    DetailsMissing,
+    NotPayable,
+    finish_free,
+    start_payment,
+)
+from apps.orders.states import UNPAID
+from apps.orders.views.loading import for_order
+from apps.payments.gateways.base import Kind
+from apps.payments.gateways.errors import Declined, GatewayError, Unsupported
+from apps.payments.models import Payment
+
+STARTS, SECONDS = 20, 600
+
+log = structlog.get_logger(__name__)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_order
+def checkout(request: HttpRequest, order: Order) -> HttpResponse:
+    if order.state not in UNPAID or now() >= order.pay_by:
+        return redirect("orders:order", order.reference)
+    form = CheckoutForm(order, request.POST if request.method == "POST" else None)
+    if request.method != "POST":
+        return _page(request, order, form)
+    if not form.is_valid():
+        return _page(request, order, form, status=422)
+    details = Details(
+        email=form.cleaned_data["email"],
+        name=form.cleaned_data["name"],
+        holder_names=form.holder_names(),
+        language=get_language() or "en",
+    )
+    try:
+        save_details(order, details, at=now())
+    except NotPayable:
+        return redirect("orders:order", order.reference)
+    return _pay(request, order, form)
+
+
+@require_POST
+@for_order
+def pay(request: HttpRequest, order: Order) -> HttpResponse:
+    """Another try, perhaps with the other provider; the details are there already."""
+    form = ProviderForm(request.POST)
+    if not form.is_valid() or not order.terms_accepted_at:
+        return redirect("orders:checkout", order.reference)
+    return _pay(request, order, form)
+
+
+@require_GET
+@for_order
+def come_back(_request: HttpRequest, order: Order) -> HttpResponse:
+    """From the provider's page. What is true is read from the provider, not from this address."""
+    at = now()
+    living = Payment.objects.filter(order_payment__order=order, state__in=LIVING)
+    for payment in living:
+        try:
+            settle(payment, actor=order.buyer, at=at)
+        except GatewayError as trouble:
+            # The page says that it is being looked at; webhook and poll go on.
+            log.warning("return_unsettled", payment=payment.reference, error=str(trouble))
+    return redirect("orders:order", order.reference)
+
+
+def _page(
+    request: HttpRequest, order: Order, form: CheckoutForm, *, status: int = 200
+) -> HttpResponse:
+    context = {
+        "order": order,
+        "event": order.event,
+        "organizer": order.organizer,
+        "lines": list(order.lines.all()),
+        "form": form,
+    }
+    return render(request, "orders/checkout.html", context, status=status)
+
+
+def _pay(request: HttpRequest, order: Order, form: ProviderForm) -> HttpResponse:
+    if not allow(f"pay:{order.reference}", STARTS, SECONDS):
+        form.add_error(None, _("That was many tries in a short time. Wait a few minutes."))
+        return _failed(request, order, form, status=429)
+    try:
+        if not order.total_minor:
+            finish_free(order, at=now())
+            return redirect("orders:order", order.reference)
+        provider = Kind(form.cleaned_data["provider"])
+        payment = start_payment(order, provider, _addresses(order), at=now())
+    except (NotPayable, DetailsMissing):
+        return redirect("orders:order", order.reference)
+    except (NotOurs, PlacesGone):
+        form.add_error(None, _("Your time was up and the places are gone. Please choose again."))
+        return _failed(request, order, form)
+    except (Declined, Unsupported):
+        form.add_error(
+            "provider", _("This way of paying does not work for this order. Take another.")
+        )
+        return _failed(request, order, form)
+    except GatewayError as trouble:
+        log.warning("payment_start_failed", order=order.reference, error=str(trouble))
+        text = _("The payment page cannot be reached right now. Your places are kept: try again.")
+        form.add_error(None, text)
+        return _failed(request, order, form, status=503)
+    if not payment.redirect_url:
+        return redirect("orders:order", order.reference)
+    response = HttpResponse(status=303, headers={"Location": payment.redirect_url})
+    response["HX-Redirect"] = payment.redirect_url
+    return response
+
+
+def _failed(
+    request: HttpRequest, order: Order, form: ProviderForm, *, status: int = 409
+) -> HttpResponse:
+    if isinstance(form, CheckoutForm):
+        return _page(request, order, form, status=status)
+    again = CheckoutForm(order)
+    again.is_bound = False
+    context = {
+        "order": order,
+        "event": order.event,
+        "organizer": order.organizer,
+        "lines": list(order.lines.all()),
+        "form": again,
+        "errors": list(form.non_field_errors()) + list(form.errors.get("provider", [])),
+    }
+    return render(request, "orders/checkout.html", context, status=status)
+
+
+def _addresses(order: Order) -> Addresses:
+    """Without the order's key: it would stand in the provider's logs."""
+    return Addresses(
+        return_url=settings.PUBLIC_URL + reverse("orders:return", args=[order.reference]),
+        cancel_url=settings.PUBLIC_URL + reverse("orders:order", args=[order.reference]),
+    )

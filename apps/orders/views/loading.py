@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+
+from apps.orders.access import may_open
+from apps.orders.models import Order
+
+P = ParamSpec("P")
+
+
+def find_order(reference: str) -> Order | None:
+    return (
+        Order.objects.select_related("event__venue", "event__organizer", "organizer", "user")
+        .prefetch_related("lines")
+        .filter(reference=reference)
+        .first()
+    )
+
+
+def for_order(
+    view: Callable[Concatenate[HttpRequest, Order, P], HttpResponse],
+) -> Callable[Concatenate[HttpRequest, str, P], HttpResponse]:
+    """Gives the view the order its visitor may open; everybody else learns nothing about it."""
+
+    @never_cache
+    @wraps(view)
+    def load(
+        request: HttpRequest, reference: str, *args: P.args, **kwargs: P.kwargs
+    ) -> HttpResponse:
+        order = find_order(reference)
+        if order is None or not may_open(request, order):
+            return unknown(request)
+        return view(request, order, *args, **kwargs)
+
+    return load
+
+
+def unknown(request: HttpRequest) -> HttpResponse:
+    return render(request, "orders/unknown.html", status=404)

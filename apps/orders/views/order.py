@@ -1,0 +1,120 @@
+"""The order's own page: what is paid, what is going on, what can be done."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from apps.core.rate_limit import allow
+from apps.orders.access import buyer_of, exchange_key
+from apps.orders.forms import LostLinkForm, ProviderForm
+from apps.orders.models import Order
+from apps.orders.selectors import orders_of, refunds_of, status
+from apps.orders.services.ask_for_mail import NothingToMail, ask_for_links, ask_for_mail
+from apps.orders.services.cancel import NotCancellable, cancel
+from apps.orders.services.confirm import tickets_of
+from apps.orders.states import UNPAID
+from apps.orders.views.loading import find_order, for_order, unknown
+from apps.payments.gateways.errors import GatewayError
+from apps.payments.models import Payment
+
+MAILS, HOUR = 5, 3600
+PER_PAGE = 20
+
+
+def order(request: HttpRequest, reference: str) -> HttpResponse:
+    if "key" in request.GET:
+        return _exchange(request, reference, request.GET["key"])
+    return _order(request, reference)
+
+
+@never_cache
+@require_GET
+def _exchange(request: HttpRequest, reference: str, key: str) -> HttpResponse:
+    found = find_order(reference)
+    response = redirect("orders:order", reference)
+    if found is None or not exchange_key(response, found, key):
+        return unknown(request)
+    return response
+
+
+@require_GET
+@for_order
+def _order(request: HttpRequest, order: Order) -> HttpResponse:
+    at = now()
+    payment = Payment.objects.filter(order_payment__order=order).order_by("-pk").first()
+    unpaid = order.state in UNPAID
+    context = {
+        "order": order,
+        "event": order.event,
+        "organizer": order.organizer,
+        "status": status(order),
+        "lines": list(order.lines.all()),
+        "tickets": tickets_of(order),
+        "payment": payment,
+        "refunds": list(refunds_of(order)),
+        "can_pay": unpaid and at < order.pay_by and order.terms_accepted_at is not None,
+        "can_cancel": unpaid,
+        "form": ProviderForm(initial={"provider": payment.provider} if payment else None),
+    }
+    return render(request, "orders/order.html", context)
+
+
+@require_POST
+@for_order
+def cancellation(request: HttpRequest, order: Order) -> HttpResponse:
+    try:
+        cancel(order, actor=order.buyer, reason="cancelled by the buyer", at=now())
+    except NotCancellable:
+        messages.error(request, _("Too late to cancel: it is paid, or the payment is on its way."))
+    except GatewayError:
+        messages.error(request, _("Your payment could not be checked. Try again in a moment."))
+    return redirect("orders:order", order.reference)
+
+
+@require_POST
+@for_order
+def mail(request: HttpRequest, order: Order) -> HttpResponse:
+    if not allow(f"mail:{order.reference}", MAILS, HOUR):
+        messages.error(request, _("We have sent it several times. Look into your spam folder."))
+        return redirect("orders:order", order.reference)
+    try:
+        with transaction.atomic():
+            ask_for_mail(order, actor=order.buyer, at=now())
+    except NothingToMail:
+        messages.error(request, _("There are no tickets to send yet."))
+    else:
+        messages.success(
+            request, _("The mail is on its way to %(email)s.") % {"email": order.email}
+        )
+    return redirect("orders:order", order.reference)
+
+
+@never_cache
+@require_GET
+def mine(request: HttpRequest) -> HttpResponse:
+    pages = Paginator(orders_of(buyer_of(request)), PER_PAGE)
+    page = pages.get_page(request.GET.get("page"))
+    return render(request, "orders/mine.html", {"orders": page, "page": page})
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def lost_link(request: HttpRequest) -> HttpResponse:
+    form = LostLinkForm(request.POST if request.method == "POST" else None)
+    sent = False
+    if request.method == "POST" and form.is_valid():
+        email = form.cleaned_data["email"].lower()
+        address = request.META.get("REMOTE_ADDR", "")
+        if allow(f"lost:{email}", MAILS, HOUR) and allow(f"lost:{address}", 20, HOUR):
+            with transaction.atomic():
+                ask_for_links(email, at=now())
+        sent = True  # the same answer whether we know the address or not
+    return render(request, "orders/lost_link.html", {"form": form, "sent": sent})

@@ -1,0 +1,110 @@
+"""From the event page's form to an order that holds places."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.timezone import now
+from django.utils.translation import get_language
+from django.views.decorators.http import require_POST
+
+from apps.core.rate_limit import allow
+from apps.events.models import Event
+from apps.inventory.availability import availability
+from apps.inventory.claims import SoldOut, VeryBusy
+from apps.orders.access import buyer_of, remember_browser
+from apps.orders.buyers import Buyer
+from apps.orders.forms import heads_of
+from apps.orders.models import Order
+from apps.orders.services.abandon import abandon_payments
+from apps.orders.services.place import (
+    AlreadyPaid,
+    Circumstances,
+    OpenOrderExists,
+    Refused,
+    Selection,
+    TooManyHolds,
+    UnknownVariant,
+    place,
+    replace,
+    same_selection,
+)
+from apps.orders.views import refusals
+from apps.payments.gateways.errors import GatewayError
+
+ATTEMPTS, SECONDS = 30, 60
+
+
+@require_POST
+def create(request: HttpRequest, slug: str) -> HttpResponse:
+    event = get_object_or_404(
+        Event.objects.public().select_related("organizer", "venue"), slug=slug
+    )
+    buyer = buyer_of(request)
+    selection = Selection(event, heads_of(request.POST.dict()))
+    if not allow(f"place:{buyer.address_hash}", ATTEMPTS, SECONDS):
+        return _again(request, selection, [refusals.too_fast()], status=429)
+    try:
+        order = _order_for(request, selection, buyer)
+    except OpenOrderExists as exists:
+        return _continue_or_replace(request, selection, exists.order)
+    except Refused as refused:
+        return _again(request, selection, refused.refusals)
+    except SoldOut as sold_out:
+        return _again(request, selection, [refusals.sold_out(sold_out)], status=409)
+    except (TooManyHolds, VeryBusy, UnknownVariant, GatewayError) as trouble:
+        return _again(request, selection, [refusals.of(trouble)], status=409)
+    response = redirect("orders:checkout", order.reference)
+    remember_browser(request, response, buyer)
+    return response
+
+
+def _order_for(request: HttpRequest, selection: Selection, buyer: Buyer) -> Order:
+    at = now()
+    circumstances = Circumstances(language=get_language() or "en")
+    old = (
+        Order.objects.unpaid()
+        .filter(buyer=buyer.key, event=selection.event, reference=request.POST.get("replace", ""))
+        .first()
+    )
+    if old is None:
+        return place(selection, buyer, circumstances, at=at)
+    if abandon_payments(old, actor=buyer.key, at=at):
+        raise OpenOrderExists(old)
+    try:
+        return replace(old, selection, buyer, circumstances, at=at)
+    except AlreadyPaid as paid:
+        return paid.order
+
+
+def _continue_or_replace(request: HttpRequest, selection: Selection, order: Order) -> HttpResponse:
+    if same_selection(order, selection):
+        return redirect("orders:checkout", order.reference)
+    context = {"event": selection.event, "order": order, "heads": selection.heads}
+    return render(request, "orders/replace.html", context, status=409)
+
+
+def _again(
+    request: HttpRequest,
+    selection: Selection,
+    errors: list[refusals.Refusal],
+    *,
+    status: int = 422,
+) -> HttpResponse:
+    """The selection as it was typed, with what speaks against it beside the lines."""
+    left = availability(selection.event.pk)
+    rows = [
+        {
+            "variant": variant,
+            "heads": selection.heads.get(variant.pk, 0),
+            "left": left.of(variant.pk),
+            "errors": [e.text for e in errors if e.variant == variant],
+        }
+        for variant in selection.event.variants.shown().select_related("event")
+    ]
+    context = {
+        "event": selection.event,
+        "rows": rows,
+        "errors": [e.text for e in errors if e.variant is None],
+    }
+    return render(request, "orders/selection.html", context, status=status)

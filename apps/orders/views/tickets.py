@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.safestring import mark_safe
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET
+
+from apps.orders.keys import opens_image
+from apps.orders.models import Order
+from apps.orders.services.confirm import tickets_of
+from apps.orders.views.loading import for_order, unknown
+from apps.tickets import qr
+from apps.tickets.models import Ticket
+from apps.tickets.pdf import tickets_pdf
+from apps.tickets.states import TicketState
+from apps.tickets.tokens import token
+
+
+@require_GET
+@for_order
+def ticket(request: HttpRequest, order: Order, ticket_reference: str) -> HttpResponse:
+    found = get_object_or_404(_tickets(order), reference=ticket_reference)
+    # Drawn by us from a token of ours: nothing a visitor typed is in it.
+    code = mark_safe(qr.svg(token(found)))  # noqa: S308
+    context = {"order": order, "event": order.event, "ticket": found, "qr": code}
+    return render(request, "orders/ticket.html", context)
+
+
+@require_GET
+@for_order
+def ticket_pdf(_request: HttpRequest, order: Order, ticket_reference: str) -> HttpResponse:
+    return _pdf([get_object_or_404(_tickets(order), reference=ticket_reference)], ticket_reference)
+
+
+@require_GET
+@for_order
+def order_pdf(request: HttpRequest, order: Order) -> HttpResponse:
+    valid = [t for t in tickets_of(order) if t.state == TicketState.VALID]
+    return _pdf(valid, order.reference) if valid else unknown(request)
+
+
+@never_cache
+@require_GET
+def image(request: HttpRequest, ticket_reference: str, key: str) -> HttpResponse:
+    """The code as a PNG, for mails: some programs show no SVG and send no cookie."""
+    found = Ticket.objects.filter(reference=ticket_reference).select_related("event").first()
+    if found is None or not opens_image(found, key):
+        return unknown(request)
+    return HttpResponse(qr.png(token(found)), content_type="image/png")
+
+
+def _tickets(order: Order) -> QuerySet[Ticket]:
+    return Ticket.objects.filter(unit__line__order=order).select_related(
+        "variant", "event__venue", "event__organizer"
+    )
+
+
+def _pdf(tickets: list[Ticket], name: str) -> HttpResponse:
+    return HttpResponse(
+        tickets_pdf(tickets),
+        content_type="application/pdf",
+        headers={"Content-Disposition": f'inline; filename="tickets-{name}.pdf"'},
+    )
