@@ -22,7 +22,7 @@ class Buyer:
         """Addresses that are proven to be theirs."""
         if self.user is None:
             return ()
-        verified = self.user.emailaddress_set.filter(verified=True)  # type: ignore[attr-defined]
+        verified = self.user.emailaddress_set.filter(verified=True)
         return tuple(address.lower() for address in verified.values_list("email", flat=True))
 
 

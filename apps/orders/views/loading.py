@@ -25,7 +25,7 @@ def find_order(reference: str) -> Order | None:
 
 def for_order(
     view: Callable[Concatenate[HttpRequest, Order, P], HttpResponse],
-) -> Callable[Concatenate[HttpRequest, str, P], HttpResponse]:
+) -> Callable[..., HttpResponse]:
     """Gives the view the order its visitor may open; everybody else learns nothing about it."""
 
     @never_cache

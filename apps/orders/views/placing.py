@@ -31,6 +31,7 @@ from apps.orders.services.place import (
 )
 from apps.orders.views import refusals
 from apps.payments.gateways.errors import GatewayError
+from apps.variants.refusals import Refusal
 
 ATTEMPTS, SECONDS = 30, 60
 
@@ -87,7 +88,7 @@ def _continue_or_replace(request: HttpRequest, selection: Selection, order: Orde
 def _again(
     request: HttpRequest,
     selection: Selection,
-    errors: list[refusals.Refusal],
+    errors: list[Refusal],
     *,
     status: int = 422,
 ) -> HttpResponse:
