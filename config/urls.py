@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("apps.ops.urls")),
     path("", include("apps.payments.urls")),
     path("", include("apps.orders.urls")),
+    *([path("", include("apps.demo.urls"))] if settings.DEMO else []),
 ]

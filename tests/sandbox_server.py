@@ -119,7 +119,6 @@ def sandbox(settings: Settings, tmp_path: Path) -> Iterator[SandboxForTests]:
     running = SandboxForTests(replace(options_of(settings), ca_file=ca_file))
     settings.STRIPE_API_BASE = settings.PAYPAL_API_BASE = settings.SANDBOX_URL = running.url
     settings.OUTBOUND_ALLOWLIST = [running.url]
-    settings.PAYPAL_CERT_HOSTS = [running.url]
     settings.PAYPAL_CERT_CA_FILE = str(ca_file)
     running.start()
     yield running
