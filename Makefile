@@ -3,10 +3,13 @@ PYTHON ?= python3
 PORT ?= 8000
 LAUNCH = @$(PYTHON) -I config/launch/bootstrap.py
 
-.PHONY: run demo test lint bench
+.PHONY: run reset demo test lint bench
 
 run: ## the whole shop with demo data; PORT=8000, TLS=1 for phones on the same network
 	$(LAUNCH) run --port $(PORT) $(if $(TLS),--tls)
+
+reset: ## forget the data of `make run`
+	$(LAUNCH) reset
 
 demo: ## the main job without a human, with a timeline and an audit at the end
 	$(LAUNCH) demo $(ARGS)

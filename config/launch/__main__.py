@@ -5,9 +5,14 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 
-from config.launch import testing
+from config.launch import benching, demonstrating, linting, running, testing
 
 COMMANDS: dict[str, Callable[[list[str]], int]] = {
+    "run": running.main,
+    "demo": demonstrating.main,
+    "lint": linting.main,
+    "bench": benching.main,
+    "reset": running.reset,
     "test": testing.main,
 }
 

@@ -38,7 +38,7 @@ NEWER_PYTHONS = ("python3.14", "python3.13", "python3.12", "python3.11")
 
 def main(command: str, *arguments: str) -> None:
     use_a_new_enough_python()
-    lock = RUNTIME if command in {"run", "demo"} else DEVELOPMENT
+    lock = RUNTIME if command in {"run", "reset", "demo"} else DEVELOPMENT
     with alone():
         ensure(lock)
     os.chdir(ROOT)

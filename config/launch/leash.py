@@ -22,7 +22,7 @@ from typing import Any
 def main(order: dict[str, Any]) -> int:
     """
     :param order: lifeline (descriptor), command, stop (signal), grace (seconds until the kill), user (uid and
-        gid, or null), remove (a folder to delete at the end, or null).
+        gid, or null), remove (a folder to delete after an end of file, or null).
     """
     news, wake = os.pipe()
     for end in (news, wake):
@@ -32,12 +32,14 @@ def main(order: dict[str, Any]) -> int:
         signal.signal(number, lambda *_: None)
     signal.set_wakeup_fd(wake)
     child = start(order)
+    alone = False
     while child.poll() is None:
         ready, _, _ = select.select([order["lifeline"], news], [], [])
-        if order["lifeline"] in ready or signal.SIGTERM in os.read(news, 512):
+        alone = order["lifeline"] in ready
+        if alone or signal.SIGTERM in os.read(news, 512):
             stop(child, order["stop"], order["grace"])
     kill_group(child)
-    if order["remove"]:
+    if alone and order["remove"]:
         shutil.rmtree(order["remove"], ignore_errors=True)
     return child.returncode if child.returncode >= 0 else 128 - child.returncode
 

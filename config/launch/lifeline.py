@@ -21,7 +21,7 @@ class Job:
     :param log: gets what the command prints.
     :param grace: seconds between the stop signal and the kill.
     :param account: whom to run as; None is ourselves.
-    :param remove: a folder that goes when the command has ended, however we ended.
+    :param remove: a folder to delete when we were killed and cannot do it ourselves.
     """
 
     name: str

@@ -33,14 +33,17 @@ DATABASE = "parterre"
 @dataclass(frozen=True)
 class Postgres:
     """
-    :param folder: private to the account; holds data, log and nothing else of ours.
+    :param folder: private to the account; holds the data.
     :param sockets: where the socket is made; its path must stay below 100 characters.
+    :param remove: see `Job`.
     """
 
     folder: Path
     sockets: Path
+    log: Path
     account: Account | None
     settings: dict[str, str]
+    remove: Path | None = None
 
     @property
     def data(self) -> Path:
@@ -50,7 +53,7 @@ class Postgres:
     def url(self) -> str:
         return f"postgresql://{OWNER}@/{DATABASE}?host={self.sockets}"
 
-    def job(self, remove: Path | None = None) -> Job:
+    def job(self) -> Job:
         """Makes the data on the first call; answers how to start the server on it."""
         programs = postgres_programs(self.account)
         if not (self.data / "PG_VERSION").exists():
@@ -63,11 +66,11 @@ class Postgres:
         return Job(
             name="postgres",
             command=command,
-            log=self.folder / "postgres.log",
+            log=self.log,
             stop=signal.SIGINT,  # "fast": disconnects everybody, then shuts down cleanly
-            grace=8,
+            grace=4,
             account=self.account,
-            remove=remove,
+            remove=self.remove,
         )
 
     def check(self) -> None:

@@ -23,6 +23,7 @@ class Valkey:
 
     folder: Path
     sockets: Path
+    log: Path
     account: Account | None
     settings: list[str]
 
@@ -44,8 +45,8 @@ class Valkey:
         return Job(
             name="valkey",
             command=command,
-            log=self.folder / "valkey.log",
-            grace=8,
+            log=self.log,
+            grace=4,
             account=self.account,
         )
 

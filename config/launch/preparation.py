@@ -1,0 +1,69 @@
+"""Migrations, messages, static files, demo data: run when something they come from has changed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+from config.launch.folders import ROOT, RunFolder
+from config.launch.ready import Died
+from config.launch.screen import say
+
+SOURCES = ("apps", "config", "static", "locale")
+LOCK = ROOT / "requirements.lock"
+# The messages of the last lines of the log are the ones that help.
+LINES_SHOWN = 15
+
+
+def prepare_if_changed(variables: dict[str, str], run: RunFolder, data: Path) -> list[str]:
+    """
+    What demo_data said, now or when it last ran.
+
+    :param data: the database's folder; a new one is prepared anew.
+    """
+    stamp = run.root / "prepared.json"
+    wanted = _fingerprint(data)
+    if stamp.exists():
+        last = json.loads(stamp.read_text())
+        if last["fingerprint"] == wanted:
+            told: list[str] = last["told"]
+            return told
+    told = prepare(variables, run)
+    stamp.write_text(json.dumps({"fingerprint": wanted, "told": told}))
+    return told
+
+
+def prepare(variables: dict[str, str], run: RunFolder) -> list[str]:
+    """
+    :raises Died: with the end of what it said.
+    """
+    log = run.logs / "prepare.log"
+    with log.open("w") as errors:
+        answer = subprocess.run(
+            [sys.executable, "-m", "config.launch.prepare"],
+            env=variables,
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            text=True,
+            check=False,
+        )
+    if answer.returncode != 0:
+        tail = log.read_text().splitlines()[-LINES_SHOWN:]
+        raise Died("\n".join([answer.stdout, *tail, "The database could not be prepared."]))
+    say("migrations, messages, static files and demo data are up to date")
+    return answer.stdout.splitlines()
+
+
+def _fingerprint(data: Path) -> str:
+    """Changes with any source file, with the database and once a day (the demo's dates move on)."""
+    digest = hashlib.sha256(f"{datetime.now(UTC).date()} {sys.version}".encode())
+    files = sorted(path for folder in SOURCES for path in (ROOT / folder).rglob("*.*"))
+    for path in (LOCK, data / "PG_VERSION", *files):
+        if "__pycache__" not in path.parts:
+            digest.update(f"{path} {path.stat().st_mtime_ns}\n".encode())
+    return digest.hexdigest()

@@ -1,0 +1,82 @@
+"""The processes of the shop: one table."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from config.launch.environment import Address
+from config.launch.folders import RunFolder
+
+PYTHON = sys.executable
+GUNICORN = (PYTHON, "-m", "gunicorn", "config.wsgi", "-c", "config/gunicorn.py")
+CELERY = (PYTHON, "-m", "celery", "-A", "config")
+MANAGE = (PYTHON, "manage.py")
+QUEUES = "critical,default,bulk"
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """
+    :param public: the certificate, which is also its own authority.
+    """
+
+    public: Path
+    private: Path
+
+
+@dataclass(frozen=True)
+class Setting:
+    """
+    :param bind: host:port of the web process.
+    """
+
+    run: RunFolder
+    address: Address
+    bind: str
+    certificate: Certificate | None
+
+
+@dataclass(frozen=True)
+class Process:
+    name: str
+    command: Callable[[Setting], tuple[str, ...]]
+    grace: float = 3
+
+
+def web(setting: Setting) -> tuple[str, ...]:
+    command = (*GUNICORN, "-b", setting.bind, "-w", "2", "--log-level", "warning")
+    if setting.certificate is None:
+        return command
+    files = setting.certificate
+    return (*command, "--certfile", str(files.public), "--keyfile", str(files.private))
+
+
+def worker(_setting: Setting) -> tuple[str, ...]:
+    alone = ("--without-gossip", "--without-mingle")
+    return (*CELERY, "worker", "-c", "2", "-Q", QUEUES, "-l", "warning", *alone)
+
+
+def beat(setting: Setting) -> tuple[str, ...]:
+    return (*CELERY, "beat", "-l", "warning", "-s", str(setting.run.root / "beat"), "--pidfile=")
+
+
+def relay(_setting: Setting) -> tuple[str, ...]:
+    return (*MANAGE, "relay_outbox")
+
+
+def sandbox(setting: Setting) -> tuple[str, ...]:
+    return (
+        *(*MANAGE, "run_sandbox", "--port", str(setting.address.sandbox_port)),
+        *("--public-url", f"{setting.address.public}/sandbox"),
+        *("--webhooks", setting.address.public),
+        *("--state", str(setting.run.sandbox)),
+        *("--ca-file", str(setting.run.sandbox / "ca.pem")),
+    )
+
+
+SANDBOX = Process("sandbox", sandbox)
+WEB = Process("web", web)
+BEHIND = (Process("relay", relay), Process("worker", worker, grace=5), Process("beat", beat))

@@ -1,0 +1,107 @@
+"""The whole shop, from the servers to the web process answering, for `make run` and `make demo`."""
+
+from __future__ import annotations
+
+import http.client
+import socket
+import ssl
+from dataclasses import dataclass, field
+
+from config.launch import environment
+from config.launch.lifeline import Job
+from config.launch.preparation import prepare, prepare_if_changed
+from config.launch.processes import BEHIND, SANDBOX, WEB, Process, Setting
+from config.launch.ready import NotReady, wait_until_ready
+from config.launch.screen import say
+from config.launch.servers import Servers
+from config.launch.supervisor import Child, Supervisor
+
+WEB_SECONDS = 60
+
+
+@dataclass(frozen=True)
+class Shop:
+    """
+    :param servers: made but not started.
+    :param given: DATABASE_URL and REDIS_URL of servers that run elsewhere and are used instead.
+    """
+
+    setting: Setting
+    servers: Servers
+    supervisor: Supervisor
+    given: dict[str, str] = field(default_factory=dict)
+
+    def start(self) -> list[str]:
+        """
+        What demo_data has to say, line by line. The web process comes first, and is waited for;
+        the machine would otherwise be busy with starting all of them at once.
+
+        :raises Died: something did not come up; its log says why.
+        """
+        variables = self.environment()
+        self._start_servers()
+        self._start_process(SANDBOX, variables)
+        told = self._prepare(variables)
+        web = self._start_process(WEB, variables)
+        wait_until_ready(web.name, self._check_web, web.process, WEB_SECONDS)
+        behind = [self._start_process(one, variables).name for one in BEHIND]
+        say(f"web answers; {', '.join(behind)} are starting")
+        return told
+
+    def environment(self) -> dict[str, str]:
+        made = environment.for_demo(self.setting.run, self.setting.address)
+        return {**made, **self.servers.environment(), **self.given}
+
+    def _start_servers(self) -> None:
+        for variable, server in (
+            ("DATABASE_URL", self.servers.postgres),
+            ("REDIS_URL", self.servers.valkey),
+        ):
+            if variable in self.given:
+                say(f"using {variable}")
+                continue
+            child = self.supervisor.start(server.job)
+            wait_until_ready(child.name, server.check, child.process)
+            say(f"{child.name} is up")
+
+    def _prepare(self, variables: dict[str, str]) -> list[str]:
+        if "DATABASE_URL" in self.given:
+            return prepare(variables, self.setting.run)
+        return prepare_if_changed(variables, self.setting.run, self.servers.postgres.data)
+
+    def _start_process(self, process: Process, variables: dict[str, str]) -> Child:
+        job = Job(
+            name=process.name,
+            command=list(process.command(self.setting)),
+            log=self.setting.run.logs / f"{process.name}.log",
+            environment=variables,
+            grace=process.grace,
+        )
+        return self.supervisor.start(lambda: job)
+
+    def _check_web(self) -> None:
+        """
+        :raises NotReady: it does not answer.
+        """
+        connection = self._connection()
+        try:
+            connection.request("GET", "/healthz")
+            connection.getresponse().read()
+        except (OSError, http.client.HTTPException) as error:
+            raise NotReady(str(error)) from error
+        finally:
+            connection.close()
+
+    def _connection(self) -> http.client.HTTPConnection:
+        port = int(self.setting.bind.rpartition(":")[2])
+        if self.setting.certificate is None:
+            return http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+        trust = ssl.create_default_context(cafile=self.setting.certificate.public)
+        return http.client.HTTPSConnection("127.0.0.1", port, timeout=10, context=trust)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
