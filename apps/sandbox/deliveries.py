@@ -4,9 +4,8 @@ from apps.sandbox.http import Json
 from apps.sandbox.ids import stripe_id
 from apps.sandbox.world import World
 
-# A step between the deliveries of one turn, sent last first, when disorder is asked for.
-_DISORDER_STEP_SECONDS = 0.15
-_DISORDER_FIRST_SECONDS = 1.2
+# With disorder every other webhook is held back, so that the next one overtakes it.
+_HELD_BACK_SECONDS = 1.5
 
 
 def switches(world: World) -> Json:
@@ -31,8 +30,8 @@ def queue(world: World, provider: str, event: Json, endpoint: Json) -> None:
         set_switches(world, drop=state["drop"] - 1)
     for _ in range(2 if state["duplicate"] and not dropped else 1):
         wait = float(state["delay"])
-        if state["disorder"]:
-            wait += max(_DISORDER_FIRST_SECONDS - _DISORDER_STEP_SECONDS * len(world.outgoing), 0)
+        if state["disorder"] and world.hold_back():
+            wait += _HELD_BACK_SECONDS
         write(
             world, provider, event, endpoint, wait=wait, state="dropped" if dropped else "pending"
         )
@@ -62,8 +61,8 @@ def write(
     )
 
 
-def undelivered(world: World, event_id: str) -> bool:
-    """Whether some endpoint has not acknowledged this event."""
-    tried = world.store.newest("delivery", event=event_id)
-    reached = {each["endpoint"] for each in tried if each["state"] == "delivered"}
-    return any(each["endpoint"] not in reached for each in tried)
+def undelivered(world: World) -> set[str]:
+    """The events that some endpoint has not acknowledged."""
+    tried = world.store.newest("delivery")
+    reached = {(each["event"], each["endpoint"]) for each in tried if each["state"] == "delivered"}
+    return {each["event"] for each in tried if (each["event"], each["endpoint"]) not in reached}

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from itertools import cycle
 from threading import Lock
 from typing import Any
 from uuid import uuid4
@@ -32,6 +33,7 @@ class World:
         self.outgoing: list[str] = []  # ids of deliveries written in this turn
         self.on_deliveries: Callable[[list[str]], None] = lambda _: None
         self._jobs = jobs
+        self._overtakers = cycle((True, False))
         self._in_flight: set[str] = set()
         self._in_flight_lock = Lock()
         self._shift = float((store.get("switch", "clock") or {"shift": 0})["shift"])
@@ -92,6 +94,10 @@ class World:
         for job in self.store.due_jobs(self.time()):
             self.store.delete("job", job["id"])
             self._jobs[job["job"]](self, **job["args"])
+
+    def hold_back(self) -> bool:
+        """Every other time."""
+        return next(self._overtakers)
 
     # Idempotency keys being worked on right now; a crash forgets them, as it should
 

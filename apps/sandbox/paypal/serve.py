@@ -51,9 +51,12 @@ def _json(raw: bytes) -> Any:
     if not raw.strip():
         return {}
     try:
-        return json.loads(raw)
+        body = json.loads(raw)
     except ValueError as error:
         raise malformed("MALFORMED_REQUEST_JSON", str(error)) from error
+    if not isinstance(body, dict):
+        raise malformed("MALFORMED_REQUEST_JSON", "The request body is not an object.")
+    return body
 
 
 def _once(call: Call, route: Route, args: dict[str, str]) -> Response:

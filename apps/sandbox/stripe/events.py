@@ -81,6 +81,6 @@ def find(call: Call) -> Json:
     if kinds := call.params.get("types"):
         rows = [row for row in rows if row["type"] in kinds]
     if success := call.params.get("delivery_success"):
-        wanted = success == "true"
-        rows = [r for r in rows if deliveries.undelivered(call.world, r["id"]) != wanted]
+        missing = deliveries.undelivered(call.world)
+        rows = [row for row in rows if (row["id"] not in missing) == (success == "true")]
     return page(call, rows, "/v1/events", filters=("type", "types", "delivery_success"))

@@ -15,6 +15,7 @@ from apps.sandbox.world import World
 
 KEY_SECONDS = 24 * 60 * 60
 _KEY_LENGTH_MAX = 255
+_FORM_TYPE = "application/x-www-form-urlencoded"
 
 
 def serve(world: World, request: Request, route: Route, args: dict[str, str]) -> Response:
@@ -55,16 +56,33 @@ def _authorise(world: World, request: Request) -> None:
 def _call(world: World, request: Request) -> Call:
     if request.method != "POST":
         given = request.params()
-    elif request.path.startswith("/v2/"):
-        given = json.loads(request.body or b"{}")
     else:
-        given = request.form()
+        given = _json(request.body) if request.path.startswith("/v2/") else _form(request)
     return Call(
         world,
         given,
         account=request.header("stripe-account"),
         key=request.header("idempotency-key"),
     )
+
+
+def _json(raw: bytes) -> Json:
+    try:
+        given = json.loads(raw or b"{}")
+    except ValueError as error:
+        raise InvalidParam("Invalid request body: not JSON") from error
+    if not isinstance(given, dict):
+        raise InvalidParam("Invalid request body: not an object")
+    return given
+
+
+def _form(request: Request) -> Json:
+    if request.body and not request.header("content-type").startswith(_FORM_TYPE):
+        raise InvalidParam(f"Invalid request: use the Content-Type {_FORM_TYPE}")
+    try:
+        return request.form()
+    except UnicodeDecodeError as error:
+        raise InvalidParam("Invalid request body: not UTF-8") from error
 
 
 def _once(call: Call, request: Request, route: Route, args: dict[str, str]) -> Response:
