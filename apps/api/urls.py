@@ -1,0 +1,22 @@
+from __future__ import annotations
+
+from django.urls import path
+from ninja import NinjaAPI
+
+from apps.api import problems
+from apps.api.v1 import checkin, events, orders, tickets
+
+api = NinjaAPI(
+    title="Parterre",
+    version="1",
+    description="Sell and admit. Errors are problem documents (RFC 9457). Sign in with "
+    "`Authorization: Bearer` and an organizer's API key or an access token.",
+    urls_namespace="api",
+)
+api.add_router("/events", events.router)
+api.add_router("/orders", orders.router)
+api.add_router("/checkin", checkin.router)
+api.add_router("/tickets", tickets.router)
+problems.install(api)
+
+urlpatterns = [path("api/v1/", api.urls)]

@@ -1,0 +1,182 @@
+from __future__ import annotations
+
+import hashlib
+import json
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.timezone import now
+from ninja import Router
+from ninja.params.functions import Header
+
+from apps.accounts.roles import Capability
+from apps.api import problems
+from apps.api.caller import Caller, buyer_for, caller_of
+from apps.api.v1.events import public_event
+from apps.api.v1.placing import place_or_problem
+from apps.api.v1.schemas import (
+    Amount,
+    CancellationIn,
+    LineOut,
+    OrderIn,
+    OrderOut,
+    PaymentIn,
+    PaymentOut,
+    TicketOut,
+)
+from apps.orders.access import may_open
+from apps.orders.keys import opens, order_key
+from apps.orders.models import Order
+from apps.orders.selectors import status
+from apps.orders.services.cancel import NotCancellable, cancel
+from apps.orders.services.confirm import tickets_of
+from apps.orders.services.details import Details, save_details
+from apps.orders.services.place import Circumstances, Idempotency, Selection
+from apps.orders.services.start_payment import (
+    Addresses,
+    NotPayable,
+    finish_free,
+    start_payment,
+)
+from apps.orders.states import UNPAID, Channel
+from apps.payments.gateways.base import Kind
+from apps.payments.gateways.errors import Declined, GatewayError, Unsupported
+from apps.tickets.tokens import token
+
+router = Router(tags=["orders"])
+
+
+@router.post("", response={201: OrderOut})
+def create_order(
+    request: HttpRequest,
+    body: OrderIn,
+    idempotency_key: str = Header(..., alias="Idempotency-Key", min_length=8, max_length=120),
+) -> tuple[int, OrderOut]:
+    """
+    Holds the places for TICKET_PAYMENT_TIMEOUT minutes. Sending it accepts the organizer's terms.
+    The same key with the same body answers with the same order; with another body it is refused.
+    """
+    caller = caller_of(request)
+    event = public_event(body.event)
+    heads: dict[int, int] = {}
+    for line in body.lines:
+        heads[line.variant] = heads.get(line.variant, 0) + line.quantity
+    buyer = buyer_for(request, caller, idempotency_key)
+    scope = caller.name if caller.name != "anonymous" else f"address:{buyer.address_hash}"
+    circumstances = Circumstances(
+        channel=Channel.API,
+        language=body.language,
+        email=body.email.lower(),
+        name=body.name,
+        idempotency=Idempotency(scope, idempotency_key, _hash(body)),
+    )
+    order = place_or_problem(Selection(event, heads), buyer, circumstances, at=now())
+    if not order.terms_accepted_at and order.state in UNPAID:
+        details = Details(email=body.email, name=body.name, language=body.language)
+        save_details(order, details, at=now())
+    return 201, _order_out(order, with_key=True, with_tickets=True)
+
+
+@router.get("/{reference}", response=OrderOut)
+def get_order(request: HttpRequest, reference: str) -> OrderOut:
+    """Tickets and their tokens for the buyer and for members who may see orders."""
+    caller = caller_of(request)
+    return _order_out(_load(request, caller, reference), with_tickets=True)
+
+
+@router.post("/{reference}/payments", response={201: PaymentOut})
+def create_payment(request: HttpRequest, reference: str, body: PaymentIn) -> tuple[int, PaymentOut]:
+    """Asking again with the same provider gives the same payment. A free order is confirmed at once."""
+    order = _load(request, caller_of(request), reference)
+    at = now()
+    try:
+        if not order.total_minor:
+            finish_free(order, at=at)
+            return 201, PaymentOut(reference=order.reference, status="captured", approval_url=None)
+        payment = start_payment(order, Kind(body.provider), _addresses(order), at=at)
+    except NotPayable as error:
+        raise problems.Problem(409, "not_payable", "It is paid, or its time is up.") from error
+    except (Declined, Unsupported) as error:
+        text = "This provider does not take this payment."
+        raise problems.Problem(409, "provider_refused", text) from error
+    except GatewayError as error:
+        text = "The provider could not be asked. The places are kept; try again."
+        raise problems.Problem(503, "provider_unavailable", text, retry_after=10) from error
+    return 201, PaymentOut(
+        reference=payment.reference, status=payment.state, approval_url=payment.redirect_url or None
+    )
+
+
+@router.post("/{reference}/cancellation", response=OrderOut)
+def cancel_order(request: HttpRequest, reference: str, body: CancellationIn) -> OrderOut:
+    """Only while it is unpaid."""
+    caller = caller_of(request)
+    order = _load(request, caller, reference)
+    try:
+        cancelled = cancel(order, actor=caller.name, reason=body.reason, at=now())
+    except NotCancellable as error:
+        text = "It is paid, or its payment is on the way."
+        raise problems.Problem(409, "not_cancellable", text) from error
+    except GatewayError as error:
+        text = "The provider could not be asked; try again."
+        raise problems.Problem(503, "provider_unavailable", text, retry_after=10) from error
+    return _order_out(cancelled)
+
+
+def _load(request: HttpRequest, caller: Caller, reference: str) -> Order:
+    order = (
+        Order.objects.select_related("event", "organizer")
+        .prefetch_related("lines")
+        .filter(reference=reference)
+        .first()
+    )
+    if order is None or not _may_see(request, caller, order):
+        raise problems.not_found("order")
+    return order
+
+
+def _may_see(request: HttpRequest, caller: Caller, order: Order) -> bool:
+    key = request.headers.get("X-Order-Key") or request.GET.get("key", "")
+    if key and opens(order, key):
+        return True
+    if caller.user is not None and order.user_id == caller.user.pk:
+        return True
+    return caller.may(Capability.SEE_ORDERS, order.organizer) or may_open(request, order)
+
+
+def _order_out(order: Order, *, with_key: bool = False, with_tickets: bool = False) -> OrderOut:
+    tickets = tickets_of(order) if with_tickets else []
+    return OrderOut(
+        reference=order.reference,
+        status=status(order),
+        expires_at=order.pay_by,
+        total=Amount(amount_minor=order.total_minor, currency=order.currency),
+        lines=[
+            LineOut(
+                variant=line.variant_id,
+                name=line.name,
+                quantity=line.quantity,
+                unit_price=Amount(amount_minor=line.unit_price_minor, currency=order.currency),
+                total=Amount(amount_minor=line.total_minor, currency=order.currency),
+            )
+            for line in order.lines.all()
+        ],
+        url=settings.PUBLIC_URL + reverse("orders:order", args=[order.reference]),
+        key=order_key(order) if with_key else None,
+        tickets=[TicketOut(reference=t.reference, status=t.state, token=token(t)) for t in tickets]
+        if with_tickets
+        else None,
+    )
+
+
+def _addresses(order: Order) -> Addresses:
+    return Addresses(
+        return_url=settings.PUBLIC_URL + reverse("orders:return", args=[order.reference]),
+        cancel_url=settings.PUBLIC_URL + reverse("orders:order", args=[order.reference]),
+    )
+
+
+def _hash(body: OrderIn) -> str:
+    canonical = json.dumps(body.dict(), sort_keys=True)
+    return hashlib.sha256(canonical.encode()).hexdigest()

@@ -1,0 +1,132 @@
+"""What goes in and out. Money is minor units and an ISO 4217 code; times are RFC 3339 in UTC."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Literal
+from uuid import UUID
+
+from ninja import Field, Schema
+
+
+class Amount(Schema):
+    amount_minor: int
+    currency: str
+
+
+class VenueOut(Schema):
+    name: str
+    street: str
+    postcode: str
+    city: str
+    country: str
+
+
+class EventOut(Schema):
+    slug: str
+    title: str
+    summary: str
+    organizer: str
+    status: str
+    venue: VenueOut
+    timezone: str
+    doors_at: datetime | None
+    starts_at: datetime
+    ends_at: datetime
+    url: str
+
+
+class EventPage(Schema):
+    items: list[EventOut]
+    next: str | None = Field(description="Send it as `after` for the next page.")
+
+
+class VariantOut(Schema):
+    id: int
+    name: str
+    description: str
+    price: Amount
+    tax_rate: Decimal
+    status: str
+    sales_from: datetime | None
+    sales_until: datetime | None
+    min_per_order: int
+    max_per_order: int
+    access_level: str
+    members_only: bool
+
+
+class AvailabilityOut(Schema):
+    variant: int
+    left: int | None = Field(description="null: unlimited; counted up to 1001.")
+
+
+class LineIn(Schema):
+    variant: int
+    quantity: int = Field(ge=1, le=500)
+
+
+class OrderIn(Schema):
+    event: str = Field(description="slug")
+    lines: list[LineIn] = Field(min_length=1, max_length=50)
+    email: str = Field(max_length=254, pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")
+    name: str = Field(min_length=1, max_length=120)
+    language: Literal["en", "de"] = "en"
+
+
+class LineOut(Schema):
+    variant: int
+    name: str
+    quantity: int
+    unit_price: Amount
+    total: Amount
+
+
+class TicketOut(Schema):
+    reference: str
+    status: str
+    token: str
+
+
+class OrderOut(Schema):
+    reference: str
+    status: str
+    expires_at: datetime
+    total: Amount
+    lines: list[LineOut]
+    url: str
+    key: str | None = Field(None, description="Opens the order; only in the answer that made it.")
+    tickets: list[TicketOut] | None = Field(None, description="For who may see them.")
+
+
+class PaymentIn(Schema):
+    provider: Literal["stripe", "paypal"]
+
+
+class PaymentOut(Schema):
+    reference: str
+    status: str
+    approval_url: str | None
+
+
+class CancellationIn(Schema):
+    reason: str = Field("", max_length=200)
+
+
+class ScanIn(Schema):
+    token: str = Field(min_length=1, max_length=2000)
+    gate: int
+    scan_id: UUID
+    scanned_at: datetime
+    device: str = Field("", max_length=60)
+    mode: Literal["door", "box_office", "manual"] = "door"
+
+
+class BlockIn(Schema):
+    reason: str = Field(min_length=1, max_length=200)
+
+
+class TicketStatus(Schema):
+    reference: str
+    status: str

@@ -1,0 +1,163 @@
+"""A program sells tickets: by the documented names, with typed problems."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from apps.accounts.roles import Role
+from apps.api.services.keys import create_api_key, revoke_api_key
+from apps.orders.models import Order
+from apps.payments.models import Payment
+from tests.buying import Buyer, Shop, open_shop
+from tests.factories.selling import make_member, make_organizer, make_quota, make_variant
+from tests.sandbox_server import SandboxForTests
+
+
+@pytest.fixture
+def shop(db: None, sandbox: SandboxForTests) -> Shop:
+    return open_shop(sandbox)
+
+
+def send(client: Client, path: str, body: Any, **headers: str) -> Any:
+    return client.post(
+        f"/api/v1{path}", json.dumps(body), content_type="application/json", headers=headers
+    )
+
+
+def order_body(shop: Shop, quantity: int = 2, **changes: Any) -> dict[str, Any]:
+    lines = [{"variant": shop.parkett.pk, "quantity": quantity}]
+    person = {"email": "ada@example.org", "name": "Ada Byron"}
+    return {"event": shop.event.slug, "lines": lines, **person, **changes}
+
+
+def place(client: Client, shop: Shop, key: str = "basket-0001", **changes: Any) -> Any:
+    return send(client, "/orders", order_body(shop, **changes), **{"Idempotency-Key": key})
+
+
+def secret_for(shop: Shop, role: Role) -> dict[str, str]:
+    owner = make_member(shop.organizer, Role.OWNER)
+    _key, secret = create_api_key(shop.organizer, name="till", role=role, created_by=owner)
+    return {"Authorization": f"Bearer {secret}"}
+
+
+def test_an_order_is_placed_paid_and_its_tickets_are_read(shop: Shop) -> None:
+    program, guest = Client(), Client()
+    placed = place(program, shop)
+    body = placed.json()
+    assert placed.status_code == 201
+    assert (body["status"], body["total"]) == ("open", {"amount_minor": 7600, "currency": "EUR"})
+    path, opened = f"/orders/{body['reference']}", {"X-Order-Key": body["key"]}
+
+    started = send(guest, f"{path}/payments", {"provider": "stripe"}, **opened)
+    assert started.status_code == 201
+    payment = Payment.objects.get()
+    assert started.json()["approval_url"] == payment.redirect_url
+    Buyer(shop).pays(payment)
+    Buyer(shop).comes_back(payment)
+
+    seen = guest.get(f"/api/v1{path}?key={body['key']}").json()
+    assert (seen["status"], len(seen["tickets"]), seen["key"]) == ("paid", 2, None)
+    assert {t["status"] for t in seen["tickets"]} == {"valid"}
+    assert guest.get(f"/api/v1{path}").status_code == 404
+    assert guest.get(f"/api/v1{path}?key={'0' * 32}").json()["code"] == "not_found"
+
+
+def test_the_same_key_is_the_same_order_and_another_body_is_refused(shop: Shop) -> None:
+    client = Client()
+    first, again = place(client, shop), place(client, shop)
+    assert (again.status_code, again.json()) == (201, first.json())
+    other = place(client, shop, quantity=3)
+    assert (other.status_code, other.json()["code"]) == (422, "idempotency_key_reused")
+    assert Order.objects.count() == 1
+
+
+def test_a_program_with_a_key_buys_for_many_people(shop: Shop) -> None:
+    client, auth = Client(), secret_for(shop, Role.ADMIN)
+    for number in range(3):
+        body, key = order_body(shop, 1), {"Idempotency-Key": f"basket-{number:04}"}
+        assert send(client, "/orders", body, **auth, **key).status_code == 201
+    assert Order.objects.count() == 3
+
+
+@pytest.mark.parametrize(
+    ("changes", "status", "code"),
+    [
+        ({"event": "no-such-event"}, 404, "not_found"),
+        ({"lines": []}, 422, "invalid"),
+        ({"lines": [{"variant": 999999, "quantity": 1}]}, 422, "unknown_variant"),
+        ({"email": "ada"}, 422, "invalid"),
+        ({"quantity": 0}, 422, "invalid"),
+        ({"quantity": 11}, 409, "too_many"),
+    ],
+)
+def test_what_cannot_be_ordered_says_why(
+    shop: Shop, changes: dict[str, Any], status: int, code: str
+) -> None:
+    response = place(Client(), shop, **changes)
+    assert (response.status_code, response.json()["code"]) == (status, code)
+    assert response["Content-Type"] == "application/problem+json"
+    assert not Order.objects.exists()
+
+
+def test_without_an_idempotency_key_nothing_is_ordered(shop: Shop) -> None:
+    response = send(Client(), "/orders", order_body(shop))
+    assert (response.status_code, response.json()["code"]) == (422, "invalid")
+
+
+def test_sold_out_and_full_are_told_apart(shop: Shop) -> None:
+    few = make_variant(shop.event, "Few")
+    make_quota(shop.event, 2, few, name="Few")
+    line = [{"variant": few.pk, "quantity": 3}]
+    left = place(Client(), shop, key="few-few-0", lines=line).json()
+    assert (left["code"], left["left"]) == ("tier_capacity_exceeded", 2)
+    place(Client(), shop, key="few-few-1", lines=[{"variant": few.pk, "quantity": 2}])
+    gone = place(Client(), shop, key="few-few-2", lines=line)
+    assert (gone.status_code, gone.json()["code"]) == (409, "sold_out")
+
+
+def test_one_unpaid_order_per_buyer_and_event(shop: Shop) -> None:
+    client = Client()
+    user = make_member(make_organizer("Other"), Role.STAFF)
+    client.force_login(user)
+    same_site = {"Origin": "http://testserver"}
+    key = {"Idempotency-Key": "basket-0001"}
+    first = send(client, "/orders", order_body(shop), **key, **same_site)
+    second = send(
+        client, "/orders", order_body(shop), **{"Idempotency-Key": "basket-0002"}, **same_site
+    )
+    assert first.status_code == 201
+    assert (second.status_code, second.json()["code"]) == (409, "open_order_exists")
+    assert second.json()["order"] == first.json()["reference"]
+
+
+def test_a_session_is_worth_nothing_from_another_site(shop: Shop) -> None:
+    client = Client()
+    client.force_login(make_member(shop.organizer, Role.OWNER))
+    headers = {"Idempotency-Key": "basket-0001", "Sec-Fetch-Site": "cross-site"}
+    response = send(client, "/orders", order_body(shop), **headers)
+    assert (response.status_code, response.json()["code"]) == (403, "cross_site")
+
+
+def test_an_unpaid_order_is_cancelled_and_a_paid_one_not(shop: Shop) -> None:
+    client = Client()
+    body = place(client, shop).json()
+    opened = {"X-Order-Key": body["key"]}
+    path = f"/orders/{body['reference']}/cancellation"
+    assert send(client, path, {"reason": "no time"}, **opened).json()["status"] == "cancelled"
+    again = send(client, f"/orders/{body['reference']}/payments", {"provider": "paypal"}, **opened)
+    assert (again.status_code, again.json()["code"]) == (409, "not_payable")
+
+
+def test_keys_can_be_revoked_and_wrong_ones_are_refused(shop: Shop) -> None:
+    auth = secret_for(shop, Role.ADMIN)
+    path = f"/api/v1/events/{shop.event.slug}"
+    assert Client().get(path, headers=auth).status_code == 200
+    revoke_api_key(shop.organizer.api_keys.get(), at=shop.event.starts_at)
+    refused = Client().get(path, headers=auth)
+    assert (refused.status_code, refused.json()["code"]) == (401, "unauthenticated")
+    for wrong in ("Bearer pk_nonsense", "Bearer a.b.c", "Basic YTpi"):
+        assert Client().get(path, headers={"Authorization": wrong}).status_code == 401
