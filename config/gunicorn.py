@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+from typing import Any
 
-from gunicorn.workers.base import Worker
+from django.urls import get_resolver
 from prometheus_client import multiprocess
 
 worker_class = "gthread"
@@ -18,6 +19,11 @@ max_requests_jitter = 2_000
 control_socket_disable = True
 
 
-def child_exit(_server: object, worker: Worker) -> None:
+def when_ready(_server: object) -> None:
+    """In the parent, before it makes workers: no visitor waits for all the views to be imported."""
+    get_resolver().url_patterns  # noqa: B018 - reading it imports them
+
+
+def child_exit(_server: object, worker: Any) -> None:
     if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
-        multiprocess.mark_process_dead(worker.pid)
+        multiprocess.mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]

@@ -15,7 +15,7 @@ SHOWN_MAX = 200
 SERVERS = re.compile(r"\b(PANIC|BUG REPORT|FATAL)\b(?!.*database system is)")
 SERIOUS = {"postgres": SERVERS, "valkey": SERVERS}
 SERIOUS_ELSEWHERE = re.compile(
-    r'\b(WARNING|ERROR|CRITICAL|FATAL)\b|"level": "(warning|error|critical)"'
+    r'(?<![%\w])(WARNING|ERROR|CRITICAL|FATAL)\b|"level": "(warning|error|critical)"'
 )
 
 
