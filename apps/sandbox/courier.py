@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import heapq
+import ssl
 import time
 from collections.abc import Callable, Mapping
 from threading import Condition, Thread
@@ -30,7 +31,8 @@ class Courier:
         self._count = 0
         self._wake = Condition()
         self._stopping = False
-        self._client = httpx.Client(timeout=TIMEOUT_SECONDS, trust_env=False)
+        trusted = ssl.create_default_context(cafile=world.options.webhooks_ca)
+        self._client = httpx.Client(timeout=TIMEOUT_SECONDS, trust_env=False, verify=trusted)
         self._thread = Thread(target=self._run, name="sandbox-courier", daemon=True)
 
     def start(self) -> None:

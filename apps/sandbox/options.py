@@ -14,6 +14,7 @@ class Options:
     api_url: str = ""  # set by the server: where the provider APIs answer
     public_url: str = ""  # empty: the same; where a buyer's browser finds the hosted pages
     webhooks: str = ""  # origin of the shop; empty: events are kept, nothing is sent
+    webhooks_ca: Path | None = None  # the shop's own certificate, when it made one itself
     ca_file: Path | None = None
     merchant: str = "Parterre"
 

@@ -20,7 +20,7 @@ MANAGE = (sys.executable, "manage.py")
 CHECKS: dict[str, tuple[str, ...]] = {
     "ruff check": (str(BIN / "ruff"), "check"),
     "ruff format": (str(BIN / "ruff"), "format", "--check"),
-    "layers": (str(BIN / "lint-imports")),
+    "layers": (str(BIN / "lint-imports"),),
     "templates": (str(BIN / "djlint"), "--lint", "--quiet", "templates", "apps"),
     "migrations": (*MANAGE, "makemigrations", "--check", "--dry-run"),
     "types": (sys.executable, "-m", "mypy"),

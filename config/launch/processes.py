@@ -68,10 +68,11 @@ def relay(_setting: Setting) -> tuple[str, ...]:
 
 
 def sandbox(setting: Setting) -> tuple[str, ...]:
+    trust = ("--webhooks-ca", str(setting.certificate.public)) if setting.certificate else ()
     return (
         *(*MANAGE, "run_sandbox", "--port", str(setting.address.sandbox_port)),
         *("--public-url", f"{setting.address.public}/sandbox"),
-        *("--webhooks", setting.address.public),
+        *("--webhooks", setting.address.public, *trust),
         *("--state", str(setting.run.sandbox)),
         *("--ca-file", str(setting.run.sandbox / "ca.pem")),
     )

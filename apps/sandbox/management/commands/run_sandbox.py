@@ -20,11 +20,15 @@ class Command(BaseCommand):
         parser.add_argument("--state", type=Path, help="folder that survives restarts")
         parser.add_argument("--public-url", default="", help="where browsers find the hosted pages")
         parser.add_argument("--webhooks", default="", help="origin of the shop")
+        parser.add_argument("--webhooks-ca", type=Path, help="certificate the shop made itself")
         parser.add_argument("--ca-file", type=Path, help="where the signing root is written")
 
     def handle(self, *args: Any, **given: Any) -> None:  # noqa: ARG002  (Django's signature)
         options = Options(
-            public_url=given["public_url"], webhooks=given["webhooks"], ca_file=given["ca_file"]
+            public_url=given["public_url"],
+            webhooks=given["webhooks"],
+            webhooks_ca=given["webhooks_ca"],
+            ca_file=given["ca_file"],
         )
         sandbox = Sandbox(from_environment(options), port=given["port"], state=given["state"])
         signal.signal(signal.SIGTERM, _interrupt)
