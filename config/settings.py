@@ -151,7 +151,8 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_CHANGE_EMAIL = True
-ACCOUNT_ADAPTER = "apps.accounts.adapter.AccountAdapter"
+ACCOUNT_ADAPTER = "apps.notifications.account_adapter.MailingAccountAdapter"
+ACCOUNT_EMAIL_NOTIFICATIONS = True
 HEADLESS_CLIENTS = ("app",)
 HEADLESS_JWT_ALGORITHM = "HS256"  # with SECRET_KEY: only we read our access tokens
 HEADLESS_TOKEN_STRATEGY = "allauth.headless.tokens.strategies.jwt.JWTTokenStrategy"  # noqa: S105 - a class
@@ -216,9 +217,23 @@ EMAIL_BACKEND = env.text(
     "EMAIL_BACKEND",
     "django.core.mail.backends.dummy.EmailBackend"
     if DEMO
-    else "anymail.backends.resend.EmailBackend",
+    else "apps.notifications.resend.EmailBackend",
 )
-ANYMAIL = {"RESEND_API_KEY": MAIL_API_KEY, "REQUESTS_TIMEOUT": (3, 15)}
+# "user:password" that the provider sends with its notices of bounces; none: they are not taken.
+MAIL_WEBHOOK_SECRET = env.text("MAIL_WEBHOOK_SECRET", "")
+ANYMAIL = {
+    "RESEND_API_KEY": MAIL_API_KEY,
+    "REQUESTS_TIMEOUT": (3, 15),
+    "WEBHOOK_SECRET": [MAIL_WEBHOOK_SECRET] if MAIL_WEBHOOK_SECRET else [],
+}
+# For EMAIL_BACKEND=django.core.mail.backends.smtp.EmailBackend.
+EMAIL_HOST = env.text("EMAIL_HOST", "localhost")
+EMAIL_PORT = env.integer("EMAIL_PORT", 587)
+EMAIL_HOST_USER = env.text("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD", "")
+EMAIL_USE_TLS = EMAIL_PORT == 587
+EMAIL_USE_SSL = EMAIL_PORT == 465
+EMAIL_TIMEOUT = 15
 
 # Tasks
 CELERY_BROKER_URL = (

@@ -18,20 +18,34 @@ SUBSCRIPTIONS: dict[str, tuple[Handler, ...]] = {
     # tickets
     "ticket.changed": (),
     # orders
-    "order.confirmed": (Handler("apps.orders.subscribers.refresh_sold_out"),),
-    "order.expired": (Handler("apps.orders.subscribers.refresh_sold_out"),),
+    "order.confirmed": (
+        Handler("apps.orders.subscribers.refresh_sold_out"),
+        Handler("apps.notifications.subscribers.order_confirmed"),
+    ),
+    "order.expired": (
+        Handler("apps.orders.subscribers.refresh_sold_out"),
+        Handler("apps.notifications.subscribers.order_expired"),
+    ),
     "order.cancelled": (Handler("apps.orders.subscribers.refresh_sold_out"),),
-    "order.payment_failed": (),
-    "order.address_corrected": (),
-    "order.mail_requested": (),
-    "order.links_requested": (),
-    "order.refund_requested": (),
+    "order.payment_failed": (Handler("apps.notifications.subscribers.payment_failed"),),
+    "order.address_corrected": (Handler("apps.notifications.subscribers.address_corrected"),),
+    "order.mail_requested": (Handler("apps.notifications.subscribers.tickets_wanted"),),
+    "order.links_requested": (Handler("apps.notifications.subscribers.links_wanted"),),
+    "order.refund_requested": (Handler("apps.notifications.subscribers.refund_requested"),),
     "order.refunded": (Handler("apps.orders.subscribers.refresh_sold_out"),),
     # payouts
     "payout.approved": (effect("apps.payouts.subscribers.send_payout"),),
-    "payout.paid": (),
-    "payout.unclaimed": (),
-    "payout.returned": (),
-    "payout.failed": (),
-    "payout.method_changed": (),
+    "payout.paid": (Handler("apps.notifications.subscribers.payout_paid"),),
+    "payout.unclaimed": (Handler("apps.notifications.subscribers.payout_unclaimed"),),
+    "payout.returned": (Handler("apps.notifications.subscribers.payout_returned"),),
+    "payout.failed": (Handler("apps.notifications.subscribers.payout_failed"),),
+    "payout.method_changed": (Handler("apps.notifications.subscribers.payout_method_changed"),),
+    # accounts
+    "organizer.applied": (Handler("apps.notifications.subscribers.organizer_applied"),),
+    "organizer.approved": (Handler("apps.notifications.subscribers.organizer_approved"),),
+    "organizer.rejected": (Handler("apps.notifications.subscribers.organizer_rejected"),),
+    "organizer.suspended": (Handler("apps.notifications.subscribers.organizer_suspended"),),
+    "invitation.made": (Handler("apps.notifications.subscribers.invited"),),
+    # notifications
+    "mail.queued": (effect("apps.notifications.subscribers.send_mail"),),
 }

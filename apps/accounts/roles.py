@@ -27,3 +27,7 @@ MATRIX: dict[Role, frozenset[Capability]] = {
     Role.ADMIN: frozenset(Capability) - {Capability.MANAGE_PAYOUTS},
     Role.STAFF: frozenset({Capability.SCAN}),
 }
+
+
+def roles_with(capability: Capability) -> list[Role]:
+    return [role for role, capabilities in MATRIX.items() if capability in capabilities]

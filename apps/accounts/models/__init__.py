@@ -1,6 +1,15 @@
 from apps.accounts.models.club import ClubMember
+from apps.accounts.models.legal import LegalTexts
 from apps.accounts.models.organizer import Invitation, Membership, Organizer
 from apps.accounts.models.payout_method import PayoutMethod
 from apps.accounts.models.user import User
 
-__all__ = ["ClubMember", "Invitation", "Membership", "Organizer", "PayoutMethod", "User"]
+__all__ = [
+    "ClubMember",
+    "Invitation",
+    "LegalTexts",
+    "Membership",
+    "Organizer",
+    "PayoutMethod",
+    "User",
+]

@@ -5,7 +5,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from apps.accounts.roles import MATRIX, Capability, Role
+from apps.accounts.roles import Capability, Role, roles_with
 from apps.accounts.states import ORGANIZER_TRANSITIONS, OrganizerState
 from apps.core.transitions import Stateful
 
@@ -15,10 +15,9 @@ hex_colour = RegexValidator(r"^#[0-9a-fA-F]{6}$", _("A colour like #ff4d1a is ex
 class OrganizerQuerySet(models.QuerySet["Organizer"]):
     def of(self, user: settings.AUTH_USER_MODEL, *, to: Capability) -> OrganizerQuerySet:  # type: ignore[name-defined]
         """The organizers for which this user may do `to`."""
-        roles = [role for role, capabilities in MATRIX.items() if to in capabilities]
         return self.filter(
             memberships__user=user,
-            memberships__role__in=roles,
+            memberships__role__in=roles_with(to),
             state__in=[OrganizerState.APPLIED, OrganizerState.APPROVED],
         )
 
@@ -102,12 +101,11 @@ class Membership(models.Model):
 
 
 class Invitation(models.Model):
-    """An offer to join a team, by a mailed link whose secret is stored only as a hash."""
+    """An offer to join a team. The secret of its mailed link is derived (accounts/invitations.py)."""
 
     organizer = models.ForeignKey(Organizer, on_delete=models.CASCADE, related_name="invitations")
     email = models.EmailField(_("e-mail"))
     role = models.CharField(_("role"), max_length=10, choices=Role.choices)
-    secret_hash = models.CharField(max_length=64, unique=True)
     invited_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
     )
@@ -118,6 +116,13 @@ class Invitation(models.Model):
     class Meta:
         verbose_name = _("invitation")
         verbose_name_plural = _("invitations")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organizer", "email"],
+                name="invitation_one_open",
+                condition=models.Q(accepted_at__isnull=True),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.email

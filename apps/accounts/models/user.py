@@ -42,3 +42,8 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.email
+
+    @property
+    def actor(self) -> str:
+        """How traces name them."""
+        return f"user:{self.pk}"

@@ -1,0 +1,30 @@
+"""Reads that other apps and pages share."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+
+from apps.accounts.models import Organizer, PayoutMethod, User
+from apps.accounts.roles import Capability, roles_with
+from apps.accounts.states import OrganizerState
+
+
+def operators() -> QuerySet[User]:
+    """Who runs the platform."""
+    return User.objects.filter(is_staff=True, is_active=True)
+
+
+def team_of(organizer: Organizer, *, to: Capability) -> QuerySet[User]:
+    """The people who may do it for this organizer."""
+    return User.objects.filter(
+        is_active=True, memberships__organizer=organizer, memberships__role__in=roles_with(to)
+    ).order_by("pk")
+
+
+def payable_methods(organizer: Organizer) -> QuerySet[PayoutMethod]:
+    return PayoutMethod.objects.filter(organizer=organizer, payable=True)
+
+
+def can_sell_paid(organizer: Organizer) -> bool:
+    """Money is taken only for somebody it can be paid out to."""
+    return organizer.state == OrganizerState.APPROVED and payable_methods(organizer).exists()

@@ -1,0 +1,41 @@
+"""
+While the mail provider is down, mails wait instead of holding up workers one by one.
+
+Kept in the cache only: losing it costs one try too many.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.core.cache import cache
+
+PAUSE_FIRST, PAUSE_MAX = timedelta(seconds=20), timedelta(minutes=5)
+PROBE_MAX = timedelta(seconds=40)  # longer than a provider may take to answer
+FORGET = timedelta(hours=1)
+
+_FAILURES, _PAUSED, _PROBE = "mail:failures", "mail:paused", "mail:probe"
+
+
+def wait() -> timedelta | None:
+    """None: try. After a pause a single mail tries, and the others wait for what it finds."""
+    if not cache.get(_FAILURES):
+        return None
+    if cache.get(_PAUSED):
+        return PAUSE_FIRST
+    if cache.add(_PROBE, value=True, timeout=PROBE_MAX.total_seconds()):
+        return None
+    return PAUSE_FIRST
+
+
+def failed() -> None:
+    cache.add(_FAILURES, 0, timeout=FORGET.total_seconds())
+    failures = cache.incr(_FAILURES)
+    pause = min(PAUSE_FIRST * 2 ** min(failures - 1, 10), PAUSE_MAX)
+    cache.set(_PAUSED, value=True, timeout=pause.total_seconds())
+    cache.delete(_PROBE)
+
+
+def worked() -> None:
+    if cache.get(_FAILURES):
+        cache.delete_many([_FAILURES, _PAUSED, _PROBE])

@@ -1,0 +1,31 @@
+"""Absolute addresses for mails: there is no request here to take the host from."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.urls import reverse
+
+from apps.orders.keys import image_key, order_key
+from apps.orders.models import Order
+from apps.tickets.models import Ticket
+
+
+def absolute(path: str) -> str:
+    return f"{settings.PUBLIC_URL}{path}"
+
+
+def order_url(order: Order) -> str:
+    """With the key that opens it."""
+    return absolute(f"{reverse('orders:order', args=[order.reference])}?key={order_key(order)}")
+
+
+def ticket_png_url(ticket: Ticket) -> str:
+    return absolute(reverse("orders:image", args=[ticket.reference, image_key(ticket)]))
+
+
+def event_url(slug: str) -> str:
+    return absolute(f"/events/{slug}/")
+
+
+def console_url() -> str:
+    return absolute("/console/")

@@ -1,0 +1,68 @@
+"""Every mail we send, one table: who writes it, what hangs on it, how long it is worth sending and keeping."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from apps.notifications.attachments import Attachment, tickets_as_pdf
+from apps.notifications.letter import Letter
+from apps.notifications.letters import orders, organizers, people
+from apps.notifications.models import Mail
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """
+    write: reads what the mail is about; may raise NotNeeded.
+    useful_for: when a provider is down for longer than this, the mail fails in sight.
+    kept_for: then its words are forgotten; that it was sent stays on record.
+    """
+
+    write: Callable[[Mail], Letter]
+    attach: Callable[[Mail], list[Attachment]] | None = None
+    useful_for: timedelta = timedelta(days=3)
+    kept_for: timedelta = timedelta(days=30)
+
+
+def _secret(write: Callable[[Mail], Letter], useful_for: timedelta = timedelta(hours=12)) -> Kind:
+    """Its words open an account, so they do not lie about."""
+    return Kind(write, useful_for=useful_for, kept_for=timedelta(days=1))
+
+
+KINDS: dict[str, Kind] = {
+    # orders
+    "order_confirmed": Kind(orders.confirmed, tickets_as_pdf),
+    "address_corrected": Kind(orders.address_corrected, tickets_as_pdf),
+    "payment_failed": Kind(orders.payment_failed, useful_for=timedelta(minutes=30)),
+    "order_expired": Kind(orders.expired, useful_for=timedelta(hours=6)),
+    "order_refunded": Kind(orders.refunded),
+    "surplus_refunded": Kind(orders.surplus_refunded),
+    "reminder": Kind(orders.reminder, useful_for=timedelta(hours=12)),
+    "links": Kind(orders.links, useful_for=timedelta(hours=12)),
+    # organizers
+    "organizer_applied": Kind(organizers.applied),
+    "organizer_approved": Kind(organizers.approved),
+    "organizer_rejected": Kind(organizers.rejected),
+    "organizer_suspended": Kind(organizers.suspended),
+    "invitation": _secret(organizers.invited, timedelta(days=3)),
+    "payout_paid": Kind(organizers.payout_paid),
+    "payout_failed": Kind(organizers.payout_not_arrived),
+    "payout_returned": Kind(organizers.payout_not_arrived),
+    "payout_unclaimed": Kind(organizers.payout_not_arrived),
+    "payout_method_changed": Kind(organizers.payout_method_changed),
+    # accounts: "account_" and the name allauth gives the mail
+    "account_email_confirmation": _secret(people.confirm_address),
+    "account_email_confirmation_signup": _secret(people.confirm_address),
+    "account_account_already_exists": _secret(people.already_exists),
+    "account_unknown_account": _secret(people.unknown_account),
+    "account_password_reset_key": _secret(people.reset_password),
+    "account_login_code": _secret(people.sign_in_code, timedelta(minutes=10)),
+    "account_email_changed": Kind(people.changed),
+    "account_email_confirm": Kind(people.changed),
+    "account_email_deleted": Kind(people.changed),
+    "account_password_changed": Kind(people.changed),
+    "account_password_reset": Kind(people.changed),
+    "account_password_set": Kind(people.changed),
+}

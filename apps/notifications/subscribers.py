@@ -1,0 +1,171 @@
+"""Facts become mails. Each fact gives at most one mail per person, however often it is told."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from apps.accounts.models import Invitation, Organizer, PayoutMethod, User
+from apps.accounts.roles import Capability
+from apps.accounts.selectors import operators, team_of
+from apps.notifications.mail import send
+from apps.notifications.models import Mail
+from apps.notifications.services.queue import NewMail, queue_mail
+from apps.notifications.services.resend import TooSoon, resend_tickets
+from apps.orders.models import Order
+from apps.outbox.models import Message
+from apps.payouts.models import Payout
+
+LINKS_PAUSE = timedelta(minutes=5)
+
+
+def send_mail(message: Message, *, at: datetime) -> None:
+    send(Mail.objects.select_related("organizer").get(pk=message.payload["id"]), at=at)
+
+
+def order_confirmed(message: Message, *, at: datetime) -> None:
+    _tell_buyer("order_confirmed", message, at=at)
+
+
+def address_corrected(message: Message, *, at: datetime) -> None:
+    _tell_buyer("address_corrected", message, at=at, once_per=f"message:{message.pk}")
+
+
+def payment_failed(message: Message, *, at: datetime) -> None:
+    _tell_buyer("payment_failed", message, at=at, once_per=f"payment:{message.payload['payment']}")
+
+
+def order_expired(message: Message, *, at: datetime) -> None:
+    _tell_buyer("order_expired", message, at=at)
+
+
+def refund_requested(message: Message, *, at: datetime) -> None:
+    kind = "surplus_refunded" if message.payload["surplus"] else "order_refunded"
+    _tell_buyer(kind, message, at=at, once_per=f"refund:{message.payload['refund']}")
+
+
+def tickets_wanted(message: Message, *, at: datetime) -> None:
+    """Somebody who may see the order asked for its mail again."""
+    order = Order.objects.select_related("organizer").get(pk=message.payload["id"])
+    try:
+        resend_tickets(order, at=at)
+    except TooSoon:
+        return
+
+
+def links_wanted(message: Message, *, at: datetime) -> None:
+    """Somebody typed an address and lost their link; the message is about its newest order."""
+    order = Order.objects.get(pk=message.payload["id"])
+    recent = Mail.objects.filter(kind="links", to=order.email, created_at__gt=at - LINKS_PAUSE)
+    if recent.exists():
+        return
+    new = NewMail(
+        kind="links",
+        to=order.email,
+        language=order.language,
+        dedupe_key=f"links:{message.pk}",
+        about=order,
+    )
+    queue_mail(new, at=at)
+
+
+def organizer_applied(message: Message, *, at: datetime) -> None:
+    organizer = Organizer.objects.get(pk=message.payload["id"])
+    for operator in operators():
+        _tell(operator, "organizer_applied", organizer, message, at=at)
+
+
+def organizer_approved(message: Message, *, at: datetime) -> None:
+    _tell_managers("organizer_approved", message, at=at)
+
+
+def organizer_rejected(message: Message, *, at: datetime) -> None:
+    _tell_managers("organizer_rejected", message, at=at)
+
+
+def organizer_suspended(message: Message, *, at: datetime) -> None:
+    _tell_managers("organizer_suspended", message, at=at)
+
+
+def invited(message: Message, *, at: datetime) -> None:
+    invitation = Invitation.objects.select_related("organizer").filter(pk=message.payload["id"])
+    for one in invitation:
+        new = NewMail(
+            kind="invitation",
+            to=one.email,
+            language=one.organizer.language,
+            dedupe_key=f"invitation:{one.pk}",
+            about=one,
+            organizer=one.organizer,
+        )
+        queue_mail(new, at=at)
+
+
+def payout_paid(message: Message, *, at: datetime) -> None:
+    _tell_payees("payout_paid", message, at=at)
+
+
+def payout_failed(message: Message, *, at: datetime) -> None:
+    _tell_payees("payout_failed", message, at=at)
+
+
+def payout_returned(message: Message, *, at: datetime) -> None:
+    _tell_payees("payout_returned", message, at=at)
+
+
+def payout_unclaimed(message: Message, *, at: datetime) -> None:
+    _tell_payees("payout_unclaimed", message, at=at)
+
+
+def payout_method_changed(message: Message, *, at: datetime) -> None:
+    method = PayoutMethod.objects.select_related("organizer").get(pk=message.payload["id"])
+    for owner in team_of(method.organizer, to=Capability.MANAGE_PAYOUTS):
+        _tell(owner, "payout_method_changed", method, message, at=at)
+
+
+def _tell_buyer(kind: str, message: Message, *, at: datetime, once_per: str = "") -> None:
+    """Nobody is told who has typed no address yet."""
+    order = Order.objects.select_related("organizer").get(pk=message.payload["id"])
+    if not order.email:
+        return
+    new = NewMail(
+        kind=kind,
+        to=order.email,
+        language=order.language,
+        dedupe_key=f"{kind}:{order.pk}:{once_per}",
+        about=order,
+        organizer=order.organizer,
+        context={"refund": message.payload["refund"]} if "refund" in message.payload else {},
+    )
+    queue_mail(new, at=at)
+
+
+def _tell_managers(kind: str, message: Message, *, at: datetime) -> None:
+    organizer = Organizer.objects.get(pk=message.payload["id"])
+    for manager in team_of(organizer, to=Capability.MANAGE_ORGANIZER):
+        _tell(manager, kind, organizer, message, at=at)
+
+
+def _tell_payees(kind: str, message: Message, *, at: datetime) -> None:
+    payout = Payout.objects.select_related("organizer").get(pk=message.payload["id"])
+    for payee in team_of(payout.organizer, to=Capability.MANAGE_PAYOUTS):
+        _tell(payee, kind, payout, message, at=at)
+
+
+def _tell(
+    user: User,
+    kind: str,
+    about: Organizer | Payout | PayoutMethod,
+    message: Message,
+    *,
+    at: datetime,
+) -> None:
+    new = NewMail(
+        kind=kind,
+        to=user.email,
+        language=user.language,
+        dedupe_key=f"{kind}:{message.pk}:{user.pk}",
+        about=about,
+        organizer=about if isinstance(about, Organizer) else about.organizer,
+        context={"reason": message.payload.get("reason", "")},
+    )
+    queue_mail(new, at=at)

@@ -1,0 +1,33 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.core.cache import cache
+
+from tests.buying import Buyer, Shop, open_shop
+from tests.german import german
+from tests.sandbox_server import SandboxForTests
+
+
+@pytest.fixture(autouse=True)
+def clear_cache() -> None:
+    """The breaker lives there."""
+    cache.clear()
+
+
+@pytest.fixture
+def in_german(tmp_path: Path) -> Iterator[None]:
+    with german(tmp_path):
+        yield
+
+
+@pytest.fixture
+def shop(db: None, sandbox: SandboxForTests) -> Shop:
+    return open_shop(sandbox)
+
+
+@pytest.fixture
+def ada(shop: Shop) -> Buyer:
+    return Buyer(shop)
