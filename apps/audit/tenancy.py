@@ -86,7 +86,7 @@ CHECKS = (
         "a payment is for an order in the order's currency",
         "orders_orderpayment",
         "JOIN orders_order o ON o.id = x.order_id JOIN payments_payment p ON p.id = x.payment_id",
-        "(o.currency, 'order:' || o.id)",
+        "(o.currency, 'orders.order:' || o.id)",
         "(p.currency, p.purpose)",
     ),
     _agree(

@@ -1,0 +1,104 @@
+"""Every check there is gets a database in which its rule is broken, and names what breaks it."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection
+
+from apps.audit.registry import all_checks
+from apps.audit.run import look
+from apps.checkin.models import Entry as Inside
+from apps.core.invariants import offenders
+from apps.ledger.models import Checkpoint, Entry
+from apps.orders.models import UnitPlace
+from apps.outbox.models import Delivery
+from apps.payouts.models import PayoutOrder
+from tests.factories.bank import Bank
+from tests.factories.damage import DAMAGE
+from tests.factories.world import World, make_world
+
+pytestmark = pytest.mark.django_db
+
+CHECKS = {check.name: check for check in all_checks()}
+
+
+@pytest.fixture
+def world(bank: Bank) -> World:
+    return make_world()
+
+
+def names(world: World) -> dict[str, object]:
+    """What the damages call the things of the world."""
+    held = UnitPlace.objects.filter(unit__line__order=world.paid).order_by("place_id")
+    first, second = held.select_related("unit__ticket", "place")
+    entry = Entry.objects.filter(posting__key=f"sale:order:{world.paid.pk}")[0]
+    delivery = Delivery.objects.order_by("id")[0]
+    checkpoint = Checkpoint.objects.order_by("id")[0]
+    return {
+        "event": world.event.pk,
+        "venue": world.event.venue_id,
+        "variant": world.variant.pk,
+        "quota": world.quota.pk,
+        "draw": world.variant.draws.get().pk,
+        "paid": world.paid.reference,
+        "paid_id": world.paid.pk,
+        "line": first.unit.line_id,
+        "unit": first.unit_id,
+        "unit_place": first.pk,
+        "place": first.place_id,
+        "next_place": second.place_id,
+        "ticket": first.unit.ticket_id,
+        "ticket_reference": first.unit.ticket.reference,
+        "payment": world.payment.reference,
+        "payment_id": world.payment.pk,
+        "order_payment": world.payment.order_payment.pk,
+        "refund": world.refund.pk,
+        "refunded_payment": world.refund.payment.reference,
+        "payout": world.payout.reference,
+        "payout_id": world.payout.pk,
+        "payout_order": PayoutOrder.objects.order_by("id")[0].pk,
+        "scan": world.scan.scan_id,
+        "scanned": world.scan.ticket_id,
+        "inside": Inside.objects.get().pk,
+        "next_inside": Inside.objects.get().pk + 1,
+        "posting": entry.posting_id,
+        "entry": entry.pk,
+        "account": checkpoint.account_id,
+        "checkpoint": checkpoint.pk,
+        "delivery": delivery.pk,
+        "handler": delivery.handler,
+        "elsewhere": world.elsewhere.pk,
+        "foreign": world.foreign.pk,
+        "foreign_organizer": world.elsewhere.organizer_id,
+        "foreign_variant": world.foreign.lines.get().variant_id,
+    }
+
+
+def break_it(sql: str) -> None:
+    """Past constraints and guards, as only a superuser can."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute(sql)
+        cursor.execute("SET LOCAL session_replication_role = origin")
+
+
+def test_every_check_has_its_story() -> None:
+    assert set(CHECKS) == set(DAMAGE)
+
+
+def test_every_invariant_has_checks() -> None:
+    assert {check.number for check in CHECKS.values()} == {1, 2, 3, 4, 5, 6, 7}
+
+
+def test_a_world_made_by_the_services_breaks_no_rule(world: World) -> None:
+    broken = {f.check.name: f.rows for f in look(CHECKS.values()) if f.rows}
+    assert broken == {}
+
+
+@pytest.mark.parametrize("name", DAMAGE)
+def test_what_breaks_a_rule_is_found(world: World, name: str) -> None:
+    sql, rows = DAMAGE[name]
+    known = names(world)
+    break_it(sql.format(**known))
+    assert list(offenders(CHECKS[name])) == [row.format(**known) for row in rows]

@@ -1,0 +1,234 @@
+"""For every check of the audit: what breaks its rule, and the rows it must then name."""
+
+from __future__ import annotations
+
+
+def _twin(table: str, changes: str) -> str:
+    """A second row like the first, but for these columns."""
+    return f"INSERT INTO {table} SELECT (jsonb_populate_record(t, '{{{{{changes}}}}}')).* FROM {table} t"  # noqa: S608
+
+
+# name: (SQL, rows); names in braces are the world's, see `test_every_check.py`.
+DAMAGE: dict[str, tuple[str, list[str]]] = {
+    # 1: places
+    "a place is free, or has an owner": (
+        """
+        ALTER TABLE inventory_place DROP CONSTRAINT place_owner;
+        UPDATE inventory_place SET claim = NULL WHERE id = {place}
+        """,
+        ["place {place}"],
+    ),
+    "a quota has sold no more places than its capacity, and has as many as its capacity": (
+        "UPDATE inventory_quota SET capacity = 4 WHERE id = {quota}",
+        ["quota {quota}: 2 sold, 5 places, capacity 4"],
+    ),
+    "a seat of an event is one place": (
+        """
+        ALTER TABLE inventory_place DROP CONSTRAINT place_seat_once;
+        UPDATE inventory_place SET seat_id = 1 WHERE id IN ({place}, {next_place})
+        """,
+        ["places {place} and {next_place}"],
+    ),
+    "a sold place belongs to a unit": (
+        "DELETE FROM orders_unitplace WHERE place_id = {place}",
+        ["place {place} of quota {quota}"],
+    ),
+    "the place of a unit is sold to its order": (
+        "UPDATE inventory_place SET claim = gen_random_uuid() WHERE id = {place}",
+        ["place {place} of unit {unit} of order {paid}"],
+    ),
+    # 2: tickets
+    "a living unit has a living ticket, an ended one has none": (
+        "UPDATE tickets_ticket SET state = 'refunded' WHERE id = {ticket}",
+        ["unit {unit}: ticket {ticket_reference} is refunded"],
+    ),
+    "a living unit holds one place in every quota of its variant, an ended one none": (
+        "DELETE FROM orders_unitplace WHERE unit_id = {unit}",
+        ["unit {unit} holds places in quotas {{}} instead of {{{quota}}}"],
+    ),
+    "a paid order has a unit for each head of its lines, another order has none": (
+        "UPDATE orders_orderline SET quantity = 3 WHERE id = {line}",
+        ["order {paid} (paid): line {line} has 2 units of 3"],
+    ),
+    # 3: the books
+    "a checkpoint equals the sum of the entries it covers": (
+        "UPDATE ledger_checkpoint SET balance_minor = balance_minor + 1 WHERE id = {checkpoint}",
+        ["checkpoint {checkpoint} of account {account}"],
+    ),
+    "a posting is whole and balances to zero per currency": (
+        "UPDATE ledger_entry SET amount_minor = amount_minor + 1 WHERE id = {entry}",
+        ["posting {posting}: sale:order:{paid_id}"],
+    ),
+    "an entry belongs to a posting": (
+        """
+        INSERT INTO ledger_entry (id, posting_id, account_id, amount_minor)
+        VALUES (999999, 0, {account}, 5)
+        """,
+        ["entry 999999 of posting 0"],
+    ),
+    "every account is in the chart": (
+        "INSERT INTO ledger_ledgeraccount (code, currency) VALUES ('petty_cash', 'EUR')",
+        ["account petty_cash EUR"],
+    ),
+    "the books are append-only: their guards are in force": (
+        "ALTER TABLE ledger_entry DISABLE TRIGGER ledger_entry_append_only",
+        ["ledger_entry_append_only"],
+    ),
+    # 4: money
+    "a captured payment has its time, and the provider's name for it": (
+        "UPDATE payments_payment SET captured_at = NULL WHERE id = {payment_id}",
+        ["payment {payment}"],
+    ),
+    "a known provider fee of captured money is in the books, once and to the cent": (
+        "UPDATE payments_payment SET fee_minor = 38 WHERE id = {payment_id}",
+        ["payment {payment}: fee 38, booked 37"],
+    ),
+    "a paid order is paid by one captured payment of its total, another order by none": (
+        "UPDATE orders_orderpayment SET applied = false WHERE payment_id = {payment_id}",
+        ["order {paid} (paid): 0 of 7600 applied"],
+    ),
+    "a payout is no more than was owed when it was proposed": (
+        "UPDATE payouts_payout SET amount_minor = 10831",
+        ["payout {payout}: 10831 of 10830 owed"],
+    ),
+    "a posting of a payout is of its amount": (
+        "UPDATE payouts_payout SET amount_minor = 10829",
+        [
+            "payout {payout}: payout_approved:payout:{payout_id} of 10830",
+            "payout {payout}: payout_sent:payout:{payout_id} of 10830",
+        ],
+    ),
+    "a refund that arrived is in the books": (
+        "DELETE FROM ledger_posting WHERE key = 'refund_confirmed:refund:{refund}'",
+        ["refund {refund} of payment {refunded_payment}"],
+    ),
+    "a refund that failed is owed to the buyer": (
+        "UPDATE payments_refund SET state = 'failed' WHERE id = {refund}",
+        ["refund {refund} is failed"],
+    ),
+    "a sale in the books is a paid order, with its total and its fee": (
+        "UPDATE orders_order SET fee_minor = 379 WHERE id = {paid_id}",
+        ["posting sale:order:{paid_id}"],
+    ),
+    "captured money is in the books once, to the cent: applied to its order, or unapplied": (
+        "DELETE FROM ledger_entry WHERE posting_id = {posting}",
+        ["payment {payment} (captured): 0 booked of 7600"],
+    ),
+    "nothing is paid out twice: living payouts account for different entries": (
+        _twin("payouts_payout", '"id": 999999, "reference": "TWIN"'),
+        ["payouts {payout} and TWIN"],
+    ),
+    "nothing is sent that was not owed: what we owe does not turn into a claim": (
+        """
+        INSERT INTO ledger_entry (posting_id, account_id, amount_minor)
+        SELECT 0, id, 7605 FROM ledger_ledgeraccount WHERE code = 'refunds_in_transit:paypal'
+        """,
+        ["account refunds_in_transit:paypal EUR: 5"],
+    ),
+    "refunds of a payment are no more than was captured": (
+        "UPDATE payments_refund SET amount_minor = 3801 WHERE id = {refund}",
+        ["payment {refunded_payment}: 3801 refunded of 3800"],
+    ),
+    "the books say of a payout what its state says": (
+        "UPDATE payouts_payout SET state = 'failed'",
+        ["payout {payout} is failed, booked: approved sent"],
+    ),
+    "the lines of an order add up to it": (
+        "UPDATE orders_orderline SET total_minor = total_minor - 1 WHERE id = {line}",
+        ["order {paid}"],
+    ),
+    "what goes back was taken out of somebody's books once, to the cent": (
+        "UPDATE payments_refund SET amount_minor = 3799 WHERE id = {refund}",
+        ["refund {refund} of payment {refunded_payment} (succeeded): 3800 booked of 3799"],
+    ),
+    # 5: the door
+    "a scan that admitted somebody made an entry": (
+        "DELETE FROM checkin_entry",
+        ["scan {scan}"],
+    ),
+    "a ticket is inside once, or the double entry is marked as such": (
+        "DROP INDEX entry_once;"
+        + _twin(
+            "checkin_entry",
+            '"id": {next_inside}, "scan_id": "11111111-1111-4111-8111-111111111111"',
+        ),
+        ["ticket {scanned} is inside 2 times"],
+    ),
+    "an entry has the scan that admitted it, of the same ticket at the same event": (
+        "UPDATE checkin_scan SET verdict = 'blocked'",
+        ["entry {inside} of ticket {scanned}"],
+    ),
+    "scans are append-only: their guards are in force": (
+        "ALTER TABLE checkin_scan DISABLE TRIGGER checkin_scan_append_only",
+        ["checkin_scan_append_only"],
+    ),
+    # 6: tenants
+    "a payment is for an order in the order's currency": (
+        "UPDATE payments_payment SET currency = 'CHF' WHERE id = {payment_id}",
+        ["orders_orderpayment {order_payment}"],
+    ),
+    "a payout is marked on orders of its organizer": (
+        "UPDATE payouts_payoutorder SET order_id = {foreign} WHERE id = {payout_order}",
+        ["payouts_payoutorder {payout_order}"],
+    ),
+    "a place is of the event of its quota": (
+        "UPDATE inventory_place SET event_id = {elsewhere} WHERE id = {place}",
+        ["inventory_place {place}"],
+    ),
+    "a scan names no ticket of another organizer": (
+        "UPDATE checkin_scan SET event_id = {elsewhere}",
+        ["scan {scan} names ticket {scanned}"],
+    ),
+    "a ticket admits to the event its unit was sold for, as the variant that was sold": (
+        "UPDATE tickets_ticket SET event_id = {elsewhere} WHERE id = {ticket}",
+        ["orders_unit {unit}"],
+    ),
+    "a ticket is of a variant of its event": (
+        "UPDATE tickets_ticket SET event_id = {elsewhere} WHERE id = {ticket}",
+        ["tickets_ticket {ticket}"],
+    ),
+    "a unit holds places of its order's event": (
+        "UPDATE inventory_place SET event_id = {elsewhere} WHERE id = {place}",
+        ["orders_unitplace {unit_place}"],
+    ),
+    "a variant draws from quotas of its event": (
+        "UPDATE variants_variant SET event_id = {elsewhere} WHERE id = {variant}",
+        ["inventory_draw {draw}"],
+    ),
+    "an event takes place in a venue of its organizer": (
+        "UPDATE seating_venue SET organizer_id = {foreign_organizer} WHERE id = {venue}",
+        ["events_event {event}"],
+    ),
+    "an order is of the organizer of its event": (
+        "UPDATE orders_order SET organizer_id = {foreign_organizer} WHERE id = {paid_id}",
+        ["orders_order {paid_id}"],
+    ),
+    "an order line sells a variant of the order's event": (
+        "UPDATE orders_orderline SET variant_id = {foreign_variant} WHERE id = {line}",
+        ["orders_orderline {line}"],
+    ),
+    # 7: nothing is forgotten
+    "a delivery is waiting, done or parked, and nothing else": (
+        "UPDATE outbox_delivery SET state = 'odd' WHERE id = {delivery}",
+        ["delivery {delivery} is odd"],
+    ),
+    "a provider notice is done, in retry, or parked in sight": (
+        """
+        INSERT INTO payments_providernotice (provider, endpoint, event_id, type, state, subject,
+        reference, ids, account, livemode, body, error, created_at, received_at) VALUES ('paypal',
+        'platform', 'WH-1', 'T', 'received', '', '', '{{}}', '', false, '{{}}', '', now(), now())
+        """,
+        ["paypal notice T WH-1 is received"],
+    ),
+    "no lease is older than its limit, and what is due is being tried": (
+        """
+        UPDATE outbox_delivery SET state = 'leased', due_at = '2020-01-01 00:00:00+00'
+        WHERE id = {delivery}
+        """,
+        ["delivery {delivery} to {handler} is leased, due since 2020-01-01 00:00:00+00"],
+    ),
+    "no payout on its way is forgotten": (
+        "UPDATE payouts_payout SET state = 'in_transit', next_poll_at = NULL",
+        ["payout {payout} is in_transit"],
+    ),
+}

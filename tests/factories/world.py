@@ -1,0 +1,141 @@
+"""A little of everything that can be in the database, made by the services, without providers."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils.timezone import now
+
+from apps.checkin.models import Scan
+from apps.checkin.services.scan import scan
+from apps.core.money import Money
+from apps.core.transitions import move
+from apps.events.models import Event
+from apps.inventory.models import Quota
+from apps.ledger.checkpoints import write_checkpoints
+from apps.orders.buyers import browser_buyer
+from apps.orders.models import Order, OrderPayment
+from apps.orders.services.place import Circumstances, Selection, place
+from apps.orders.services.refund import refund_order
+from apps.orders.services.settle import conclude
+from apps.payments.gateways.base import Attempt, RefundView
+from apps.payments.models import Payment, Refund
+from apps.payments.services.apply_refund import apply_refund
+from apps.payments.states import PaymentState, RefundState
+from apps.payouts.models import Payout
+from apps.payouts.services.approve import approve
+from apps.payouts.services.propose import propose
+from apps.payouts.services.send import send
+from apps.tickets.models import Ticket
+from apps.variants.models import Variant
+from tests.factories.door import make_attempt
+from tests.factories.selling import (
+    make_event,
+    make_organizer,
+    make_payable,
+    make_quota,
+    make_variant,
+)
+
+FEE = Money(37, "EUR")  # PayPal's, of each payment
+
+
+@dataclass
+class World:
+    """Two tickets were paid and one of them used, one was paid back, one payout made."""
+
+    event: Event
+    variant: Variant
+    quota: Quota
+    paid: Order
+    payment: Payment
+    given_back: Order
+    refund: Refund
+    surplus: Payment
+    payout: Payout
+    scan: Scan
+    elsewhere: Event  # of another organizer, with a variant, a quota and an unpaid order
+    foreign: Order
+
+
+def make_world() -> World:
+    """Needs the `bank` for its payout."""
+    at = now()
+    organizer = make_organizer(release_at_sale=True)
+    payee = make_payable(organizer)
+    event = make_event(organizer, at=at - timedelta(days=10))
+    variant = make_variant(event)
+    quota = make_quota(event, 5, variant)
+    paid, payment = buy(event, variant, 2, at=at)
+    given_back, _payment = buy(event, variant, 1, at=at)
+    surplus = pay(paid, at=at)
+    elsewhere = make_event(make_organizer("Schallhof"), at=at)
+    foreign_variant = make_variant(elsewhere)
+    make_quota(elsewhere, 3, foreign_variant)
+    payout = propose(payee, "EUR", at=at)
+    assert payout
+    approve(payout, actor="user:1", at=at)
+    attempt = make_attempt(Ticket.objects.filter(unit__line__order=paid)[0], scanned_at=at)
+    scan(attempt, at=at)
+    world = World(
+        event=event,
+        variant=variant,
+        quota=quota,
+        paid=paid,
+        payment=payment,
+        given_back=given_back,
+        refund=give_back(given_back, at=at),
+        surplus=surplus,
+        payout=send(payout, at=at),
+        scan=Scan.objects.get(scan_id=attempt.scan_id),
+        elsewhere=elsewhere,
+        foreign=order_of(elsewhere, foreign_variant, 1, at=at),
+    )
+    write_checkpoints(at=at, tail_min=1)
+    return world
+
+
+def order_of(event: Event, variant: Variant, heads: int, *, at: datetime) -> Order:
+    buyer = browser_buyer(uuid.uuid4(), address="203.0.113.7")
+    circumstances = Circumstances(email="ada@example.org", name="Ada Byron")
+    return place(Selection(event, {variant.pk: heads}), buyer, circumstances, at=at)
+
+
+def buy(event: Event, variant: Variant, heads: int, *, at: datetime) -> tuple[Order, Payment]:
+    order = order_of(event, variant, heads, at=at)
+    payment = pay(order, at=at)
+    order.refresh_from_db()
+    return order, payment
+
+
+def pay(order: Order, *, at: datetime) -> Payment:
+    """Captured at PayPal, as it would tell us."""
+    name = uuid.uuid4().hex[:12].upper()
+    payment = Payment.objects.create(
+        reference=name,
+        purpose=order.subject,
+        provider="paypal",
+        amount_minor=order.total_minor,
+        currency=order.currency,
+        pay_by=order.pay_by,
+        created_at=at,
+    )
+    OrderPayment.objects.create(order=order, payment=payment)
+    ids = {"order": f"O-{name}", "capture": f"C-{name}"}
+    seen = Attempt(PaymentState.CAPTURED, ids, total=payment.amount, fee=FEE, captured_at=at)
+    conclude(payment, seen, actor="provider:paypal", at=at)
+    payment.refresh_from_db()
+    return payment
+
+
+def give_back(order: Order, *, at: datetime) -> Refund:
+    refund = refund_order(order, actor="user:1", reason="ill", at=at)
+    assert refund
+    with transaction.atomic():
+        move(refund, RefundState.SUBMITTING, actor="system", at=at)
+        zero = Money.zero(order.currency)
+        seen = RefundView(RefundState.SUCCEEDED, "R-1", refund.amount, fee_returned=zero)
+        return apply_refund(refund.pk, seen, at=at)
