@@ -7,7 +7,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.timezone import now
-from ninja import Router
+from ninja import Router, Status
 from ninja.params.functions import Header
 
 from apps.accounts.roles import Capability
@@ -52,7 +52,7 @@ def create_order(
     request: HttpRequest,
     body: OrderIn,
     idempotency_key: str = Header(..., alias="Idempotency-Key", min_length=8, max_length=120),
-) -> tuple[int, OrderOut]:
+) -> Status[OrderOut]:
     """
     Holds the places for TICKET_PAYMENT_TIMEOUT minutes. Sending it accepts the organizer's terms.
     The same key with the same body answers with the same order; with another body it is refused.
@@ -75,7 +75,7 @@ def create_order(
     if not order.terms_accepted_at and order.state in UNPAID:
         details = Details(email=body.email, name=body.name, language=body.language)
         save_details(order, details, at=now())
-    return 201, _order_out(order, with_key=True, with_tickets=True)
+    return Status(201, _order_out(order, with_key=True, with_tickets=True))
 
 
 @router.get("/{reference}", response=OrderOut)
@@ -86,14 +86,15 @@ def get_order(request: HttpRequest, reference: str) -> OrderOut:
 
 
 @router.post("/{reference}/payments", response={201: PaymentOut})
-def create_payment(request: HttpRequest, reference: str, body: PaymentIn) -> tuple[int, PaymentOut]:
+def create_payment(request: HttpRequest, reference: str, body: PaymentIn) -> Status[PaymentOut]:
     """Asking again with the same provider gives the same payment. A free order is confirmed at once."""
     order = _load(request, caller_of(request), reference)
     at = now()
     try:
         if not order.total_minor:
             finish_free(order, at=at)
-            return 201, PaymentOut(reference=order.reference, status="captured", approval_url=None)
+            free = PaymentOut(reference=order.reference, status="captured", approval_url=None)
+            return Status(201, free)
         payment = start_payment(order, Kind(body.provider), _addresses(order), at=at)
     except NotPayable as error:
         raise problems.Problem(409, "not_payable", "It is paid, or its time is up.") from error
@@ -103,9 +104,10 @@ def create_payment(request: HttpRequest, reference: str, body: PaymentIn) -> tup
     except GatewayError as error:
         text = "The provider could not be asked. The places are kept; try again."
         raise problems.Problem(503, "provider_unavailable", text, retry_after=10) from error
-    return 201, PaymentOut(
+    begun = PaymentOut(
         reference=payment.reference, status=payment.state, approval_url=payment.redirect_url or None
     )
+    return Status(201, begun)
 
 
 @router.post("/{reference}/cancellation", response=OrderOut)
