@@ -2,9 +2,13 @@ from __future__ import annotations
 
 from django.urls import path
 
-from apps.demo.views import sandbox
+from apps.demo.views import home, sandbox
 
 app_name = "demo"
 urlpatterns = [
+    path("demo/", home.home, name="home"),
+    path("demo/become/<str:role>/", home.become, name="become"),
+    path("demo/mails/<int:number>/", home.mail, name="mail"),
+    path("demo/mails/<int:number>/body/", home.mail_body, name="mail_body"),
     path("sandbox/<path:path>", sandbox.forward, name="sandbox"),
 ]

@@ -5,11 +5,25 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils.timezone import now
 
-from apps.demo.build import build
+from apps.accounts.models import PayoutMethod
+from apps.core.http_client import OutboundError
+from apps.demo.build import ACTOR, build
+from apps.demo.cast import PASSWORD, PEOPLE
+from apps.demo.onboard import onboard
+from apps.payments.gateways.errors import GatewayError
 
 
 class Command(BaseCommand):
     help = "Makes the demo's organizer, events and people; running it again adds what is missing."
 
     def handle(self, *_args: Any, **_options: Any) -> None:
-        build(at=now())
+        at = now()
+        organizer = build(at=at)
+        payable = PayoutMethod.objects.filter(organizer=organizer, provider="stripe", payable=True)
+        if not payable.exists():
+            try:
+                onboard(organizer, actor=ACTOR, at=at)
+            except (GatewayError, OutboundError) as trouble:
+                self.stderr.write(f"Stripe payouts are not set up: {trouble}")
+        for person in PEOPLE:
+            self.stdout.write(f"{person.email:28} {PASSWORD}   {person.does}")

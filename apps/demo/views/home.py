@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+from django.contrib.auth import login
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.timezone import now
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from apps.accounts.models import User
+from apps.demo.cast import PASSWORD, PEOPLE
+from apps.events.models import Event
+from apps.notifications.models import Mail
+
+MAILS_SHOWN = 50
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+STARTS_AT = {
+    "operator": "/platform/",
+    "owner": "/console/",
+    "admin": "/console/",
+    "staff": "/door/",
+    "attendee": "/",
+}
+
+
+@never_cache
+@require_GET
+def home(request: HttpRequest) -> HttpResponse:
+    context = {
+        "people": PEOPLE,
+        "password": PASSWORD,
+        "events": Event.objects.public().upcoming(at=now()).soonest_first(),
+        "mails": Mail.objects.order_by("-pk")[:MAILS_SHOWN],
+    }
+    return render(request, "demo/home.html", context)
+
+
+@require_POST
+def become(request: HttpRequest, role: str) -> HttpResponse:
+    """Signs in as one of the demo's people. Exists in demo mode only, where their password is public."""
+    person = next((p for p in PEOPLE if p.role == role), None)
+    if person is None:
+        raise Http404
+    login(request, User.objects.get(email=person.email), backend=BACKEND)
+    return redirect(STARTS_AT[role])
+
+
+@never_cache
+@require_GET
+def mail(request: HttpRequest, number: int) -> HttpResponse:
+    found = Mail.objects.filter(pk=number).first()
+    if found is None:
+        raise Http404
+    return render(request, "demo/mail.html", {"mail": found})
+
+
+@never_cache
+@require_GET
+def mail_body(_request: HttpRequest, number: int) -> HttpResponse:
+    """The HTML part alone, for a frame that runs nothing."""
+    found = Mail.objects.filter(pk=number).first()
+    if found is None:
+        raise Http404
+    response = HttpResponse(found.html or f"<pre>{found.text}</pre>")
+    response["Content-Security-Policy"] = (
+        "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'self'"
+    )
+    response["X-Frame-Options"] = "SAMEORIGIN"
+    return response
