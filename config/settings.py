@@ -198,6 +198,7 @@ OUTBOUND_ALLOWLIST = [SANDBOX_URL] if SANDBOX_URL else []
 TICKET_PAYMENT_TIMEOUT = env.integer("TICKET_PAYMENT_TIMEOUT", 15, what="minutes")
 PLATFORM_FEE_PERCENT = env.decimal("PLATFORM_FEE_PERCENT", Decimal(5), what="per cent, e.g. 5")
 PLATFORM_NAME = env.text("PLATFORM_NAME", "Parterre")
+PLATFORM_IMPRINT = env.text("PLATFORM_IMPRINT", "", what="Markdown: who runs this platform")
 TICKET_HS256_SECRET = env.text("TICKET_HS256_SECRET", "")
 TICKET_SIGNING_KEYS = env.text(
     "TICKET_SIGNING_KEYS",

@@ -26,6 +26,11 @@ def allow(request: HttpRequest, style: str) -> None:
     setattr(request, _ATTRIBUTE, [*hashes(request), csp_hash(style)])
 
 
+def replace(request: HttpRequest, known: list[str]) -> None:
+    """The page was made before, with these."""
+    setattr(request, _ATTRIBUTE, known)
+
+
 def hashes(request: HttpRequest) -> list[str]:
     found: list[str] = getattr(request, _ATTRIBUTE, [])
     return found

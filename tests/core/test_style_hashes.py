@@ -11,7 +11,7 @@ from apps.core.style_hashes import StyleHashMiddleware
 
 
 def page(request: HttpRequest) -> HttpResponse:
-    template = Template('{% load look %}{% signals "#ff4d1a" "" %}')
+    template = Template('{% load look %}{% signals "#ff4d1a" %}')
     return HttpResponse(template.render(Context({"request": request})))
 
 

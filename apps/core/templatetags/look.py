@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import datetime, tzinfo
 
 from babel.dates import format_datetime
 from django import template
+from django.conf import settings
 from django.http import HttpRequest
 from django.template.context import Context
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
-from apps.core import brand, style_hashes
+from apps.core import brand, markdown, style_hashes
+from apps.core.money import Money, exponent
 from apps.core.poster import poster as draw_poster
 
 register = template.Library()
@@ -33,9 +37,9 @@ _ICONS = {
 
 
 @register.simple_tag(takes_context=True)
-def signals(context: Context, *colours: str) -> SafeString:
+def signals(context: Context, colours: str | Iterable[str]) -> SafeString:
     """The one inline style of a page: what each colour ("#rrggbb" or "") means. Known to the CSP."""
-    style = brand.stylesheet(colours)
+    style = brand.stylesheet([colours] if isinstance(colours, str) else colours)
     request = context.get("request")
     if not style or not isinstance(request, HttpRequest):
         return mark_safe("")
@@ -60,6 +64,29 @@ def icon(name: str) -> SafeString:
         ' aria-hidden="true"><path d="{}"/></svg>',
         _ICONS[name],
     )
+
+
+@register.filter(name="markdown")
+def markdown_filter(text: str) -> SafeString:
+    return markdown.to_html(text)
+
+
+@register.filter
+def price(money: Money) -> str:
+    """A price, or that it costs nothing."""
+    return str(money) if money else _("Free")
+
+
+@register.filter
+def digits(currency: str) -> int:
+    """After the decimal point."""
+    return exponent(currency)
+
+
+@register.simple_tag
+def absolute(path: str) -> str:
+    """For pages and pictures that other sites link to."""
+    return settings.PUBLIC_URL + path
 
 
 @register.filter

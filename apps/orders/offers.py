@@ -1,0 +1,117 @@
+"""What may be chosen of an event now, in words: for the event page and for a selection sent back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from apps.core.templatetags.look import clock, short_date
+from apps.events.models import Event
+from apps.inventory.availability import Availability, availability
+from apps.variants.models import Variant
+from apps.variants.states import VariantState
+
+FEW, SOME = 10, 50  # up to so many we tell the number; above, a word
+
+
+class Level(StrEnum):
+    """How much is left; the templates draw it."""
+
+    FULL = "full"
+    SOME = "some"
+    FEW = "few"
+    NONE = "none"
+    LATER = "later"
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """choices: what may be ordered of it, beginning with none; only none when it can not be had."""
+
+    variant: Variant
+    level: Level
+    word: str
+    choices: Sequence[int] = (0,)
+    chosen: int = 0
+    error: str = ""
+
+    @property
+    def field(self) -> str:
+        return field_name(self.variant.pk)
+
+    @property
+    def open(self) -> bool:
+        return len(self.choices) > 1
+
+
+def field_name(variant_id: int) -> str:
+    """Of its quantity in a form."""
+    return f"variant-{variant_id}"
+
+
+def offers(
+    event: Event,
+    *,
+    at: datetime,
+    chosen: Mapping[int, int] | None = None,
+    errors: Mapping[int, str] | None = None,
+) -> list[Offer]:
+    """
+    One for each variant the shop shows. chosen, errors: by variant id, of a selection sent back.
+    """
+    left = availability(event.pk)
+    result = []
+    for variant in Variant.objects.shown().filter(event=event):
+        variant.event = event
+        level, word, choices = _state(variant, left, at=at)
+        result.append(
+            Offer(
+                variant,
+                level,
+                word,
+                choices,
+                chosen=(chosen or {}).get(variant.pk, 0),
+                error=(errors or {}).get(variant.pk, ""),
+            )
+        )
+    return result
+
+
+def _state(
+    variant: Variant, counted: Availability, *, at: datetime
+) -> tuple[Level, str, Sequence[int]]:
+    nothing = (0,)
+    if variant.opens_later(at=at):
+        return Level.LATER, _opening(variant), nothing
+    if variant.closed(at=at):
+        return Level.NONE, _("Sales are over"), nothing
+    left = counted.of(variant.pk)
+    most = variant.max_per_order if left is None else min(left, variant.max_per_order)
+    choices = (0, *range(variant.min_per_order, most + 1))
+    if left is None or left > SOME:
+        return Level.FULL, _("Available"), choices
+    if left == 0:
+        return Level.NONE, _gone(variant), nothing
+    if left > FEW:
+        return Level.SOME, _("%(left)s left") % {"left": left}, choices
+    last = ngettext("Last one", "Last %(left)s", left) % {"left": left}
+    return Level.FEW, last, choices
+
+
+def _opening(variant: Variant) -> str:
+    assert variant.sales_from is not None  # noqa: S101 - it opens later
+    zone = variant.event.zone
+    when = {"day": short_date(variant.sales_from, zone), "time": clock(variant.sales_from, zone)}
+    return _("On sale from %(day)s, %(time)s") % when
+
+
+def _gone(variant: Variant) -> str:
+    if variant.state == VariantState.SOLD_OUT:
+        return _("Sold out")
+    # Held places come back when their buyers do not pay in time.
+    return _("All held right now, look again soon")

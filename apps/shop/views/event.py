@@ -1,0 +1,46 @@
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.timezone import now
+from django.views.decorators.http import require_safe
+
+from apps.accounts.permissions import may
+from apps.accounts.roles import Capability
+from apps.events.models import Event
+from apps.events.states import EventState
+from apps.orders.offers import offers
+from apps.shop.page_cache import kept_whole
+from apps.shop.selectors import price_range
+from apps.shop.structured_data import event_data
+
+
+@require_safe
+@kept_whole()
+def event(request: HttpRequest, slug: str) -> HttpResponse:
+    everywhere = Event.objects.select_related("venue", "organizer")
+    found = everywhere.public().filter(slug=slug).first()
+    if found is not None:
+        return _page(request, found)
+    draft = everywhere.filter(slug=slug).first()
+    if draft is None or not may(request.user, Capability.MANAGE_EVENTS, draft.organizer):  # type: ignore[arg-type]
+        raise Http404
+    response = _page(request, draft)
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _page(request: HttpRequest, event: Event) -> HttpResponse:
+    at = now()
+    offered = offers(event, at=at)
+    on_sale = event.state == EventState.PUBLISHED and at < event.ends_at
+    context = {
+        "event": event,
+        "offers": offered,
+        "prices": price_range(offer.variant.price for offer in offered),
+        "best": next((offer for offer in offered if offer.open), None),
+        "buyable": on_sale and any(offer.open for offer in offered),
+        "over": event.state == EventState.COMPLETED or at >= event.ends_at,
+        "structured_data": event_data(event, offered),
+    }
+    return render(request, "shop/event.html", context)
