@@ -12,4 +12,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *([path("", include("apps.demo.urls"))] if settings.DEMO else []),
     path("", include("apps.api.urls")),
     path("_allauth/", include("allauth.headless.urls")),
+    path("", include("apps.shop.urls")),
+    path("accounts/", include("allauth.urls")),
 ]

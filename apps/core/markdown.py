@@ -19,7 +19,8 @@ def to_html(text: str) -> SafeString:
             token.tag = f"h{min(6, int(token.tag[1]) + _UNDER_THE_PAGE)}"
         _mark_links(token.children or ())
     parser = _parser()
-    return mark_safe(parser.renderer.render(tokens, parser.options, {}))  # noqa: S308 - html is off
+    html: str = parser.renderer.render(tokens, parser.options, {})
+    return mark_safe(html)  # noqa: S308 - raw HTML is off
 
 
 def _mark_links(tokens: Sequence[Token]) -> None:

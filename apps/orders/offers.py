@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from apps.core.templatetags.look import clock, short_date
 from apps.events.models import Event
 from apps.inventory.availability import Availability, availability
+from apps.orders.forms import HEADS_PREFIX
 from apps.variants.models import Variant
 from apps.variants.states import VariantState
 
@@ -20,7 +21,7 @@ FEW, SOME = 10, 50  # up to so many we tell the number; above, a word
 
 
 class Level(StrEnum):
-    """How much is left; the templates draw it."""
+    """How much is left, most first; the templates draw it."""
 
     FULL = "full"
     SOME = "some"
@@ -42,16 +43,17 @@ class Offer:
 
     @property
     def field(self) -> str:
-        return field_name(self.variant.pk)
+        return f"{HEADS_PREFIX}{self.variant.pk}"
 
     @property
     def open(self) -> bool:
         return len(self.choices) > 1
 
 
-def field_name(variant_id: int) -> str:
-    """Of its quantity in a form."""
-    return f"variant-{variant_id}"
+def best(offered: Sequence[Offer]) -> Offer | None:
+    """The one that tells how an event as a whole sells."""
+    levels = list(Level)
+    return min(offered, key=lambda offer: levels.index(offer.level), default=None)
 
 
 def offers(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.db.models import Q, QuerySet
 
 from apps.orders.buyers import Buyer
@@ -39,3 +41,8 @@ def status(order: Order) -> str:
     if back == 0:
         return order.state
     return "refunded" if back >= order.total_minor else "partially_refunded"
+
+
+def seconds_left(order: Order, *, at: datetime) -> int:
+    """Until the buyer's time is up; 0 when it is."""
+    return max(0, int((order.pay_by - at).total_seconds()))

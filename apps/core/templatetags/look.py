@@ -78,6 +78,17 @@ def price(money: Money) -> str:
 
 
 @register.filter
+def times(money: Money, quantity: int) -> Money:
+    return money * quantity
+
+
+@register.filter
+def first_name(name: str) -> str:
+    """What to call somebody: the first word of what they typed."""
+    return name.split(maxsplit=1)[0] if name.strip() else ""
+
+
+@register.filter
 def digits(currency: str) -> int:
     """After the decimal point."""
     return exponent(currency)
@@ -114,6 +125,11 @@ def weekday(when: datetime, zone: tzinfo) -> str:
 @register.filter
 def month_year(when: datetime, zone: tzinfo) -> str:
     return _formatted("LLLL y", when, zone)
+
+
+@register.filter
+def month_name(when: datetime, zone: tzinfo) -> str:
+    return _formatted("LLLL", when, zone)
 
 
 @register.filter

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import structlog
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -16,6 +18,8 @@ from apps.core.rate_limit import allow
 from apps.inventory.holds import NotOurs
 from apps.orders.forms import CheckoutForm, ProviderForm
 from apps.orders.models import Order
+from apps.orders.receipt import taxes
+from apps.orders.selectors import seconds_left
 from apps.orders.services.details import Details, save_details
 from apps.orders.services.places import PlacesGone
 from apps.orders.services.settle import settle
@@ -89,14 +93,20 @@ def come_back(_request: HttpRequest, order: Order) -> HttpResponse:
 def _page(
     request: HttpRequest, order: Order, form: CheckoutForm, *, status: int = 200
 ) -> HttpResponse:
-    context = {
+    return render(request, "orders/checkout.html", _context(order, form), status=status)
+
+
+def _context(order: Order, form: CheckoutForm) -> dict[str, Any]:
+    lines = list(order.lines.all())
+    return {
         "order": order,
         "event": order.event,
         "organizer": order.organizer,
-        "lines": list(order.lines.all()),
+        "lines": lines,
+        "taxes": taxes(lines, order.currency),
+        "seconds": seconds_left(order, at=now()),
         "form": form,
     }
-    return render(request, "orders/checkout.html", context, status=status)
 
 
 def _pay(request: HttpRequest, order: Order, form: ProviderForm) -> HttpResponse:
@@ -136,16 +146,8 @@ def _failed(
 ) -> HttpResponse:
     if isinstance(form, CheckoutForm):
         return _page(request, order, form, status=status)
-    again = CheckoutForm(order)
-    again.is_bound = False
-    context = {
-        "order": order,
-        "event": order.event,
-        "organizer": order.organizer,
-        "lines": list(order.lines.all()),
-        "form": again,
-        "errors": list(form.non_field_errors()) + list(form.errors.get("provider", [])),
-    }
+    errors = [*form.non_field_errors(), *form.errors.get("provider", [])]
+    context = _context(order, CheckoutForm(order)) | {"errors": errors}
     return render(request, "orders/checkout.html", context, status=status)
 
 

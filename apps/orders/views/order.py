@@ -14,12 +14,14 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from apps.core.rate_limit import allow
 from apps.orders.access import buyer_of, exchange_key
-from apps.orders.forms import LostLinkForm, ProviderForm
+from apps.orders.forms import LostLinkForm
 from apps.orders.models import Order
-from apps.orders.selectors import orders_of, refunds_of, status
+from apps.orders.receipt import taxes
+from apps.orders.selectors import orders_of, refunds_of, seconds_left, status
 from apps.orders.services.ask_for_mail import NothingToMail, ask_for_links, ask_for_mail
 from apps.orders.services.cancel import NotCancellable, cancel
 from apps.orders.services.confirm import tickets_of
+from apps.orders.shown_tickets import in_a_list
 from apps.orders.states import UNPAID
 from apps.orders.views.loading import find_order, for_order, unknown
 from apps.payments.gateways.errors import GatewayError
@@ -51,18 +53,20 @@ def _order(request: HttpRequest, order: Order) -> HttpResponse:
     at = now()
     payment = Payment.objects.filter(order_payment__order=order).order_by("-pk").first()
     unpaid = order.state in UNPAID
+    lines = list(order.lines.all())
     context = {
         "order": order,
         "event": order.event,
         "organizer": order.organizer,
         "status": status(order),
-        "lines": list(order.lines.all()),
-        "tickets": tickets_of(order),
+        "lines": lines,
+        "taxes": taxes(lines, order.currency),
+        "tickets": in_a_list(tickets_of(order)),
         "payment": payment,
         "refunds": list(refunds_of(order)),
-        "can_pay": unpaid and at < order.pay_by and order.terms_accepted_at is not None,
+        "seconds": seconds_left(order, at=at) if unpaid else 0,
+        "can_pay": unpaid and at < order.pay_by,
         "can_cancel": unpaid,
-        "form": ProviderForm(initial={"provider": payment.provider} if payment else None),
     }
     return render(request, "orders/order.html", context)
 

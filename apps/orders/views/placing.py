@@ -10,12 +10,12 @@ from django.views.decorators.http import require_POST
 
 from apps.core.rate_limit import allow
 from apps.events.models import Event
-from apps.inventory.availability import availability
 from apps.inventory.claims import SoldOut, VeryBusy
 from apps.orders.access import buyer_of, remember_browser
 from apps.orders.buyers import Buyer
-from apps.orders.forms import heads_of
+from apps.orders.forms import HEADS_PREFIX, heads_of
 from apps.orders.models import Order
+from apps.orders.offers import offers
 from apps.orders.services.abandon import abandon_payments
 from apps.orders.services.place import (
     AlreadyPaid,
@@ -70,6 +70,7 @@ def _order_for(request: HttpRequest, selection: Selection, buyer: Buyer) -> Orde
     )
     if old is None:
         return place(selection, buyer, circumstances, at=at)
+    selection.lines()  # names no unknown variant, before anything is given up for it
     if abandon_payments(old, actor=buyer.key, at=at):
         raise OpenOrderExists(old)
     try:
@@ -81,31 +82,27 @@ def _order_for(request: HttpRequest, selection: Selection, buyer: Buyer) -> Orde
 def _continue_or_replace(request: HttpRequest, selection: Selection, order: Order) -> HttpResponse:
     if same_selection(order, selection):
         return redirect("orders:checkout", order.reference)
-    context = {"event": selection.event, "order": order, "heads": selection.heads}
+    context = {
+        "event": selection.event,
+        "order": order,
+        "lines": list(order.lines.order_by("pk")),
+        "chosen": [(HEADS_PREFIX, variant, heads) for variant, heads in selection.lines()],
+    }
     return render(request, "orders/replace.html", context, status=409)
 
 
 def _again(
     request: HttpRequest,
     selection: Selection,
-    errors: list[Refusal],
+    refused: list[Refusal],
     *,
     status: int = 422,
 ) -> HttpResponse:
     """The selection as it was typed, with what speaks against it beside the lines."""
-    left = availability(selection.event.pk)
-    rows = [
-        {
-            "variant": variant,
-            "heads": selection.heads.get(variant.pk, 0),
-            "left": left.of(variant.pk),
-            "errors": [e.text for e in errors if e.variant == variant],
-        }
-        for variant in selection.event.variants.shown().select_related("event")
-    ]
+    errors = {e.variant.pk: e.text for e in refused if e.variant is not None}
     context = {
         "event": selection.event,
-        "rows": rows,
-        "errors": [e.text for e in errors if e.variant is None],
+        "offers": offers(selection.event, at=now(), chosen=selection.heads, errors=errors),
+        "errors": [e.text for e in refused if e.variant is None],
     }
     return render(request, "orders/selection.html", context, status=status)

@@ -9,7 +9,7 @@ from apps.accounts.permissions import may
 from apps.accounts.roles import Capability
 from apps.events.models import Event
 from apps.events.states import EventState
-from apps.orders.offers import offers
+from apps.orders.offers import best, offers
 from apps.shop.page_cache import kept_whole
 from apps.shop.selectors import price_range
 from apps.shop.structured_data import event_data
@@ -23,7 +23,7 @@ def event(request: HttpRequest, slug: str) -> HttpResponse:
     if found is not None:
         return _page(request, found)
     draft = everywhere.filter(slug=slug).first()
-    if draft is None or not may(request.user, Capability.MANAGE_EVENTS, draft.organizer):  # type: ignore[arg-type]
+    if draft is None or not may(request.user, Capability.MANAGE_EVENTS, draft.organizer):
         raise Http404
     response = _page(request, draft)
     response["Cache-Control"] = "private, no-store"
@@ -38,7 +38,7 @@ def _page(request: HttpRequest, event: Event) -> HttpResponse:
         "event": event,
         "offers": offered,
         "prices": price_range(offer.variant.price for offer in offered),
-        "best": next((offer for offer in offered if offer.open), None),
+        "best": best(offered),
         "buyable": on_sale and any(offer.open for offer in offered),
         "over": event.state == EventState.COMPLETED or at >= event.ends_at,
         "structured_data": event_data(event, offered),

@@ -16,7 +16,7 @@ from apps.events.models import Event
 PRIVATE = ("/orders/", "/my/", "/accounts/", "/door/", "/console/", "/platform/", "/api/")
 
 
-class EventSitemap(Sitemap[Event]):
+class EventSitemap(Sitemap):  # type: ignore[type-arg]
     changefreq = "daily"
     limit = 5_000
 
@@ -27,7 +27,7 @@ class EventSitemap(Sitemap[Event]):
         return reverse("shop:event", args=[item.slug])
 
 
-class OrganizerSitemap(Sitemap[Organizer]):
+class OrganizerSitemap(Sitemap):  # type: ignore[type-arg]
     changefreq = "weekly"
     limit = 5_000
 
