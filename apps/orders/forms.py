@@ -38,12 +38,16 @@ class CheckoutForm(ProviderForm):
         label=_("Name"),
         max_length=120,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
+        error_messages={"required": _("Your name is missing.")},
     )
     email = forms.EmailField(
         label=_("E-mail"),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
         help_text=_("Your tickets go there."),
-        error_messages={"invalid": _("This address is not complete, for example .de is missing.")},
+        error_messages={
+            "required": _("Your address is missing: the tickets have to go somewhere."),
+            "invalid": _("This address is not complete, for example .de is missing."),
+        },
     )
 
     def __init__(self, order: Order, data: Mapping[str, str] | None = None) -> None:
