@@ -13,7 +13,7 @@ SUBSCRIPTIONS: dict[str, tuple[Handler, ...]] = {
     "payment.due": (effect("apps.orders.subscribers.payment_due", "critical"),),
     "refund.requested": (effect("apps.payments.subscribers.submit_refund", "critical"),),
     "refund.due": (effect("apps.payments.subscribers.refund_due", "critical"),),
-    "refund.adopted": (),
+    "refund.adopted": (Handler("apps.orders.subscribers.refund_adopted", "critical"),),
     "refund.changed": (Handler("apps.orders.subscribers.refund_changed", "critical"),),
     # tickets
     "ticket.changed": (),

@@ -3,6 +3,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from apps.orders.models import Order
+from apps.orders.services.adopt_refund import adopt_refund
 from apps.orders.services.settle import settle
 from apps.orders.services.sold_out import refresh_sold_out as refresh
 from apps.outbox.models import Message
@@ -32,6 +33,10 @@ def refund_changed(message: Message, *, at: datetime) -> None:
     if refund.state == RefundState.SUCCEEDED:
         order = refund.payment.order_payment.order
         publish("order.refunded", about=order, at=at, refund=refund.pk)
+
+
+def refund_adopted(message: Message, *, at: datetime) -> None:
+    adopt_refund(Refund.objects.select_related("payment").get(pk=message.payload["id"]), at=at)
 
 
 def refresh_sold_out(message: Message, *, at: datetime) -> None:

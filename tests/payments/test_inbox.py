@@ -10,6 +10,7 @@ from pytest_django import Settings
 from apps.outbox.models import Delivery, Message
 from apps.payments.gateways.base import Kind, Notice, Subject
 from apps.payments.models import ProviderNotice
+from apps.payments.services.capture import capture
 from apps.payments.states import NoticeState
 from apps.payments.webhooks import paypal_signature
 from apps.payments.webhooks.inbox import BODY_BYTES_MAX, keep
@@ -35,7 +36,7 @@ def test_a_webhook_is_stored_once_published_once_and_leads_to_its_payment(
 ) -> None:
     payment = launched(provider)
     buyer_pays(sandbox, payment)
-    looked_at(payment)
+    capture(payment)
     ((_, event),) = sandbox.notices(type=PAID[provider])
 
     answers = [sandbox.send_to(client, provider, event) for _ in range(3)]
@@ -50,6 +51,9 @@ def test_a_webhook_is_stored_once_published_once_and_leads_to_its_payment(
     assert notice.message == message
     assert message.payload == {"id": notice.pk}
     assert Delivery.objects.filter(message=message).count() == 1
+
+    looked_at(payment)
+    assert payments_of(notice) == []  # taken, with its fee: nothing new can be told
 
 
 @BOTH

@@ -3,7 +3,7 @@ from __future__ import annotations
 from apps.payments.gateways.base import Attempt
 from apps.payments.gateways.registry import GATEWAYS
 from apps.payments.models import Payment
-from apps.payments.services.launch import start
+from apps.payments.services.launch import start_again
 from apps.payments.states import PaymentState
 
 
@@ -14,8 +14,7 @@ def fetch(payment: Payment) -> Attempt:
     :raises GatewayError: it could not be asked.
     """
     if payment.state == PaymentState.CREATED and not payment.ids:
-        # We never heard the answer: the same key brings it again.
-        return start(payment)
+        return start_again(payment)
     if not payment.ids:  # it ended before any provider knew it
         return Attempt(PaymentState(payment.state), {}, reason=payment.reason)
     return GATEWAYS[payment.provider].fetch(payment.ids)

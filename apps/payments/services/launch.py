@@ -25,22 +25,39 @@ def launch(payment: Payment, *, at: datetime) -> Payment:
     :raises GatewayError: when it is passing, launch again; otherwise the payment has failed.
     """
     try:
-        attempt = start(payment)
+        attempt = _start(payment)
     except errors.OutcomeUnknown as error:
         _note_unknown(payment, error)
         raise
     except PASSING:
         raise
     except errors.GatewayError as error:
-        _apply(payment, Attempt(PaymentState.FAILED, {}, reason=error.code), at=at)
+        _apply(payment, _refused(error), at=at)
         raise
     return _apply(payment, attempt, at=at)
 
 
-def start(payment: Payment) -> Attempt:
-    """The provider's start, with the stored request."""
+def start_again(payment: Payment) -> Attempt:
+    """
+    What became of a start whose answer was never heard: the same key brings it. Nothing is written.
+
+    :raises GatewayError: only when it is passing.
+    """
+    try:
+        return _start(payment)
+    except PASSING:
+        raise
+    except errors.GatewayError as error:
+        return _refused(error)
+
+
+def _start(payment: Payment) -> Attempt:
     gateway = GATEWAYS[payment.provider]
     return gateway.start(payment.request, key=f"pay-{payment.reference}-{payment.attempt}")
+
+
+def _refused(error: errors.GatewayError) -> Attempt:
+    return Attempt(PaymentState.FAILED, {}, reason=error.code)
 
 
 def _apply(payment: Payment, attempt: Attempt, *, at: datetime) -> Payment:

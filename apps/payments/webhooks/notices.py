@@ -10,24 +10,28 @@ from django.db import transaction
 from django.db.models import Q
 
 from apps.core.transitions import move
+from apps.payments.gateways.base import Subject
 from apps.payments.models import Payment, ProviderNotice
-from apps.payments.states import NoticeState
+from apps.payments.states import NoticeState, PaymentState
 
 # The ids by which a payment can be known.
 _PAYMENT_IDS = ("session", "intent", "charge", "order", "capture")
 
 
 def payments_of(notice: ProviderNotice) -> list[Payment]:
-    """The payments a notice may be about; empty when it is about somebody else's."""
+    """
+    The payments a notice may be about, and of which it may tell something new: empty when it is
+    about somebody else's, or about money that is taken and whose fee is known.
+    """
     ours = Payment.objects.filter(provider=notice.provider)
-    if notice.reference:
-        named = list(ours.filter(reference=notice.reference))
-        if named:
-            return named
+    if notice.subject == Subject.ATTEMPT:
+        ours = ours.exclude(state=PaymentState.CAPTURED, fee_minor__isnull=False)
     wanted = Q()
     for name in _PAYMENT_IDS:
         if name in notice.ids:
             wanted |= Q(ids__contains={name: notice.ids[name]})
+    if notice.reference:
+        wanted |= Q(reference=notice.reference)
     return list(ours.filter(wanted)) if wanted else []
 
 

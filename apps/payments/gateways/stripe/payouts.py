@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from typing import Any
 
 from stripe import Transfer
@@ -32,7 +31,6 @@ def onboard(payee: Payee, *, return_url: str, refresh_url: str, key: str) -> Onb
         "use_case": {
             "type": "account_onboarding",
             "account_onboarding": {
-                "configurations": ["recipient"],
                 "refresh_url": refresh_url,
                 "return_url": return_url,
             },
@@ -123,12 +121,14 @@ def cancel(item: PayoutItem, ids: Ids, *, key: str) -> PayoutItemView:
     """
     :raises InsufficientFunds: the payee has drawn the money already.
     """
-    with contextlib.suppress(errors.AlreadyDone):
-        write(
-            lambda: patient_client().v1.transfers.reversals.create(
-                ids["transfer"], {}, {"idempotency_key": key}
-            )
+    now = fetch(item, ids)
+    if now.state is PayoutState.RETURNED:
+        return now
+    write(
+        lambda: patient_client().v1.transfers.reversals.create(
+            ids["transfer"], {}, {"idempotency_key": key}
         )
+    )
     return fetch(item, ids)
 
 
