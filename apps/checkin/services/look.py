@@ -8,7 +8,7 @@ from datetime import datetime
 
 from apps.checkin.models import Gate, Mode
 from apps.checkin.rules import DOORS_CLOSE_AFTER_END, Facts
-from apps.core.references import normalise
+from apps.core.references import ALPHABET, normalise
 from apps.events.models import Event
 from apps.tickets import tokens
 from apps.tickets.models import REFERENCE_LENGTH, Ticket
@@ -36,7 +36,7 @@ class Seen:
 
 def look(attempt: Attempt, *, at: datetime) -> Seen:
     typed = normalise(attempt.code)
-    if len(typed) == REFERENCE_LENGTH:
+    if len(typed) == REFERENCE_LENGTH and set(typed) <= set(ALPHABET):
         return _look_at(attempt, _find(typed), at=at)
     try:
         claims = tokens.read(attempt.code)

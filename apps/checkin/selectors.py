@@ -1,0 +1,88 @@
+"""What door pages show."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.core.cache import cache
+from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
+
+from apps.checkin.models import Entry
+from apps.core.models import StateChange
+from apps.core.references import normalise
+from apps.events.models import Event
+from apps.tickets.models import Ticket
+from apps.tickets.states import TicketState
+
+COUNTS_SECONDS = 3
+GUESTS_MAX = 20
+_TYPED_MIN = 2  # letters of a name; fewer find half the hall
+_TYPED_REFERENCE_MIN = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    inside: int
+    expected: int  # tickets that stand for somebody, blocked ones included
+    by_gate: dict[int, int]
+
+
+def counts(event: Event) -> Counts:
+    """At most some seconds old: every phone of an event asks for the same numbers."""
+    key = f"door-counts:{event.pk}"
+    kept: Counts | None = cache.get(key)
+    if kept is None:
+        kept = count(event)
+        cache.set(key, kept, COUNTS_SECONDS)
+    return kept
+
+
+def count(event: Event) -> Counts:
+    standing = Entry.objects.standing().filter(event=event)
+    rows = standing.order_by().values_list("gate").annotate(Count("pk"))
+    by_gate = {gate: number for gate, number in rows if gate is not None}
+    total = sum(number for _gate, number in rows)
+    return Counts(total, Ticket.objects.living().filter(event=event).count(), by_gate)
+
+
+def guests(event: Event, typed: str) -> list[Ticket]:
+    """Tickets of this event by name, e-mail, or reference of ticket or order; a few, by name."""
+    typed = typed.strip()
+    if len(typed) < _TYPED_MIN:
+        return []
+    here = Ticket.objects.filter(event=event)
+    found: set[int] = set()
+    for match in _matches(typed):
+        found.update(here.filter(match).order_by("pk").values_list("pk", flat=True)[:GUESTS_MAX])
+    inside = Prefetch("entries", Entry.objects.standing().select_related("gate"))
+    shown = here.filter(pk__in=found).select_related("variant").prefetch_related(inside)
+    return list(shown.order_by("holder_name", "pk")[:GUESTS_MAX])
+
+
+def _matches(typed: str) -> Iterator[Q]:
+    if "@" in typed:
+        yield Q(unit__line__order__email__iexact=typed)
+        return
+    yield Q(holder_name__unaccent__icontains=typed)
+    yield Q(unit__line__order__name__unaccent__icontains=typed)
+    reference = normalise(typed)
+    if len(reference) >= _TYPED_REFERENCE_MIN:
+        yield Q(reference__startswith=reference)
+        yield Q(unit__line__order__reference__startswith=reference)
+
+
+def blocked(event: Event) -> QuerySet[Ticket]:
+    """With `blocked_at` and `blocked_reason`, the latest first."""
+    change = StateChange.objects.filter(
+        subject=Ticket._meta.label_lower, subject_id=OuterRef("pk"), target=TicketState.BLOCKED
+    ).order_by("-id")
+    return (
+        Ticket.objects.filter(event=event, state=TicketState.BLOCKED)
+        .select_related("variant")
+        .annotate(
+            blocked_at=Subquery(change.values("at")[:1]),
+            blocked_reason=Subquery(change.values("reason")[:1]),
+        )
+        .order_by("-blocked_at")
+    )

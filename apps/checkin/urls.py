@@ -1,0 +1,24 @@
+from __future__ import annotations
+
+from django.urls import path
+
+from apps.checkin.views import blocked, door, index, scans, setup
+
+app_name = "checkin"
+
+urlpatterns = [
+    path("door/", index.index, name="index"),
+    path("door/<slug:slug>/", door.door, name="door"),
+    path("door/<slug:slug>/counts/", door.show_counts, name="counts"),
+    path("door/<slug:slug>/guests/", door.show_guests, name="guests"),
+    path("door/<slug:slug>/departure/", door.leave, name="leave"),
+    path("door/<slug:slug>/scans/", scans.scans, name="scans"),
+    path("door/<slug:slug>/entries/<uuid:scan_id>/reversal/", scans.reversal, name="reversal"),
+    path("door/<slug:slug>/blocked/", blocked.block_list, name="blocked"),
+    path("door/<slug:slug>/blocked/<str:reference>/release/", blocked.release, name="release"),
+    path("door/<slug:slug>/setup/", setup.setup, name="setup"),
+    path("door/<slug:slug>/gates/", setup.gates, name="gates"),
+    path("door/<slug:slug>/gates/<int:gate_id>/removal/", setup.gate_removal, name="gate_removal"),
+    path("door/<slug:slug>/keys/", setup.door_keys, name="door_keys"),
+    path("door/<slug:slug>/keys/<int:key_id>/revocation/", setup.revocation, name="revocation"),
+]
