@@ -36,7 +36,7 @@ class Payment(Stateful):
     attempt = models.PositiveSmallIntegerField(default=1)  # part of the idempotency keys
     ids = models.JSONField(default=dict)  # session, intent, charge | order, capture
     provider_id = models.CharField(max_length=120, blank=True)  # session or order id
-    redirect_url = models.URLField(max_length=1000, blank=True)
+    redirect_url = models.TextField(blank=True)  # Stripe's are longer than a URLField thinks
     reason = models.CharField(max_length=200, blank=True)
 
     pay_by = models.DateTimeField()  # no capture is begun after it

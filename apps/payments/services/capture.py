@@ -13,7 +13,8 @@ log = structlog.get_logger(__name__)
 
 def capture(payment: Payment) -> Attempt:
     """
-    Take the approved money. Not in a transaction; nothing is written. Safe to repeat.
+    Take the approved money. Not in a transaction. Safe to repeat. All that is written is that the
+    outcome is unknown, when it is.
 
     When the buyer must choose another source of money, the attempt awaits the buyer again and its
     reason says why; a final no is an attempt that FAILED.
@@ -30,6 +31,9 @@ def capture(payment: Payment) -> Attempt:
             redirect_url=refusal.url,
             reason=refusal.code,
         )
+    except errors.OutcomeUnknown:
+        Payment.objects.filter(pk=payment.pk).update(outcome_unknown=True)
+        raise
     except (errors.Declined, errors.AlreadyDone) as refusal:
         log.warning("capture_refused", payment=payment.reference, code=refusal.code)
         return Attempt(PaymentState.FAILED, dict(payment.ids), reason=refusal.code)
