@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from urllib.parse import urljoin
@@ -94,10 +95,14 @@ class Browser:
     def open(self, url: str) -> Page:
         return Page(self.client.get(urljoin(self.origin, url)))
 
-    def send(self, form: Form, *, button: tuple[str, str] | None = None, **typed: str) -> Page:
-        fields = {**form.fields, **typed}
-        if button is not None:
-            fields[button[0]] = button[1]
+    def send(
+        self,
+        form: Form,
+        typed: Mapping[str, str] | None = None,
+        *,
+        button: tuple[str, str] | None = None,
+    ) -> Page:
+        fields = form.fields | dict(typed or {}) | dict([button] if button else [])
         if form.method == "get":
             return Page(self.client.get(form.action, params=fields))
         # What a browser says of itself on a form of the same site.

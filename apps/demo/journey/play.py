@@ -53,10 +53,11 @@ def buy(origin: str, provider: str, email: str, timeline: Timeline) -> Order:
     event = browser.open(browser.open("/").link_to(SHOW))
     selection = event.form_to("/orders/")
     first = next(name for name in selection.fields if name.startswith("heads-"))
-    checkout = browser.send(selection, **{first: "2"})
+    checkout = browser.send(selection, {first: "2"})
     timeline.note(f"{email} chose two tickets, held at {_path(checkout)}")
     paying = browser.send(
-        checkout.form_to("/checkout/"), name="Mira Sandberg", email=email, provider=provider
+        checkout.form_to("/checkout/"),
+        {"name": "Mira Sandberg", "email": email, "provider": provider},
     )
     timeline.note(f"{email} is on the page of {provider}")
     done = browser.send(paying.forms[0], button=paying.forms[0].buttons[0])
@@ -120,7 +121,7 @@ def be_paid(order: Order, run: Callable[[], None], timeline: Timeline) -> None:
     for payout in payouts:
         timeline.wait_for(
             f"{payout.amount.plain()} {payout.currency} paid out by {payout.provider}",
-            lambda pk=payout.pk: Payout.objects.filter(pk=pk, state=PayoutState.PAID).exists(),
+            Payout.objects.filter(pk=payout.pk, state=PayoutState.PAID).exists,
         )
 
 
