@@ -1,19 +1,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from apps.orders.models import Order
 from apps.payments.gateways.base import Kind
+from apps.payments.gateways.registry import offered
 
 HEADS_PREFIX = "heads-"
 HEADS_MAX = 500
-PROVIDERS = [
-    (Kind.STRIPE.value, _("Card, Apple Pay, Google Pay")),
-    (Kind.PAYPAL.value, _("PayPal")),
-]
+PROVIDERS = {
+    Kind.STRIPE: _("Card, Apple Pay, Google Pay"),
+    Kind.PAYPAL: _("PayPal"),
+}
 
 
 def heads_of(data: Mapping[str, str]) -> dict[int, int]:
@@ -28,9 +30,22 @@ def heads_of(data: Mapping[str, str]) -> dict[int, int]:
 
 
 class ProviderForm(forms.Form):
-    provider = forms.ChoiceField(
-        label=_("How do you pay?"), choices=PROVIDERS, widget=forms.RadioSelect, initial=Kind.STRIPE
-    )
+    """The ways of paying that are set up and take this amount."""
+
+    provider = forms.ChoiceField(label=_("How do you pay?"), widget=forms.RadioSelect)
+
+    def __init__(
+        self,
+        order: Order,
+        data: Mapping[str, str] | None = None,
+        *,
+        initial: Mapping[str, str] | None = None,
+    ) -> None:
+        ways = [kind for kind in offered(order.total) if kind in PROVIDERS]
+        first = {"provider": ways[0].value} if ways else {}
+        super().__init__(data, initial={**first, **(initial or {})})
+        choices = [(kind.value, PROVIDERS[kind]) for kind in ways]
+        cast("forms.ChoiceField", self.fields["provider"]).choices = choices
 
 
 class CheckoutForm(ProviderForm):
@@ -51,7 +66,7 @@ class CheckoutForm(ProviderForm):
     )
 
     def __init__(self, order: Order, data: Mapping[str, str] | None = None) -> None:
-        super().__init__(data, initial=_initial(order))
+        super().__init__(order, data, initial=_initial(order))
         self.holders = [f"holder-{n}" for n in range(_heads(order))] if _heads(order) > 1 else []
         for number, field in enumerate(self.holders, start=1):
             self.fields[field] = forms.CharField(

@@ -69,7 +69,7 @@ def checkout(request: HttpRequest, order: Order) -> HttpResponse:
 @for_order
 def pay(request: HttpRequest, order: Order) -> HttpResponse:
     """Another try, perhaps with the other provider; the details are there already."""
-    form = ProviderForm(request.POST)
+    form = ProviderForm(order, request.POST)
     if not form.is_valid() or not order.terms_accepted_at:
         return redirect("orders:checkout", order.reference)
     return _pay(request, order, form)

@@ -16,6 +16,7 @@ PLATFORM_EVENTS = (
     " charge.updated charge.refunded refund.created refund.updated refund.failed"
     " charge.dispute.created charge.dispute.updated charge.dispute.closed"
     " charge.dispute.funds_withdrawn charge.dispute.funds_reinstated"
+    " payment_intent.succeeded payment_intent.canceled"
     " radar.early_fraud_warning.created transfer.created transfer.reversed transfer.updated"
 ).split()
 CONNECT_EVENTS = (

@@ -1,0 +1,198 @@
+"""What `manage.py doctor` looks at: each finding says what is wrong and what to do about it."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
+
+import httpx
+from django.conf import settings
+from django.core import mail
+from django.core.cache import cache
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+from django.urls import reverse
+
+from apps.ops.health import trouble
+from apps.outbox.models import Delivery
+from apps.payments.gateways import errors
+from apps.payments.gateways.paypal import client as paypal_client
+from apps.payments.gateways.paypal import notice as paypal_notice
+from apps.payments.gateways.stripe import client as stripe_client
+from apps.payments.gateways.stripe import notice as stripe_notice
+from apps.tickets import keys
+
+CLOCK_LIMIT = timedelta(seconds=30)  # Stripe's signatures allow 300
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    ok: bool
+    what: str
+    advice: str = ""
+
+
+def good(what: str) -> Finding:
+    return Finding(ok=True, what=what)
+
+
+def bad(what: str, advice: str) -> Finding:
+    return Finding(ok=False, what=what, advice=advice)
+
+
+def examine(*, at: datetime) -> Iterator[Finding]:
+    for look in LOOKS:
+        yield from look(at)
+
+
+def _database(_at: datetime) -> Iterator[Finding]:
+    executor = MigrationExecutor(connection)
+    waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    if waiting:
+        yield bad(f"{len(waiting)} migrations are waiting", "run `manage.py migrate`")
+    else:
+        yield good("database answers, migrations are done")
+
+
+def _processes(at: datetime) -> Iterator[Finding]:
+    found = trouble(at=at)
+    advice = {
+        "redis": "check REDIS_URL",
+        "relay": "start the `relay` process of the Procfile",
+        "worker": "start the `worker` and `beat` processes of the Procfile",
+    }
+    for name, problem in found.items():
+        yield bad(f"{name}: {problem}", advice.get(name, "check DATABASE_URL"))
+    if not found:
+        yield good("Redis, relay, beat and worker are alive")
+    parked = Delivery.objects.parked().count()
+    if parked:
+        yield bad(f"{parked} deliveries are parked", "look at them in /platform/ and retry")
+
+
+def _clock(at: datetime) -> Iterator[Finding]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        (there,) = cursor.fetchone()
+    yield _compare("the database's clock", there, at)
+    if settings.STRIPE_SECRET_KEY:
+        try:
+            date = httpx.head(settings.STRIPE_API_BASE, timeout=5).headers.get("Date")
+        except httpx.HTTPError:
+            return
+        if date:
+            yield _compare("Stripe's clock", parsedate_to_datetime(date), at)
+
+
+def _compare(what: str, there: datetime, here: datetime) -> Finding:
+    off = abs(there - here)
+    if off > CLOCK_LIMIT:
+        return bad(f"{what} is {off.seconds} s away from ours", "synchronise the clock (NTP)")
+    return good(f"{what} agrees with ours")
+
+
+def _stripe(_at: datetime) -> Iterator[Finding]:
+    if not settings.STRIPE_SECRET_KEY:
+        yield bad("Stripe is not set up", "set STRIPE_SECRET_KEY, or sell by PayPal only")
+        return
+    try:
+        client = stripe_client.client()
+        stripe_client.read(client.v1.balance.retrieve)
+        hooks = stripe_client.read(
+            lambda: list(client.v1.webhook_endpoints.list({"limit": 100}).auto_paging_iter())
+        )
+    except errors.GatewayError as error:
+        yield bad(f"Stripe refuses us: {error.code}", "check STRIPE_SECRET_KEY and its permissions")
+        return
+    yield good("Stripe accepts our key")
+    yield from _registered(
+        "Stripe",
+        reverse("payments:stripe_webhook"),
+        {hook.url: set(hook.enabled_events) for hook in hooks},
+        set(stripe_notice.EVENTS),
+    )
+    yield from _secrets("STRIPE_WEBHOOK_SECRET", "STRIPE_CONNECT_WEBHOOK_SECRET")
+
+
+def _paypal(_at: datetime) -> Iterator[Finding]:
+    if not settings.PAYPAL_CLIENT_ID:
+        yield bad("PayPal is not set up", "set PAYPAL_CLIENT_ID, or sell by Stripe only")
+        return
+    try:
+        hook = paypal_client.read(f"/v1/notifications/webhooks/{settings.PAYPAL_WEBHOOK_ID}")
+    except errors.GatewayError as error:
+        advice = "check PAYPAL_CLIENT_ID, PAYPAL_CLIENT_SECRET and PAYPAL_WEBHOOK_ID"
+        yield bad(f"PayPal refuses us: {error.code}", advice)
+        return
+    yield good("PayPal accepts our credentials and knows our webhook")
+    yield from _registered(
+        "PayPal",
+        reverse("payments:paypal_webhook"),
+        {hook["url"]: {event["name"] for event in hook["event_types"]}},
+        set(paypal_notice.EVENTS),
+    )
+
+
+def _registered(
+    provider: str, path: str, hooks: dict[str, set[str]], needed: set[str]
+) -> Iterator[Finding]:
+    url = settings.PUBLIC_URL + path
+    if url not in hooks:
+        yield bad(f"{provider} does not send webhooks to {url}", "register it there")
+        return
+    missing = needed - hooks[url] if "*" not in hooks[url] else set()
+    if missing:
+        yield bad(f"{provider} does not send {', '.join(sorted(missing))}", "add these events")
+    else:
+        yield good(f"{provider} sends its webhooks to {url}")
+
+
+def _secrets(*names: str) -> Iterator[Finding]:
+    for name in names:
+        if not getattr(settings, name):
+            yield bad(f"{name} is empty", "copy it from the provider's webhook page")
+
+
+def _mail(_at: datetime) -> Iterator[Finding]:
+    try:
+        with mail.get_connection():
+            yield good(f"mail goes out by {settings.EMAIL_BACKEND.rsplit('.', 1)[-1]}")
+    except (OSError, ValueError) as error:
+        yield bad(f"mail cannot go out: {error}", "check EMAIL_BACKEND and MAIL_API_KEY")
+
+
+def _storage(_at: datetime) -> Iterator[Finding]:
+    name = f"doctor/{uuid.uuid4().hex}"
+    try:
+        saved = default_storage.save(name, ContentFile(b"hello"))
+        default_storage.delete(saved)
+    except OSError as error:
+        yield bad(f"files cannot be stored: {error}", "check MEDIA_ROOT or the storage settings")
+    else:
+        yield good("files can be stored")
+    cache.set("doctor", 1, timeout=5)
+
+
+def _keys(_at: datetime) -> Iterator[Finding]:
+    why_not = keys.why_no_offline_door()
+    if why_not:
+        yield bad(f"no offline door: {why_not}", "run `manage.py new_signing_key`")
+    else:
+        yield good(f"{len(keys.jwks()['keys'])} ticket signing keys, the newest signs")
+
+
+LOOKS: tuple[Callable[[datetime], Iterator[Finding]], ...] = (
+    _database,
+    _processes,
+    _clock,
+    _stripe,
+    _paypal,
+    _mail,
+    _storage,
+    _keys,
+)

@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+from django.utils.timezone import now
+
+from apps.accounts.models import User
+from apps.ops.examination import examine
+
+
+class Command(BaseCommand):
+    help = "Checks that everything a real shop needs is there, and says what to do about the rest."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--operator",
+            metavar="E-MAIL",
+            help="make this person a platform operator; they set a password by “forgot password”",
+        )
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        if options["operator"]:
+            self._make_operator(options["operator"].lower())
+        findings = list(examine(at=now()))
+        for finding in findings:
+            self.stdout.write(f"{'ok ' if finding.ok else 'BAD'}  {finding.what}")
+            if finding.advice:
+                self.stdout.write(f"     -> {finding.advice}")
+        if not User.objects.filter(is_staff=True, is_active=True).exists():
+            raise CommandError("There is no operator yet: `manage.py doctor --operator you@…`")
+        if not all(finding.ok for finding in findings):
+            raise CommandError("Not everything is well.")
+
+    @transaction.atomic
+    def _make_operator(self, email: str) -> None:
+        user = User.objects.filter(email=email).first() or User.objects.create_user(email)
+        User.objects.filter(pk=user.pk).update(is_staff=True, is_superuser=True)
+        EmailAddress.objects.update_or_create(
+            user=user, email=email, defaults={"verified": True, "primary": True}
+        )
+        self.stdout.write(f"ok   {email} is an operator")
