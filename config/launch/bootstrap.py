@@ -139,6 +139,8 @@ def pip(*arguments: str) -> int:
         sys.exit(f"{PIP_WHEEL.name} is not the file it should be; check it out again.")
     command = [str(PYTHON), str(PIP_WHEEL / "pip"), "install", "-q", "--disable-pip-version-check"]
     quiet = dict(os.environ, PIP_ROOT_USER_ACTION="ignore")
+    if not writable(home_cache()):
+        quiet["PIP_NO_CACHE_DIR"] = "1"
     return subprocess.run([*command, *arguments], env=quiet, cwd=str(ROOT), check=False).returncode
 
 
@@ -151,11 +153,19 @@ def environment_for_uv() -> dict[str, str]:
     for name, setting in PIP_TO_UV.items():
         if setting in settings:
             environment.setdefault(name, settings[setting])
-    cache = Path(environment.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"))
-    existing = next(folder for folder in [cache, *cache.parents] if folder.exists())
-    if not os.access(str(existing), os.W_OK):
+    if not writable(home_cache()):
         environment.setdefault("UV_NO_CACHE", "1")
     return environment
+
+
+def home_cache() -> Path:
+    return Path(os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"))
+
+
+def writable(folder: Path) -> bool:
+    """Or can be made."""
+    existing = next(one for one in [folder, *folder.parents] if one.exists())
+    return os.access(str(existing), os.W_OK)
 
 
 def pip_settings() -> dict[str, str]:
