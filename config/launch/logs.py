@@ -64,5 +64,5 @@ def _short(line: str) -> str:
     known = [
         f"{name}={value}" for name, value in entry.items() if name not in {"timestamp", "logger"}
     ]
-    cause = exception.strip().rsplit("\n", 1)[-1:]
+    cause = exception.strip().splitlines()[-1:]
     return " ".join(map(str, [*words, *known, *cause]))[:SHOWN_MAX]
