@@ -24,6 +24,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "heartbeat": every(20, "ops.heartbeat", "critical"),
     "expire orders": every(15, "orders.expire", "critical"),
     "sold out": every(60, "orders.sold_out"),
+    "complete events": every(300, "events.complete"),
     "complete orders": every(600, "orders.complete"),
     "poll payments": every(20, "payments.poll", "critical"),
     "missed events": every(3600, "payments.fetch_missed", "bulk"),

@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("apps.payments.urls")),
     path("", include("apps.orders.urls")),
     path("", include("apps.checkin.urls")),
+    path("", include("apps.console.urls")),
     *([path("", include("apps.demo.urls"))] if settings.DEMO else []),
     path("", include("apps.api.urls")),
     path("_allauth/", include("allauth.headless.urls")),

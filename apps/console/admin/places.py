@@ -1,0 +1,37 @@
+from __future__ import annotations
+
+from django.contrib.admin import register
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from apps.accounts.roles import Capability
+from apps.console.desk import Desk, Needs
+from apps.console.filters import OrganizerFilter
+from apps.console.sites import organizer_site, platform_site
+from apps.seating.models import Venue
+
+EVENTS = Capability.MANAGE_EVENTS
+
+
+@register(Venue, site=organizer_site)
+@register(Venue, site=platform_site)
+class VenueDesk(Desk):
+    needs = Needs(view=EVENTS, add=EVENTS, change=EVENTS, delete=EVENTS)
+    list_display = ("name", "street", "postcode", "city", "organizer")
+    list_filter = (OrganizerFilter,)
+    list_select_related = ("organizer",)
+    search_fields = ("name", "street", "city")
+    search_help_text = _("Name, street or city")
+    fields = (
+        "organizer",
+        "name",
+        "street",
+        ("postcode", "city", "country"),
+        ("latitude", "longitude"),
+        "access_notes",
+    )
+
+    def get_readonly_fields(
+        self, request: HttpRequest, obj: Venue | None = None
+    ) -> tuple[str, ...]:
+        return ("organizer",) if obj else ()

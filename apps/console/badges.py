@@ -1,0 +1,22 @@
+"""A state as a word in a frame; the colour only repeats it."""
+
+from __future__ import annotations
+
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+_TONES = {
+    "good": "published live paid completed valid captured succeeded sent approved done processed",
+    "warn": "pending open draft proposed applied awaiting_buyer processing submitting requested "
+    "queued sending in_transit held unclaimed hidden leased received partially_refunded",
+    "bad": "cancelled rejected suspended failed bounced blocked returned parked sold_out",
+}
+_TONE_OF = {state: tone for tone, states in _TONES.items() for state in states.split()}
+
+
+def tone(state: str) -> str:
+    return _TONE_OF.get(state, "")
+
+
+def badge(state: str, label: object) -> SafeString:
+    return format_html('<span class="tag" data-is="{}">{}</span>', tone(state), label)

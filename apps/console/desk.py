@@ -1,0 +1,283 @@
+"""
+The base of every admin class: rows only of the organizers the signed-in person reaches.
+
+A class declares the path from its row to the organizer and which capability each act needs.
+Django's permission rows are not consulted. Choices of foreign keys are the rows the related
+model's own desk would list; a related model without a desk has no choices at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar, cast
+
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied
+from django.db import models
+from django.db.models import QuerySet
+from django.forms import ModelChoiceField, ModelMultipleChoiceField
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from unfold.admin import ModelAdmin, StackedInline, TabularInline
+
+from apps.accounts.models import Organizer
+from apps.accounts.roles import Capability
+from apps.console.access import Access
+from apps.console.sites import ConsoleSite
+
+ORGANIZER_ITSELF = "pk"
+NOBODYS = ""  # rows of the platform: no organizer reaches them
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """The capability an act asks for; None: it cannot be done here."""
+
+    view: Capability
+    add: Capability | None = None
+    change: Capability | None = None
+    delete: Capability | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of one row, below its address; its name is the path with underscores."""
+
+    path: str
+    view: Callable[[HttpRequest, Desk, Any], HttpResponseBase]
+    to: Capability
+
+
+@dataclass(frozen=True, slots=True)
+class ListPage:
+    """A page of the whole list."""
+
+    path: str
+    view: Callable[[HttpRequest, Desk], HttpResponseBase]
+    to: Capability
+
+
+class Scoped:
+    """What a desk and an inline share."""
+
+    admin_site: ConsoleSite
+    needs: ClassVar[Needs]
+
+    def access(self, request: HttpRequest) -> Access:
+        return self.admin_site.access(request)
+
+    def formfield_for_foreignkey(
+        self, db_field: Any, request: HttpRequest, **kwargs: Any
+    ) -> ModelChoiceField[Any] | None:
+        kwargs.setdefault("queryset", self._choices(db_field, request))
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc, no-any-return]
+
+    def formfield_for_manytomany(
+        self, db_field: Any, request: HttpRequest, **kwargs: Any
+    ) -> ModelMultipleChoiceField[Any] | None:
+        kwargs.setdefault("queryset", self._choices(db_field, request))
+        return super().formfield_for_manytomany(db_field, request, **kwargs)  # type: ignore[misc, no-any-return]
+
+    def _choices(self, db_field: Any, request: HttpRequest) -> Any:
+        related = db_field.remote_field.model
+        if related is Organizer:
+            to = self.needs.change or self.needs.add or self.needs.view
+            return self.access(request).organizers(to)
+        if not self.admin_site.is_registered(related):
+            return related._default_manager.none()
+        desk = self.admin_site.get_model_admin(related)
+        return desk.get_queryset(request)
+
+
+class _Inline(Scoped):
+    """Rows of one parent: who may do what is asked of the parent's desk."""
+
+    parent_model: type[models.Model]
+    extra = 0
+    show_change_link = False
+
+    def _may(self, request: HttpRequest, to: Capability | None, parent: Any) -> bool:
+        desk = cast("Desk", self.admin_site.get_model_admin(self.parent_model))
+        return desk.may(request, to, parent)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self._may(request, self.needs.view, obj)
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self._may(request, self.needs.add, obj)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self._may(request, self.needs.change, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self._may(request, self.needs.delete, obj)
+
+
+class StackedRows(_Inline, StackedInline):  # type: ignore[misc]
+    pass
+
+
+class TableRows(_Inline, TabularInline):  # type: ignore[misc]
+    pass
+
+
+class Desk(Scoped, ModelAdmin):  # type: ignore[misc]
+    organizer_path: ClassVar[str] = "organizer"
+    pages: ClassVar[Sequence[Page]] = ()
+    list_pages: ClassVar[Sequence[ListPage]] = ()
+    list_tools: ClassVar[Sequence[tuple[str, Any]]] = ()  # (path of a list page, title)
+    list_per_page = 50
+    list_max_show_all = 200
+    show_full_result_count = False
+    actions = None
+    view_on_site = False
+    compressed_fields = False
+
+    # Whose rows
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return self.rows(request, to=self.needs.view)
+
+    def rows(self, request: HttpRequest, *, to: Capability) -> QuerySet[Any]:
+        """Those of the organizers for which `to` is allowed."""
+        rows = super().get_queryset(request)
+        access = self.access(request)
+        if access.everybody:
+            return rows
+        if self.organizer_path == NOBODYS:
+            return rows.none()
+        within = {f"{self.organizer_path}__in": access.organizers(to)}
+        return rows.filter(**within)
+
+    def organizer_id(self, row: models.Model) -> int:
+        *steps, last = self.organizer_path.split("__")
+        owner: Any = row
+        for step in steps:
+            owner = getattr(owner, step)
+        return cast("int", getattr(owner, "pk" if last == "pk" else f"{last}_id"))
+
+    # Who may
+
+    def may(
+        self, request: HttpRequest, to: Capability | None, row: models.Model | None = None
+    ) -> bool:
+        access = self.access(request)
+        if to is None:
+            return False
+        if access.everybody:
+            return True
+        if self.organizer_path == NOBODYS:
+            return False
+        return access.may(to, self.organizer_id(row) if row is not None and row.pk else None)
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self.has_view_permission(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return self.may(request, self.needs.view, obj)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return self.may(request, self.needs.add)
+
+    def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return self.may(request, self.needs.change, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return self.may(request, self.needs.delete, obj)
+
+    # The list
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> Any:
+        title = str(self.opts.verbose_name_plural)
+        query = f"?{request.GET.urlencode()}" if request.GET else ""
+        may = {page.path: self.may(request, page.to) for page in self.list_pages}
+        tools = [(self.url(p) + query, text) for p, text in self.list_tools if may[p]]
+        context: dict[str, Any] = {
+            "title": title[:1].upper() + title[1:],
+            "list_tools": tools,
+        }
+        return super().changelist_view(request, {**context, **(extra_context or {})})
+
+    # Pages of our own
+
+    def get_urls(self) -> list[URLPattern]:
+        own = [
+            path(f"<int:pk>/{page.path}/", self._open(page), name=self._name(page.path))
+            for page in self.pages
+        ]
+        lists = [
+            path(f"{page.path}/", self._open_list(page), name=self._name(page.path))
+            for page in self.list_pages
+        ]
+        return [*lists, *own, *super().get_urls()]
+
+    def url(self, page: str, row: models.Model | None = None) -> str:
+        """Of "change", "changelist", or the path of a page."""
+        return reverse(
+            f"{self.admin_site.name}:{self._name(page)}", args=[row.pk] if row is not None else []
+        )
+
+    def render(
+        self, request: HttpRequest, template: str, row: models.Model | None, **context: Any
+    ) -> HttpResponse:
+        return TemplateResponse(
+            request,
+            template,
+            {
+                **self.admin_site.each_context(request),
+                "desk": self,
+                "opts": self.opts,
+                "original": row,
+                **context,
+            },
+            status=context.pop("status", None),
+        )
+
+    def actor(self, request: HttpRequest) -> str:
+        return f"user:{request.user.pk}"
+
+    def _open(self, page: Page) -> Any:
+        def open_page(request: HttpRequest, pk: int) -> HttpResponseBase:
+            row = self.rows(request, to=page.to).filter(pk=pk).first()
+            if row is not None:
+                return page.view(request, self, row)
+            if self.get_queryset(request).filter(pk=pk).exists():
+                raise PermissionDenied
+            raise Http404
+
+        return self.admin_site.admin_view(open_page)
+
+    def _open_list(self, page: ListPage) -> Any:
+        def open_page(request: HttpRequest) -> HttpResponseBase:
+            if not self.may(request, page.to):
+                raise PermissionDenied
+            return page.view(request, self)
+
+        return self.admin_site.admin_view(open_page)
+
+    def _name(self, page: str) -> str:
+        tail = page.replace("/", "_").replace("-", "_")
+        return f"{self.opts.app_label}_{self.opts.model_name}_{tail}"
+
+
+class ReadDesk(Desk):
+    """Rows that change only by what their own pages offer; the first page is where a link leads."""
+
+    home = "overview"
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> Any:
+        row = self.get_object(request, unquote(object_id))
+        if row is None:
+            raise Http404
+        return redirect(self.url(self.home, row))

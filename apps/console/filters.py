@@ -1,0 +1,53 @@
+"""Filters whose choices are only what the signed-in person reaches."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, ClassVar
+
+from django.contrib.admin import SimpleListFilter
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from apps.events.models import Event
+
+EVENTS_MAX = 50
+
+
+class OrganizerFilter(SimpleListFilter):
+    """Not there for somebody with one organizer."""
+
+    title = _("organizer")
+    parameter_name = "organizer"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, str]]:
+        self.path = model_admin.organizer_path
+        mine = model_admin.access(request).organizers(model_admin.needs.view)
+        found = [(str(pk), name) for pk, name in mine.values_list("pk", "name")[:200]]
+        return found if len(found) > 1 else []
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return _by_id(queryset, self.path, self.value())
+
+
+class EventFilter(SimpleListFilter):
+    """The next and the last events."""
+
+    title = _("event")
+    parameter_name = "event"
+    path: ClassVar[str] = "event"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, str]]:
+        mine = model_admin.access(request).organizers(model_admin.needs.view)
+        events = Event.objects.filter(organizer__in=mine).order_by("-starts_at")[:EVENTS_MAX]
+        return [(str(event.pk), f"{event.title}, {event.starts_at:%Y-%m-%d}") for event in events]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return _by_id(queryset, self.path, self.value())
+
+
+def _by_id(rows: QuerySet[Any], path: str, value: str | None) -> QuerySet[Any]:
+    if not value:
+        return rows
+    return rows.filter(**{path: value}) if value.isdecimal() else rows.none()

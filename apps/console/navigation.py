@@ -1,0 +1,88 @@
+"""What stands in the sidebar. A link is shown to who may open it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.apps import apps
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from apps.accounts.roles import Capability
+
+if TYPE_CHECKING:
+    from apps.console.sites import ConsoleSite
+
+Groups = Sequence[tuple[str | Promise, Sequence[str]]]
+
+ANY = tuple(Capability)
+
+ORGANIZER: Groups = (
+    (_("Sell"), ("events.event", "orders.order", "tickets.ticket", "seating.venue")),
+    (_("Door"), ("checkin.scan", "checkin.doorkey")),
+    (_("Money"), ("payouts.payout", "accounts.payoutmethod")),
+    (
+        _("Organizer"),
+        (
+            "accounts.organizer",
+            "accounts.membership",
+            "accounts.invitation",
+            "accounts.clubmember",
+            "notifications.mail",
+            "api.apikey",
+        ),
+    ),
+)
+
+PLATFORM: Groups = (
+    (_("Organizers"), ("accounts.organizer", "accounts.user", "events.event")),
+    (_("Sales"), ("orders.order", "tickets.ticket", "notifications.mail")),
+    (
+        _("Money"),
+        (
+            "payouts.payout",
+            "payments.payment",
+            "payments.refund",
+            "ledger.ledgeraccount",
+            "ledger.posting",
+        ),
+    ),
+    (_("Machinery"), ("payments.providernotice", "outbox.delivery")),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    title: str
+    url: str
+    here: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    title: str
+    links: list[Link]
+
+
+def build(site: ConsoleSite, groups: Groups, request: HttpRequest) -> list[Group]:
+    built = [
+        Group(str(title), [link for label in labels if (link := _link(site, label, request))])
+        for title, labels in groups
+    ]
+    return [group for group in built if group.links]
+
+
+def _link(site: ConsoleSite, label: str, request: HttpRequest) -> Link | None:
+    model = apps.get_model(label)
+    if not site.is_registered(model):
+        return None
+    model_admin = site.get_model_admin(model)
+    if not model_admin.has_view_permission(request):
+        return None
+    url = reverse(f"{site.name}:{label.replace('.', '_')}_changelist")
+    title = str(model._meta.verbose_name_plural)
+    return Link(title[:1].upper() + title[1:], url, here=request.path.startswith(url))

@@ -1,0 +1,76 @@
+"""Whose money is where: read from the ledger, like every total."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from django.db.models import CharField, Q, QuerySet, Sum, Value
+from django.db.models.functions import Cast, Concat
+
+from apps.core.money import Money
+from apps.events.models import Event
+from apps.ledger import chart
+from apps.ledger.models import Entry, Posting
+from apps.orders.models import Order
+
+_SALES = ("sale", "unapplied_applied")
+_PAYOUTS = ("payout_approved", "payout_failed", "payout_returned")
+
+
+@dataclass(frozen=True, slots=True)
+class Books:
+    """Of one currency. sold - fees - refunded - paid_out = owed."""
+
+    sold: Money
+    fees: Money
+    refunded: Money
+    paid_out: Money
+
+    @property
+    def owed(self) -> Money:
+        return self.sold - self.fees - self.refunded - self.paid_out
+
+
+def books_of(organizers: Collection[int]) -> list[Books]:
+    """Of organizers, by currency."""
+    theirs = Posting.objects.filter(entries__account__code__regex=_accounts_of(organizers))
+    return _read(theirs) if organizers else []
+
+
+def books_of_event(event: Event) -> list[Books]:
+    subject = Concat(Value("orders.order:"), Cast("pk", CharField()), output_field=CharField())
+    orders = Order.objects.filter(event=event).annotate(about=subject).values("about")
+    return _read(Posting.objects.filter(subject__in=orders).exclude(kind="release"))
+
+
+def _accounts_of(organizers: Collection[int]) -> str:
+    return f"^org:({'|'.join(str(pk) for pk in sorted(organizers))}):"
+
+
+def _read(postings: QuerySet[Posting]) -> list[Books]:
+    theirs, fee = Q(account__code__startswith="org:"), Q(account__code=chart.PLATFORM_FEE)
+    way_back = Q(account__code__startswith="refunds_in_transit:")
+    rows = (
+        Entry.objects.filter(posting__in=postings.values("pk"))
+        .values("account__currency")
+        .annotate(
+            net=Sum("amount_minor", filter=theirs & Q(posting__kind__in=_SALES), default=0),
+            gross_fee=Sum("amount_minor", filter=fee & Q(posting__kind__in=_SALES), default=0),
+            fee=Sum("amount_minor", filter=fee, default=0),
+            refunded=Sum(
+                "amount_minor", filter=way_back & Q(posting__kind="refund_requested"), default=0
+            ),
+            paid_out=Sum("amount_minor", filter=theirs & Q(posting__kind__in=_PAYOUTS), default=0),
+        )
+        .order_by("account__currency")
+    )
+    return [
+        Books(
+            sold=Money(-row["net"] - row["gross_fee"], row["account__currency"]),
+            fees=Money(-row["fee"], row["account__currency"]),
+            refunded=Money(-row["refunded"], row["account__currency"]),
+            paid_out=Money(row["paid_out"], row["account__currency"]),
+        )
+        for row in rows
+    ]

@@ -1,0 +1,88 @@
+"""How an event sells."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Count
+from django.db.models.functions import Trunc
+
+from apps.console import stock
+from apps.events.models import Event
+from apps.inventory.models import Quota
+from apps.tickets.models import Ticket
+from apps.variants.models import Variant
+
+BY_HOUR_BELOW = timedelta(days=4)
+A_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    at: datetime
+    sold: int  # so far
+
+
+@dataclass(frozen=True, slots=True)
+class Sales:
+    sold: int
+    capacity: int | None
+    last_day: int
+    steps: list[Step]
+
+    @property
+    def left(self) -> int | None:
+        return None if self.capacity is None else max(self.capacity - self.sold, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class QuotaUse:
+    quota: Quota
+    sold: int
+    held: int
+
+    @property
+    def left(self) -> int:
+        return max(self.quota.capacity - self.sold - self.held, 0)
+
+
+def sales_of(event: Event, *, at: datetime) -> Sales:
+    tickets = Ticket.objects.filter(event=event).living()
+    first = tickets.order_by("issued_at").values_list("issued_at", flat=True).first()
+    unit = "hour" if first and at - first < BY_HOUR_BELOW else "day"
+    rows = (
+        tickets.annotate(when=Trunc("issued_at", unit, tzinfo=event.zone))
+        .values("when")
+        .annotate(n=Count("pk"))
+        .order_by("when")
+    )
+    steps: list[Step] = []
+    for row in rows:
+        so_far = steps[-1].sold if steps else 0
+        steps.append(Step(row["when"], so_far + row["n"]))
+    return Sales(
+        sold=steps[-1].sold if steps else 0,
+        capacity=stock.capacity(event),
+        last_day=tickets.filter(issued_at__gt=at - A_DAY).count(),
+        steps=steps,
+    )
+
+
+def variants_of(event: Event) -> list[tuple[Variant, int]]:
+    """Each variant with how many of it are sold."""
+    rows = Ticket.objects.filter(event=event).living().values("variant").annotate(n=Count("pk"))
+    sold = {row["variant"]: row["n"] for row in rows.order_by()}
+    variants = list(event.variants.prefetch_related("quotas"))
+    for variant in variants:
+        variant.event = event
+    return [(variant, sold.get(variant.pk, 0)) for variant in variants]
+
+
+def quotas_of(event: Event) -> list[QuotaUse]:
+    quotas = list(event.quotas.order_by("-is_event_cap", "pk"))
+    used = stock.usage([quota.pk for quota in quotas])
+    nothing = stock.Usage()
+    return [
+        QuotaUse(quota, (use := used.get(quota.pk, nothing)).sold, use.held) for quota in quotas
+    ]

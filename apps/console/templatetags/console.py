@@ -1,0 +1,96 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django import template
+from django.template.context import Context
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from apps.console import badges
+from apps.console.moments import local
+from apps.console.selectors.money import Books
+from apps.core.money import Money
+from apps.events.models import Event
+from apps.orders.models import Order
+
+register = template.Library()
+
+BAR_WIDTH, BAR_HEIGHT = 600, 44
+
+_LEVELS = {"success": "good", "warning": "warn", "error": "bad"}
+
+register.filter("tone", badges.tone)
+
+
+@register.filter
+def level_tone(level: str) -> str:
+    return _LEVELS.get(level, "")
+
+
+@register.filter
+def minus(amount: Money) -> str:
+    """As something taken away: with a real minus sign."""
+    return f"−{amount}" if amount.minor > 0 else str(-amount).replace("-", "−")
+
+
+@register.filter
+def moment(when: datetime | None, event: Event) -> str:
+    return local(when, event.zone)
+
+
+@register.simple_tag(takes_context=True)
+def order_link(context: Context, order: Order) -> SafeString:
+    site = context["request"].current_app
+    return format_html(
+        '<a href="{}">{}</a>', reverse(f"{site}:orders_order_overview", args=[order.pk]), order
+    )
+
+
+@register.simple_tag(takes_context=True)
+def event_link(context: Context, event: Event) -> SafeString:
+    site = context["request"].current_app
+    return format_html(
+        '<a href="{}">{}</a>', reverse(f"{site}:events_event_overview", args=[event.pk]), event
+    )
+
+
+@register.simple_tag
+def amount(minor: int, currency: str) -> str:
+    return str(Money(minor, currency))
+
+
+@register.simple_tag
+def amount_left(order: Order, refunded: Money) -> str:
+    return str(order.total - refunded)
+
+
+@register.filter
+def item(mapping: Mapping[Any, Any], key: Any) -> Any:
+    return mapping.get(key)
+
+
+@register.filter
+def status_words(status: str, order: Order) -> str:
+    """An order's state, or that its money went back."""
+    words = {"refunded": _("Refunded"), "partially_refunded": _("Partly refunded")}
+    return words.get(status, order.get_state_display())
+
+
+@register.inclusion_tag("console/_split.html")
+def money_split(book: Books) -> dict[str, Any]:
+    """What became of the money, as one bar."""
+    parts = [("out", book.paid_out), ("owed", book.owed), ("fees", book.fees)]
+    parts.append(("refunded", book.refunded))
+    shown = [(name, amount.minor) for name, amount in parts if amount.minor > 0]
+    whole = sum(minor for _, minor in shown)
+    pieces, x = [], 0.0
+    for name, minor in shown:
+        width = BAR_WIDTH * minor / whole
+        pieces.append({"name": name, "x": round(x, 1), "width": round(max(width - 2, 2), 1)})
+        x += width
+    return {"pieces": pieces, "width": BAR_WIDTH, "height": BAR_HEIGHT}

@@ -1,0 +1,102 @@
+"""An order's own pages: what happened, and what helps its buyer."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import redirect
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+
+from apps.accounts.roles import Capability
+from apps.console.desk import Desk
+from apps.console.forms.orders import AddressForm, RefundForm
+from apps.console.selectors.orders import refunded, story_of
+from apps.notifications.services.resend import TooSoon, resend_tickets
+from apps.orders.models import Order
+from apps.orders.selectors import status
+from apps.orders.services.correct_email import correct_email
+from apps.orders.services.refund import NotRefundable, refund_order
+from apps.orders.states import OrderState
+
+PAID = {OrderState.PAID, OrderState.COMPLETED}
+
+
+def overview(request: HttpRequest, desk: Desk, order: Order) -> HttpResponse:
+    story = story_of(order)
+    living = any(ticket.state in {"valid", "blocked"} for ticket in story.tickets)
+    return desk.render(
+        request,
+        "console/order.html",
+        order,
+        title=order.reference,
+        order=order,
+        story=story,
+        status=status(order),
+        refunded=refunded(order),
+        may_change=desk.may(request, Capability.CHANGE_ORDERS, order),
+        may_block=desk.may(request, Capability.BLOCK_TICKETS, order),
+        refundable=order.state in PAID and living,
+        mailable=order.state in PAID and living,
+    )
+
+
+def refund(request: HttpRequest, desk: Desk, order: Order) -> HttpResponse:
+    form = RefundForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            refund_order(
+                order, actor=desk.actor(request), reason=form.cleaned_data["reason"], at=now()
+            )
+        except NotRefundable:
+            messages.warning(request, _("There is nothing left to give back."))
+        else:
+            messages.success(request, _("The refund is on its way. The tickets no longer work."))
+        return redirect(desk.url("overview", order))
+    story = story_of(order)
+    dying = [ticket for ticket in story.tickets if ticket.state in {"valid", "blocked"}]
+    return desk.render(
+        request,
+        "console/refund.html",
+        order,
+        title=_("Refund"),
+        order=order,
+        form=form,
+        dying=dying,
+        entered=sum(ticket.pk in story.entered for ticket in dying),
+        payment=next((p.payment for p in story.payments if p.applied), None),
+        yours=order.total - order.fee,
+    )
+
+
+def mail(request: HttpRequest, desk: Desk, order: Order) -> HttpResponse:
+    if request.method != "POST":
+        return HttpResponseNotAllowed(["POST"])
+    if order.state not in PAID:
+        messages.warning(request, _("Only a paid order has tickets to send."))
+        return redirect(desk.url("overview", order))
+    try:
+        resend_tickets(order, at=now())
+    except TooSoon:
+        messages.warning(request, _("It was sent a moment ago. Give it two minutes."))
+    else:
+        messages.success(request, _("The tickets are mailed to %s.") % order.email)
+    return redirect(desk.url("overview", order))
+
+
+def address(request: HttpRequest, desk: Desk, order: Order) -> HttpResponse:
+    form = AddressForm(request.POST or None, initial={"email": order.email})
+    if request.method == "POST" and form.is_valid():
+        correct_email(order, form.cleaned_data["email"], actor=desk.actor(request), at=now())
+        messages.success(
+            request, _("Corrected. The old link is dead, a new one goes to %s.") % order.email
+        )
+        return redirect(desk.url("overview", order))
+    return desk.render(
+        request,
+        "console/address.html",
+        order,
+        title=_("Correct the e-mail address"),
+        order=order,
+        form=form,
+    )
