@@ -128,13 +128,10 @@ def _show(show: Show, organizer: Organizer, venue: Venue, *, at: datetime) -> No
 
 
 def _starts_at(show: Show, *, at: datetime) -> datetime:
-    """Today's show starts soon whatever the hour, so that its door can be tried at once."""
-    local = at.astimezone(ZONE)
-    if show.days == 0:
-        return at + timedelta(hours=3)
-    return local.replace(hour=show.hour, minute=0, second=0, microsecond=0) + timedelta(
-        days=show.days
-    )
+    """The first show is the next evening there is, so that its door can be tried at once."""
+    local = at.astimezone(ZONE).replace(hour=show.hour, minute=0, second=0, microsecond=0)
+    starts_at = local + timedelta(days=show.days)
+    return starts_at if starts_at > at else starts_at + timedelta(days=1)
 
 
 def _tier(tier: Tier, event: Event, house: Quota, position: int, *, at: datetime) -> None:
