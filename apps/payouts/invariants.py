@@ -52,7 +52,7 @@ CHECKS = (
         WHERE p.id > %(after)s AND p.id <= %(up_to)s
         GROUP BY p.id, p.reference, posting.key
         HAVING max(e.amount_minor) <> p.amount_minor
-        ORDER BY p.id
+        ORDER BY p.id, posting.key
         """,
         over="payouts_payout",
     ),

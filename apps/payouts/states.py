@@ -11,7 +11,7 @@ class PayoutState(models.TextChoices):
     IN_TRANSIT = "in_transit", _("On its way")
     HELD = "held", _("Held by the provider")
     UNCLAIMED = "unclaimed", _("Not claimed yet")
-    PAID = "paid", _("Paid")
+    PAID = "paid", _("Paid out")
     RETURNED = "returned", _("Came back")
     FAILED = "failed", _("Failed")
     CANCELLED = "cancelled", _("Cancelled")
