@@ -19,21 +19,24 @@ LOCK = ROOT / "requirements.lock"
 LINES_SHOWN = 15
 
 
-def prepare_if_changed(variables: dict[str, str], run: RunFolder, data: Path) -> list[str]:
+def told_last_time(run: RunFolder, data: Path) -> list[str] | None:
     """
-    What demo_data said, now or when it last ran.
+    What demo_data said; None when there is something to prepare.
 
     :param data: the database's folder; a new one is prepared anew.
     """
-    stamp = run.root / "prepared.json"
-    wanted = _fingerprint(data)
-    if stamp.exists():
-        last = json.loads(stamp.read_text())
-        if last["fingerprint"] == wanted:
-            told: list[str] = last["told"]
-            return told
+    stamp = _stamp(run)
+    if not stamp.exists() or not (data / "PG_VERSION").exists():
+        return None
+    last = json.loads(stamp.read_text())
+    told: list[str] = last["told"]
+    return told if last["fingerprint"] == _fingerprint(data) else None
+
+
+def prepare_and_remember(variables: dict[str, str], run: RunFolder, data: Path) -> list[str]:
+    fingerprint = _fingerprint(data)  # before: what changes meanwhile is prepared next time
     told = prepare(variables, run)
-    stamp.write_text(json.dumps({"fingerprint": wanted, "told": told}))
+    _stamp(run).write_text(json.dumps({"fingerprint": fingerprint, "told": told}))
     return told
 
 
@@ -57,6 +60,10 @@ def prepare(variables: dict[str, str], run: RunFolder) -> list[str]:
         raise Died("\n".join([answer.stdout, *tail, "The database could not be prepared."]))
     say("migrations, messages, static files and demo data are up to date")
     return answer.stdout.splitlines()
+
+
+def _stamp(run: RunFolder) -> Path:
+    return run.root / "prepared.json"
 
 
 def _fingerprint(data: Path) -> str:

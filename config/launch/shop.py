@@ -6,15 +6,18 @@ import http.client
 import socket
 import ssl
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from config.launch import environment
 from config.launch.lifeline import Job
-from config.launch.preparation import prepare, prepare_if_changed
+from config.launch.postgres import Postgres
+from config.launch.preparation import prepare, prepare_and_remember, told_last_time
 from config.launch.processes import BEHIND, SANDBOX, WEB, Process, Setting
 from config.launch.ready import NotReady, wait_until_ready
 from config.launch.screen import say
 from config.launch.servers import Servers
 from config.launch.supervisor import Child, Supervisor
+from config.launch.valkey import Valkey
 
 WEB_SECONDS = 60
 
@@ -39,35 +42,50 @@ class Shop:
         :raises Died: something did not come up; its log says why.
         """
         variables = self.environment()
-        self._start_servers()
-        self._start_process(SANDBOX, variables)
-        told = self._prepare(variables)
-        web = self._start_process(WEB, variables)
+        told = None if self.given else told_last_time(self.setting.run, self._data)
+        behind: tuple[Process, ...] = BEHIND
+        if told is None:
+            self._start_servers()
+            self._start_process(SANDBOX, variables)
+            told = self._prepare(variables)
+            web = self._start_process(WEB, variables)
+        else:
+            # It needs the servers only for its first answer, and importing it takes longest.
+            web = self._start_process(WEB, variables)
+            self._start_servers()
+            behind = (SANDBOX, *BEHIND)
         wait_until_ready(web.name, self._check_web, web.process, WEB_SECONDS)
-        behind = [self._start_process(one, variables).name for one in BEHIND]
-        say(f"web answers; {', '.join(behind)} are starting")
+        names = [self._start_process(one, variables).name for one in behind]
+        say(f"web answers; {', '.join(names)} are starting")
         return told
 
     def environment(self) -> dict[str, str]:
         made = environment.for_demo(self.setting.run, self.setting.address)
         return {**made, **self.servers.environment(), **self.given}
 
-    def _start_servers(self) -> None:
-        for variable, server in (
-            ("DATABASE_URL", self.servers.postgres),
-            ("REDIS_URL", self.servers.valkey),
-        ):
-            if variable in self.given:
-                say(f"using {variable}")
-                continue
-            child = self.supervisor.start(server.job)
-            wait_until_ready(child.name, server.check, child.process)
-            say(f"{child.name} is up")
+    @property
+    def _data(self) -> Path:
+        return self.servers.postgres.data
 
     def _prepare(self, variables: dict[str, str]) -> list[str]:
-        if "DATABASE_URL" in self.given:
+        if self.given:
             return prepare(variables, self.setting.run)
-        return prepare_if_changed(variables, self.setting.run, self.servers.postgres.data)
+        return prepare_and_remember(variables, self.setting.run, self._data)
+
+    def _start_servers(self) -> None:
+        wanted: dict[str, Postgres | Valkey] = {
+            "DATABASE_URL": self.servers.postgres,
+            "REDIS_URL": self.servers.valkey,
+        }
+        started = [
+            (self.supervisor.start(server.job), server)
+            for variable, server in wanted.items()
+            if variable not in self.given
+        ]
+        for child, server in started:
+            wait_until_ready(child.name, server.check, child.process)
+        names = [*(child.name for child, _ in started), *self.given]
+        say(f"{' and '.join(names)} up")
 
     def _start_process(self, process: Process, variables: dict[str, str]) -> Child:
         job = Job(
