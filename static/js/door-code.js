@@ -39,7 +39,7 @@ async function vendored({ detector, wasm }) {
 
 async function plain({ fallback }) {
   await load(fallback);
-  return (source) => {
+  return async (source) => {
     const { data, width, height } = pixels(source, sizeOf(source));
     return globalThis.jsQR(data, width, height)?.data || null;
   };

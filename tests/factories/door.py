@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from typing import Any
 
+from django.test import Client
+
+from apps.accounts.models import User
 from apps.checkin.models import Gate
 from apps.checkin.services.look import Attempt
 from apps.events.models import Event
@@ -35,3 +39,24 @@ def make_attempt(ticket: Ticket, **fields: Any) -> Attempt:
         "device": "Selin's phone",
     }
     return Attempt(**(defaults | fields))
+
+
+def signed_in(user: User) -> Client:
+    client = Client(headers={"sec-fetch-site": "same-origin"})
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def send_scan(client: Client, event: Event, **changes: Any) -> Any:
+    """A scan as the door page sends it; a code of nobody's unless told."""
+    body = {
+        "code": "hello",
+        "scan_id": str(uuid.uuid4()),
+        "scanned_at": "2026-03-11T11:00:00.000Z",
+        "gate": None,
+        "device": "phone 1",
+        "mode": "door",
+    }
+    return client.post(
+        f"/door/{event.slug}/scans/", json.dumps(body | changes), content_type="application/json"
+    )

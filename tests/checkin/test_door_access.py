@@ -1,0 +1,169 @@
+"""Who may open which door."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils.timezone import now
+
+from apps.accounts.models import User
+from apps.accounts.roles import Role
+from apps.checkin.models import DoorKey, Gate, Scan
+from apps.checkin.models.door_key import cut_key
+from apps.events.models import Event
+from apps.tickets.tokens import token
+from tests.factories.door import make_gate, make_ticket, send_scan, signed_in
+from tests.factories.selling import make_event, make_member, make_organizer
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_key_opens_the_door_of_its_event_and_no_other(phone: Client, event: Event) -> None:
+    other = make_event(event.organizer, at=now())
+    assert phone.get(f"/door/{event.slug}/").status_code == 200
+    assert phone.get(f"/door/{other.slug}/").status_code == 302  # to the sign-in page
+    assert send_scan(phone, other).status_code == 403
+    assert not Scan.objects.exists()
+
+
+def test_a_key_scans_and_is_named_in_the_record(phone: Client, event: Event) -> None:
+    ticket, gate = make_ticket(event), make_gate(event)
+    answer = send_scan(phone, event, code=token(ticket), gate=gate.pk)
+    assert (answer.status_code, answer.json()["verdict"]) == (200, "admitted")
+    stored = Scan.objects.get()
+    assert answer.content.decode() == stored.answer
+    assert (stored.actor, stored.gate, stored.device) == (
+        f"door_key:{DoorKey.objects.get().pk}",
+        gate,
+        "phone 1",
+    )
+
+
+def test_a_revoked_key_opens_nothing(phone: Client, event: Event, owner: User) -> None:
+    key = DoorKey.objects.get()
+    boss = signed_in(owner)
+    boss.post(f"/door/{event.slug}/keys/{key.pk}/revocation/")
+    assert send_scan(phone, event).status_code == 403
+    assert phone.get(f"/door/{event.slug}/counts/").status_code == 403
+    assert not Scan.objects.exists()
+
+
+@pytest.mark.parametrize("key", ["", "nonsense", "#"])
+def test_a_wrong_key_is_told_so(client: Client, key: str) -> None:
+    answer = client.post("/door/", {"key": key})
+    assert answer.status_code == 404
+    assert "This key opens no door." in answer.content.decode()
+    assert not answer.cookies
+
+
+def test_a_forged_cookie_opens_nothing(client: Client, event: Event, owner: User) -> None:
+    key, _secret = cut_key(event, "Selin's phone", user=owner, at=now())
+    client.cookies["door"] = str(key.pk)
+    assert send_scan(client, event).status_code == 403
+
+
+def test_leaving_forgets_the_key(phone: Client, event: Event) -> None:
+    phone.post(f"/door/{event.slug}/departure/")
+    assert send_scan(phone, event).status_code == 403
+
+
+def test_staff_scan_but_do_not_manage(event: Event) -> None:
+    staff = make_member(event.organizer, Role.STAFF)
+    client = signed_in(staff)
+    ticket = make_ticket(event)
+    assert event.title in client.get("/door/").content.decode()
+    assert send_scan(client, event, code=token(ticket)).json()["verdict"] == "admitted"
+    assert client.get(f"/door/{event.slug}/blocked/").status_code == 200
+    for path, body in [
+        ("blocked/", {"reference": ticket.reference, "reason": "no"}),
+        (f"blocked/{ticket.reference}/release/", {}),
+        ("gates/", {"name": "Gate Z"}),
+        ("keys/", {"name": "mine"}),
+    ]:
+        assert client.post(f"/door/{event.slug}/{path}", body).status_code == 403
+    assert client.get(f"/door/{event.slug}/setup/").status_code == 403
+    ticket.refresh_from_db()
+    assert (ticket.state, Gate.objects.count(), DoorKey.objects.count()) == ("valid", 0, 0)
+
+
+def test_somebody_elses_team_finds_every_page_shut(event: Event) -> None:
+    stranger = make_member(make_organizer("Somebody else"), Role.OWNER)
+    client = signed_in(stranger)
+    gate = make_gate(event)
+    for path in ("", "counts/", "guests/?q=mira", "scans/", "blocked/", "setup/"):
+        assert client.get(f"/door/{event.slug}/{path}").status_code == 403
+    for path in (
+        "scans/",
+        f"entries/{uuid.uuid4()}/reversal/",
+        "blocked/",
+        "blocked/ABC/release/",
+        "gates/",
+        f"gates/{gate.pk}/removal/",
+        "keys/",
+        "keys/1/revocation/",
+    ):
+        assert client.post(f"/door/{event.slug}/{path}").status_code == 403
+    assert event.title not in client.get("/door/").content.decode()
+
+
+def test_a_gate_of_another_event_is_refused(phone: Client, event: Event) -> None:
+    elsewhere = make_gate(make_event(event.organizer))
+    assert send_scan(phone, event, gate=elsewhere.pk).status_code == 403
+    assert not Scan.objects.exists()
+
+
+def test_a_form_from_another_site_is_refused(phone: Client, event: Event) -> None:
+    answer = phone.post(
+        f"/door/{event.slug}/scans/",
+        "{}",
+        content_type="application/json",
+        headers={"sec-fetch-site": "cross-site"},
+    )
+    assert answer.status_code == 403
+
+
+def test_only_the_door_page_may_run_web_assembly(phone: Client, event: Event) -> None:
+    policy = phone.get(f"/door/{event.slug}/").headers["Content-Security-Policy"]
+    assert "'wasm-unsafe-eval'" in policy
+    assert "'unsafe-inline'" not in policy
+    assert "'unsafe-eval'" not in policy
+    history = phone.get(f"/door/{event.slug}/scans/").headers["Content-Security-Policy"]
+    assert "wasm" not in history
+
+
+def test_gates_are_added_and_removed_until_somebody_was_scanned_there(
+    event: Event, owner: User
+) -> None:
+    client = signed_in(owner)
+    gates = f"/door/{event.slug}/gates/"
+    assert client.post(gates, {"name": "North"}).status_code == 302
+    assert client.post(gates, {"name": "South"}).status_code == 302
+    assert client.post(gates, {"name": "North"}).status_code == 422
+    north, south = Gate.objects.order_by("name")
+    send_scan(client, event, gate=north.pk)
+    for gate in (north, south):
+        client.post(f"{gates}{gate.pk}/removal/")
+    assert list(Gate.objects.all()) == [north]
+
+
+def test_a_new_key_is_shown_once_and_stored_as_a_hash(event: Event, owner: User) -> None:
+    client = signed_in(owner)
+    page = client.post(f"/door/{event.slug}/keys/", {"name": "Jo"}).content.decode()
+    secret = page.split("/door/#")[1].split('"')[0]
+    assert len(secret) == 32
+    key = DoorKey.objects.get()
+    assert key.secret_hash != secret
+    assert (key.created_by, key.event) == (owner, event)
+    assert secret not in client.get(f"/door/{event.slug}/setup/").content.decode()
+    assert DoorKey.objects.opened_by(secret).get() == key
+
+
+def test_the_list_of_doors_ends_with_the_night(owner: User) -> None:
+    over = make_event(
+        owner.memberships.get().organizer, at=now() - timedelta(days=12), title="Gone"
+    )
+    client = signed_in(owner)
+    assert over.title not in client.get("/door/").content.decode()

@@ -1,0 +1,129 @@
+"""What door pages show and do."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+from django.utils.timezone import now
+
+from apps.accounts.models import User
+from apps.checkin.models import Entry
+from apps.events.models import Event
+from apps.tickets.models import Ticket
+from apps.tickets.services.block import block
+from apps.tickets.states import TicketState
+from apps.tickets.tokens import token
+from tests.factories.door import make_gate, make_ticket, send_scan, signed_in
+from tests.factories.selling import make_event
+
+pytestmark = pytest.mark.django_db
+
+
+def test_counts(phone: Client, event: Event) -> None:
+    gate, tickets = make_gate(event), [make_ticket(event) for _ in range(4)]
+    Ticket.objects.filter(pk=tickets[3].pk).update(state=TicketState.REFUNDED)
+    send_scan(phone, event, code=token(tickets[0]), gate=gate.pk)
+    send_scan(phone, event, code=token(tickets[1]))
+    assert phone.get(f"/door/{event.slug}/counts/").json() == {
+        "inside": 2,
+        "expected": 3,
+        "by_gate": {str(gate.pk): 1},
+    }
+
+
+def test_an_entry_is_undone_once(phone: Client, event: Event) -> None:
+    answer = send_scan(phone, event, code=token(make_ticket(event))).json()
+    undo = f"/door/{event.slug}/entries/{answer['scan_id']}/reversal/"
+    assert phone.post(undo).status_code == 200
+    assert phone.post(undo).status_code == 409
+    assert phone.get(f"/door/{event.slug}/counts/").json()["inside"] == 0
+    assert not Entry.objects.standing().exists()
+    assert "Undone at" in phone.get(f"/door/{event.slug}/scans/").content.decode()
+
+
+def test_another_events_entry_cannot_be_undone(phone: Client, event: Event, owner: User) -> None:
+    other = make_event(event.organizer, at=now())
+    boss = signed_in(owner)
+    answer = send_scan(boss, other, code=token(make_ticket(other))).json()
+    undo = f"/door/{event.slug}/entries/{answer['scan_id']}/reversal/"
+    assert phone.post(undo).status_code == 404
+    assert Entry.objects.standing().count() == 1
+
+
+def test_the_history_shows_refusals_and_can_show_nothing_else(phone: Client, event: Event) -> None:
+    ticket = make_ticket(event)
+    send_scan(phone, event, code=token(ticket))
+    send_scan(phone, event, code="forged")
+    everything = phone.get(f"/door/{event.slug}/scans/").content.decode()
+    assert "Mira Sandberg" in everything
+    assert "Not valid" in everything
+    refused = phone.get(f"/door/{event.slug}/scans/?only=refused").content.decode()
+    assert "Mira Sandberg" not in refused
+    assert "Not valid" in refused
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("sand", ["Mira Sandberg"]),
+        ("müller", ["Jörg Müller"]),
+        ("jorg mull", ["Jörg Müller"]),
+        ("MIRA", ["Mira Sandberg"]),
+        ("m", []),
+        ("", []),
+        ("nobody", []),
+        ("%", []),
+        ("nobody@example.org", []),
+    ],
+)
+def test_guests_are_found_by_part_of_a_name_with_or_without_accents(
+    phone: Client, event: Event, typed: str, found: list[str]
+) -> None:
+    for name in ("Mira Sandberg", "Jörg Müller"):
+        make_ticket(event, name)
+    make_ticket(make_event(event.organizer), "Mira Elsewhere")
+    page = phone.get(f"/door/{event.slug}/guests/", {"q": typed}).content.decode()
+    names = ("Mira Sandberg", "Jörg Müller", "Mira Elsewhere")
+    assert [name for name in names if name in page] == found
+
+
+def test_guests_are_found_by_reference_and_show_how_they_stand(phone: Client, event: Event) -> None:
+    ticket = make_ticket(event)
+    typed = {"q": ticket.spoken_reference[:6].lower()}
+    guests = f"/door/{event.slug}/guests/"
+    assert f'data-admit="{ticket.reference}"' in phone.get(guests, typed).content.decode()
+    send_scan(phone, event, code=ticket.reference, mode="manual")
+    page = phone.get(guests, typed).content.decode()
+    assert "In since" in page
+    assert "data-admit" not in page
+
+
+def test_blocking_and_releasing(event: Event, owner: User) -> None:
+    ticket = make_ticket(event)
+    client = signed_in(owner)
+    blocked = f"/door/{event.slug}/blocked/"
+    client.post(blocked, {"reference": ticket.spoken_reference, "reason": "stolen"})
+    page = client.get(blocked).content.decode()
+    assert "Mira Sandberg" in page
+    assert "stolen" in page
+    assert send_scan(client, event, code=token(ticket)).json()["verdict"] == "blocked"
+    client.post(f"{blocked}{ticket.reference}/release/")
+    assert send_scan(client, event, code=token(ticket)).json()["verdict"] == "admitted"
+
+
+@pytest.mark.parametrize("reference", ["", "000000000000"])
+def test_blocking_what_is_not_there_is_told_at_the_field(
+    event: Event, owner: User, reference: str
+) -> None:
+    client = signed_in(owner)
+    answer = client.post(f"/door/{event.slug}/blocked/", {"reference": reference, "reason": "x"})
+    assert answer.status_code == 422
+    assert 'class="error"' in answer.content.decode()
+
+
+def test_a_blocked_ticket_cannot_be_blocked_again(event: Event, owner: User) -> None:
+    ticket = make_ticket(event)
+    block(ticket, reason="stolen", actor="user:1", at=now())
+    client = signed_in(owner)
+    body = {"reference": ticket.reference, "reason": "again"}
+    assert client.post(f"/door/{event.slug}/blocked/", body).status_code == 422
