@@ -12,6 +12,8 @@ import pytest
 from django.apps import apps
 from django.utils.module_loading import import_string
 
+from config.celery import celery_app
+from config.schedule import SCHEDULE
 from config.subscriptions import SUBSCRIPTIONS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -107,3 +109,9 @@ def test_only_the_relay_hands_work_to_the_broker() -> None:
         and node.value.id.endswith("task")
     }
     assert senders <= allowed
+
+
+def test_every_periodic_job_is_a_task_and_beat_knows_it() -> None:
+    celery_app.loader.import_default_modules()
+    assert celery_app.conf.beat_schedule == SCHEDULE
+    assert {entry["task"] for entry in SCHEDULE.values()} <= set(celery_app.tasks)
