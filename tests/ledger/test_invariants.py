@@ -36,7 +36,7 @@ def found() -> dict[str, list[str]]:
     return {name: rows for name, rows in everything.items() if rows}
 
 
-def break_it(sql: str, *values: object) -> None:
+def break_it(sql: str, *values: int) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL session_replication_role = replica")
         cursor.execute(sql, values)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime
 
 from django.db import transaction
@@ -13,7 +14,7 @@ from apps.ledger import balances, chart
 from apps.ledger.selectors import movements
 from apps.ledger.settled import settled_up_to
 from apps.payouts.models import Payout, PayoutOrder
-from apps.payouts.services.payee import lock_payee
+from apps.payouts.services.payee import NotPayable, lock_payee
 from apps.payouts.subjects import order_ids, payout_ids
 
 REFERENCE_LENGTH = 10
@@ -21,14 +22,20 @@ BATCH = 1000
 
 
 def propose_all(*, at: datetime) -> Iterator[Payout]:
-    """For every organizer who can be paid, at each provider and in each currency."""
+    """
+    For every organizer who can be paid, at each provider and in each currency.
+
+    :raises StillMoving: something is being booked just now; those before it are made.
+    """
     methods = PayoutMethod.objects.filter(payable=True, organizer__state=OrganizerState.APPROVED)
     for method in methods.select_related("organizer").order_by("pk"):
         for owed in balances.owed(method.organizer_id):
             if owed.provider != method.provider:
                 continue
-            if payout := propose(method, owed.available.currency, at=at):
-                yield payout
+            # Who is not payable any more was that a moment ago: next time they are not listed.
+            with suppress(NotPayable):
+                if payout := propose(method, owed.available.currency, at=at):
+                    yield payout
 
 
 def propose(method: PayoutMethod, currency: str, *, at: datetime) -> Payout | None:

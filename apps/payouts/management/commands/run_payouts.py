@@ -5,9 +5,10 @@ from __future__ import annotations
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from django.utils.timezone import now
 
+from apps.ledger.settled import StillMoving
 from apps.payouts.models import Payout
 from apps.payouts.services.approve import OwedLess, approve
 from apps.payouts.services.cancel import cancel
@@ -28,9 +29,12 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **options: Any) -> None:
         act = self._propose if options["propose_only"] else self._approve
         count = 0
-        for payout in propose_all(at=now()):
-            act(payout)
-            count += 1
+        try:
+            for payout in propose_all(at=now()):
+                act(payout)
+                count += 1
+        except StillMoving as busy:
+            raise CommandError(f"{count} payouts, then: {busy}; run it again") from busy
         self.stdout.write(f"{count} payouts")
 
     def _propose(self, payout: Payout) -> None:
