@@ -17,12 +17,12 @@ class TaxPart:
 
 
 def taxes(lines: Iterable[OrderLine], currency: str) -> list[TaxPart]:
-    """One part for each rate, the lowest first; a rate of zero is left out."""
+    """One part for each rate, the lowest first; nothing is said of a tax of nothing."""
     by_rate: dict[Decimal, int] = {}
     for line in lines:
         by_rate[line.tax_rate] = by_rate.get(line.tax_rate, 0) + line.tax_minor
     return [
         TaxPart(f"{rate.normalize():f}", Money(minor, currency))
         for rate, minor in sorted(by_rate.items())
-        if rate
+        if rate and minor
     ]

@@ -56,6 +56,7 @@ def kept_whole(*parameters: str) -> Callable[[View], View]:
                     return response
                 page = _made(request, response)
                 cache.set(key, page, timeout=KEPT_SECONDS)
+                cache.delete(_making(key))
             return _answer(request, page)
 
         return kept
@@ -75,7 +76,12 @@ def _key(view: View, address: dict[str, Any], query: dict[str, str]) -> str:
 def _must_make(key: str, page: Page) -> bool:
     if time.time() - page.made_at < FRESH_SECONDS:
         return False
-    return bool(cache.add(f"{key}:making", 1, timeout=MAKING_SECONDS))
+    return bool(cache.add(_making(key), 1, timeout=MAKING_SECONDS))
+
+
+def _making(key: str) -> str:
+    """The mark of the one request that makes it anew."""
+    return f"{key}:making"
 
 
 def _made(request: HttpRequest, response: HttpResponse) -> Page:

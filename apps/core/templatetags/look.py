@@ -83,6 +83,12 @@ def times(money: Money, quantity: int) -> Money:
 
 
 @register.filter
+def grouped(reference: str) -> str:
+    """In fours, for reading aloud; what is typed back loses the dashes again."""
+    return "-".join(reference[i : i + 4] for i in range(0, len(reference), 4))
+
+
+@register.filter
 def first_name(name: str) -> str:
     """What to call somebody: the first word of what they typed."""
     return name.split(maxsplit=1)[0] if name.strip() else ""
