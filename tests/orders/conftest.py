@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+from django.core.cache import cache
 
 from tests.buying import Buyer, Shop, open_shop
 from tests.sandbox_server import SandboxForTests
@@ -14,3 +15,9 @@ def shop(db: None, sandbox: SandboxForTests) -> Shop:
 @pytest.fixture
 def ada(shop: Shop) -> Buyer:
     return Buyer(shop)
+
+
+@pytest.fixture(autouse=True)
+def _limits_start_anew() -> None:
+    """Every story counts its own tries."""
+    cache.clear()

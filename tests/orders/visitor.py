@@ -1,0 +1,51 @@
+"""Somebody in a browser: fills in the forms of pages, as they stand there, and follows redirects."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.test import Client
+
+from apps.orders.models import Order
+from tests.buying import Shop
+
+Response = Any  # the test client's: a response with `content`, `status_code` and `headers`
+
+
+@dataclass
+class Visitor:
+    shop: Shop
+    client: Client = field(default_factory=lambda: Client(headers={"Accept-Language": "en"}))
+    page: str = ""
+    response: Response = None
+
+    def opens(self, address: str) -> int:
+        return self._see(self.client.get(address, follow=True))
+
+    def sends(self, address: str, **data: str | int) -> int:
+        return self._see(self.client.post(address, {k: str(v) for k, v in data.items()}))
+
+    def chooses(self, heads: int, **more: str) -> int:
+        field = f"heads-{self.shop.parkett.pk}"
+        return self.sends(f"/events/{self.shop.event.slug}/orders/", **{field: heads}, **more)
+
+    def checks_out(self, order: Order, **changed: str) -> int:
+        data = {"name": "Ada Byron", "email": "ada@example.org", "provider": "stripe"}
+        return self.sends(f"/orders/{order.reference}/checkout/", **(data | changed))
+
+    @property
+    def goes_to(self) -> str:
+        return str(self.response.headers.get("Location", ""))
+
+    @property
+    def words(self) -> str:
+        """The page as it is read: without tags, and blanks made one."""
+        main = re.search(r"<main.*</main>", self.page, flags=re.DOTALL)
+        assert main is not None
+        return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", main[0])).strip()
+
+    def _see(self, response: Response) -> int:
+        self.response, self.page = response, response.content.decode(errors="replace")
+        return int(response.status_code)
