@@ -11,6 +11,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("apps.orders.urls")),
     path("", include("apps.checkin.urls")),
     path("", include("apps.console.urls")),
+    path("", include("apps.accounts.urls")),
+    path("", include("apps.notifications.urls")),
     *([path("", include("apps.demo.urls"))] if settings.DEMO else []),
     path("", include("apps.api.urls")),
     path("_allauth/", include("allauth.headless.urls")),

@@ -3,6 +3,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from apps.accounts.models import Membership, Organizer, User
 from apps.accounts.permissions import may_give
@@ -19,8 +20,9 @@ class LastOwner(Exception):
 def change_role(membership: Membership, role: Role, *, by: User, at: datetime) -> None:
     """
     :raises NotAllowed, LastOwner: nothing was changed.
+    :raises Membership.DoesNotExist: removed meanwhile.
     """
-    current = _locked(membership)
+    current = _locked(membership).get()
     if not (_may_touch(current, by) and may_give(by, role, current.organizer)):
         raise NotAllowed
     if role == current.role:
@@ -34,11 +36,13 @@ def change_role(membership: Membership, role: Role, *, by: User, at: datetime) -
 @transaction.atomic
 def remove(membership: Membership, *, by: User, at: datetime) -> None:
     """
-    Anybody may leave a team; nobody may remove a stronger member.
+    Anybody may leave a team; nobody may remove a stronger member. Removing twice is removing once.
 
     :raises NotAllowed, LastOwner: nothing was changed.
     """
-    current = _locked(membership)
+    current = _locked(membership).first()
+    if current is None:
+        return
     if current.user_id != by.pk and not _may_touch(current, by):
         raise NotAllowed
     _keep_an_owner(current)
@@ -46,10 +50,10 @@ def remove(membership: Membership, *, by: User, at: datetime) -> None:
     current.delete()
 
 
-def _locked(membership: Membership) -> Membership:
-    """Teams change one at a time: two owners cannot remove each other at once."""
+def _locked(membership: Membership) -> QuerySet[Membership]:
+    """The membership as it is now. Teams change one at a time, so two owners cannot leave at once."""
     Organizer.objects.select_for_update(no_key=True).get(pk=membership.organizer_id)
-    return Membership.objects.select_related("organizer").get(pk=membership.pk)
+    return Membership.objects.select_related("organizer").filter(pk=membership.pk)
 
 
 def _may_touch(membership: Membership, by: User) -> bool:
