@@ -17,8 +17,12 @@ STATE: str = "state"
 MACHINES = [m for m in apps.get_models() if issubclass(m, Stateful)]
 
 
+def state_field(machine: type[Stateful]) -> Any:
+    return machine._meta.get_field(STATE)
+
+
 def states_of(machine: type[Stateful]) -> list[str]:
-    return [value for value, _label in machine._meta.get_field(STATE).choices or ()]
+    return [value for value, _label in state_field(machine).choices]
 
 
 FORBIDDEN = [
@@ -33,7 +37,7 @@ FORBIDDEN = [
 def test_the_table_names_known_states_and_reaches_each(machine: type[Stateful]) -> None:
     states = set(states_of(machine))
     reached = {str(to) for targets in machine.TRANSITIONS.values() for to in targets}
-    start = str(machine._meta.get_field(STATE).get_default())
+    start = str(state_field(machine).get_default())
     assert {str(state) for state in machine.TRANSITIONS} <= states
     assert reached | {start} == states
 
