@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+import shutil
+import tempfile
 from typing import Any
 
 from django.urls import get_resolver
-from prometheus_client import multiprocess
 
 worker_class = "gthread"
 preload_app = True  # one import for all workers, and memory they share
@@ -18,6 +19,10 @@ max_requests = 20_000
 max_requests_jitter = 2_000
 control_socket_disable = True
 
+# /metrics adds up what the workers of this server wrote here. It must be known before the import.
+if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="parterre-figures-")
+
 
 def when_ready(_server: object) -> None:
     """In the parent, before it makes workers: no visitor waits for all the views to be imported."""
@@ -25,5 +30,11 @@ def when_ready(_server: object) -> None:
 
 
 def child_exit(_server: object, worker: Any) -> None:
-    if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
-        multiprocess.mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]
+    # Imported late: it looks for the folder above when it is imported.
+    from prometheus_client import multiprocess
+
+    multiprocess.mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]
+
+
+def on_exit(_server: object) -> None:
+    shutil.rmtree(os.environ["PROMETHEUS_MULTIPROC_DIR"], ignore_errors=True)

@@ -31,7 +31,7 @@ def main(arguments: list[str]) -> int:
         try:
             shop.start()
             code = subprocess.run(
-                [*MANAGE, "demo", *arguments], env=shop.environment(), cwd=ROOT, check=False
+                [*MANAGE, "demo", *arguments], env=shop.environment, cwd=ROOT, check=False
             ).returncode
             supervisor.look_after()
         except Died as error:

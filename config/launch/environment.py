@@ -14,7 +14,8 @@ SETTINGS_PREFIXES = ("STRIPE_", "PAYPAL_", "TICKET_", "PLATFORM_", "AWS_", "PART
 SETTINGS = {
     *("SECRET_KEY", "SECRET_KEY_FALLBACKS", "PUBLIC_URL", "ALLOWED_HOSTS", "BEHIND_PROXY"),
     *("DATABASE_URL", "REDIS_URL", "SANDBOX_URL", "MEDIA_ROOT", "MAIL_API_KEY", "SENTRY_DSN"),
-    *("DEFAULT_FROM_EMAIL", "DJANGO_SETTINGS_MODULE"),
+    *("DEFAULT_FROM_EMAIL", "DJANGO_SETTINGS_MODULE", "PROMETHEUS_MULTIPROC_DIR"),
+    *("MAIL_WEBHOOK_SECRET", "METRICS_TOKEN"),
 }
 # Rules of the sale may be tried out in the demo; credentials may not.
 RULES = ("TICKET_PAYMENT_TIMEOUT", "PLATFORM_FEE_PERCENT", "PLATFORM_NAME")
@@ -60,6 +61,8 @@ def for_demo(run: RunFolder, address: Address) -> dict[str, str]:
         **_kept_secrets(run),
         "DJANGO_SETTINGS_MODULE": "config.settings",
         "PARTERRE_DEMO": "1",
+        "MEDIA_ROOT": str(run.root / "media"),
+        "PROMETHEUS_MULTIPROC_DIR": str(run.emptied("figures")),
         "PUBLIC_URL": address.public,
         "SANDBOX_URL": address.sandbox,
         "STRIPE_API_BASE": address.sandbox,

@@ -41,6 +41,13 @@ class RunFolder:
     def sandbox(self) -> Path:
         return self.root / "sandbox"
 
+    def emptied(self, name: str) -> Path:
+        """A folder whose contents are of this start only."""
+        folder = self.root / name
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir()
+        return folder
+
     def servers(self, account: Account | None) -> Path:
         """As root outside the checkout, which an account without rights can often not reach."""
         if account is None:

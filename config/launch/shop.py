@@ -6,9 +6,10 @@ import http.client
 import socket
 import ssl
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
-from config.launch import environment
+from config.launch.environment import for_demo
 from config.launch.lifeline import Job
 from config.launch.postgres import Postgres
 from config.launch.preparation import prepare, prepare_and_remember, told_last_time
@@ -41,7 +42,7 @@ class Shop:
 
         :raises Died: something did not come up; its log says why.
         """
-        variables = self.environment()
+        variables = self.environment
         told = None if self.given else told_last_time(self.setting.run, self._data)
         behind: tuple[Process, ...] = BEHIND
         if told is None:
@@ -59,8 +60,9 @@ class Shop:
         say(f"web answers; {', '.join(names)} are starting")
         return told
 
+    @cached_property
     def environment(self) -> dict[str, str]:
-        made = environment.for_demo(self.setting.run, self.setting.address)
+        made = for_demo(self.setting.run, self.setting.address)
         return {**made, **self.servers.environment(), **self.given}
 
     @property
