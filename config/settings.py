@@ -131,6 +131,8 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 
 # Security
+# Our middleware is Django's, with a look at the request's origin before its token.
+SILENCED_SYSTEM_CHECKS = ["security.W003"]
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = PUBLIC_URL.startswith("https:")
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 BEHIND_PROXY = env.flag("BEHIND_PROXY")
