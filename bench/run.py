@@ -1,0 +1,207 @@
+"""All lines of the table, one after the other."""
+
+from __future__ import annotations
+
+import os
+import time
+from argparse import ArgumentParser
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+from django.utils.timezone import now
+
+from bench import operations, world
+from bench.database import Database
+from bench.floor import Floor
+from bench.load import Load, Operation, Ran, run
+from bench.measuring import Line, Meter
+from bench.processes import COUNTED, Family
+from bench.purchase import buy
+from bench.queues import critical_only
+from bench.report import Aim, Report
+from bench.world import Keys, Show
+
+WARM_UP = 60  # operations
+IDLE_SECONDS = 3
+BUYERS, PATIENCE_SECONDS = (
+    4,
+    45,
+)  # below the lease of a delivery, which would else be handed out again
+
+
+@dataclass(frozen=True, slots=True)
+class Length:
+    """
+    :param seconds: of each line.
+    :param large: places and tickets of the large show.
+    :param compared: operations of each round of lines that are compared with each other.
+    """
+
+    seconds: float
+    purchases: int
+    large: int
+    compared: int
+    rounds: int
+
+
+FULL = Length(seconds=8, purchases=120, large=1_000_000, compared=300, rounds=3)
+QUICK = Length(seconds=2, purchases=24, large=50_000, compared=100, rounds=1)
+PARTS = ("idle", "page", "placing", "old_snapshot", "scanning", "purchases", "growing")
+
+
+class Bench:
+    def __init__(self, launcher: int, length: Length, report: Report) -> None:
+        url = os.environ["DATABASE_URL"]
+        self.origin, self.length, self.report = settings.PUBLIC_URL, length, report
+        self.meter = Meter(Database(url), Family(launcher))
+        self.floor = Floor(url, self.meter.family, max(1, round(length.seconds / 2)))
+        self.at: datetime = now()
+        self.keys: Keys = world.make_keys()
+        self.hot = world.make_show(60_000, [None], at=self.at)
+        self.many = [world.make_show(2_000, [600, None, 400], at=self.at) for _ in range(20)]
+        world.make_tickets(self.hot, 50_000, at=self.at)
+        world.analyse()
+        self.meter.drain()
+
+    def line(
+        self, name: str, client: Callable[[], Operation], *, clients: int, most: int = 1_000_000
+    ) -> Line:
+        run(Load(client, clients, PATIENCE_SECONDS, WARM_UP))
+        return self.meter.measure(name, Load(client, clients, self.length.seconds, most))
+
+    def idle(self) -> None:
+        before = self.meter.family.cpu_ms()
+        time.sleep(IDLE_SECONDS)
+        after = self.meter.family.cpu_ms()
+        spent = sum(after[group] - before[group] for group in COUNTED) / IDLE_SECONDS
+        self.report.note(f"Idle, all processes together: {spent:.0f} CPU-ms per second.")
+
+    def page(self) -> None:
+        client = operations.event_page(self.origin, self.hot)
+        line = self.line("event page, nobody signed in", client, clients=8)
+        floor = self.floor.cpu_ms("event_page", slug=self.hot.event.slug)
+        self.report.add(line, floor, Aim(3, 1))
+
+    def placing(self) -> None:
+        floor = self.floor.cpu_ms("place", **self._sold())
+        form = operations.place_by_form(self.origin, [self.hot], 2)
+        line = self.line("place, one hot quota, form", form, clients=32)
+        self.report.add(line, floor, Aim(12, 10))
+        api = operations.place_by_api(self.origin, [self.hot], 2, self.keys.sales)
+        self.report.add(self.line("place, one hot quota, API", api, clients=32), floor)
+        form = operations.place_by_form(self.origin, self.many, 2)
+        line = self.line("place, 60 quotas, form", form, clients=32)
+        self.report.add(line, floor, Aim(12, 10))
+
+    def old_snapshot(self) -> None:
+        form = operations.place_by_form(self.origin, [self.hot], 2)
+        with self.meter.database.old_snapshot():
+            run(Load(form, 32, self.length.seconds))
+            line = self.line("place, hot, an old snapshot open", form, clients=32)
+        self.report.add(line)
+
+    def scanning(self) -> None:
+        door = operations.Door(self.hot, world.codes(self.hot, 6_000, at=self.at))
+        client = operations.scan(self.origin, door, self.keys.door)
+        line = self.line("scan, admitted", client, clients=8, most=5_000)
+        self.report.add(line, self.floor.cpu_ms("scan", **self._scanned()), Aim(6, 6))
+
+    def purchases(self) -> None:
+        client = buy(self.origin, self.hot)
+        run(Load(client, BUYERS, PATIENCE_SECONDS, 8))
+        self.meter.drain()
+        load = Load(client, BUYERS, PATIENCE_SECONDS, self.length.purchases)
+        with critical_only():
+            line = self.meter.measure_work("whole purchase", lambda: self._until_settled(load))
+        sold = line.ran.count
+        self.report.add(line, self.floor.cpu_ms("place", "purchase", **self._sold()), Aim(60))
+        afterwards = "after it: mail with PDF, sold-out check"
+        self.report.add(self.meter.measure_work(afterwards, lambda: self._until_mailed(sold)))
+
+    def growing(self) -> None:
+        """The same at a small and at a large show, in turn, so that the machine's moods meet both."""
+        small = world.make_show(1_000 * self.length.rounds, [None], at=self.at)
+        large = world.make_show(self.length.large, [None], at=self.at)
+        world.make_tickets(small, 1_000, at=self.at)
+        world.make_tickets(large, self.length.large, at=self.at)
+        world.analyse()
+        self._compare("place", [self._placer(show) for show in (small, large)], (small, large))
+        self._compare("scan", [self._scanner(show) for show in (small, large)], (small, large))
+
+    def _placer(self, show: Show) -> Callable[[], Operation]:
+        return operations.place_by_form(self.origin, [show], 1)
+
+    def _scanner(self, show: Show) -> Callable[[], Operation]:
+        most = (self.length.compared + WARM_UP) * self.length.rounds + 100
+        door = operations.Door(show, world.codes(show, most, at=self.at))
+        return operations.scan(self.origin, door, self.keys.door)
+
+    def _compare(
+        self, what: str, clients: list[Callable[[], Operation]], shows: tuple[Show, Show]
+    ) -> None:
+        spent = [0.0, 0.0]
+        for _ in range(self.length.rounds):
+            for index, client in enumerate(clients):
+                line = self.line(what, client, clients=8, most=self.length.compared)
+                spent[index] += line.total_ms / self.length.rounds
+        few, lots = spent
+        self.report.note(
+            f"{what}: {few:.1f} CPU-ms at {shows[0].capacity:,}, {lots:.1f} at"
+            f" {shows[1].capacity:,} ({lots / few - 1:+.0%})."
+        )
+
+    def _until_settled(self, load: Load) -> Ran:
+        """Also the provider's webhooks."""
+        ran = run(load)
+        self.meter.drain("critical")
+        return ran
+
+    def _until_mailed(self, sold: int) -> Ran:
+        began = time.perf_counter()
+        self.meter.drain()
+        seconds = time.perf_counter() - began
+        return Ran(seconds, [seconds * 1000 / sold] * sold)
+
+    def _sold(self) -> dict[str, int | str]:
+        return {
+            "event": self.hot.event.pk,
+            "organizer": self.hot.event.organizer_id,
+            "variant": self.hot.variants[0],
+            "quota": self.hot.house,
+            "capacity": self.hot.capacity,
+        }
+
+    def _scanned(self) -> dict[str, int | str]:
+        first, last = world.ticket_ids(self.hot)
+        event, gate = self.hot.event.pk, self.hot.gate
+        return {
+            "event": event,
+            "gate": gate,
+            "key": self.keys.door_id,
+            "first": first,
+            "last": last,
+        }
+
+
+def main(arguments: list[str]) -> int:
+    parser = ArgumentParser(prog="make bench")
+    parser.add_argument("launcher", type=int)
+    parser.add_argument("--quick", action="store_true", help="about a minute, less exact")
+    parser.add_argument(
+        "--only", action="append", choices=PARTS, help="a part by its name, e.g. page; repeatable"
+    )
+    parser.add_argument("--statements", action="store_true", help="what each part asked longest")
+    options = parser.parse_args(arguments)
+    report = Report()
+    bench = Bench(options.launcher, QUICK if options.quick else FULL, report)
+    for name in options.only or PARTS:
+        bench.meter.database.slowest()
+        getattr(bench, name)()
+        if options.statements:
+            print("\n".join(bench.meter.database.slowest()))
+    memory = bench.meter.family.web_worker_mb()
+    report.note(f"Memory of the largest web worker: {memory:.0f} MB (PSS); aim: ≤ 150.")
+    print(f"\n{report.text()}")
+    return 0
