@@ -1,3 +1,3 @@
 from __future__ import annotations
 
-pytest_plugins = ["tests.sandbox_server"]
+pytest_plugins = ["tests.sandbox_server", "tests.phones"]

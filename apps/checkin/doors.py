@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.contrib.auth.models import AnonymousUser
 from django.core import signing
@@ -47,7 +47,7 @@ def door_of(request: HttpRequest, slug: str) -> Door:
     :raises NotAtThisDoor:
     """
     if key := _key_of(request, slug):
-        return Door(key.event, f"door_key:{key.pk}", key.name)
+        return _by_key(key)
     return members_door(request, slug, to=Capability.SCAN)[0]
 
 
@@ -57,17 +57,18 @@ def door_at(request: HttpRequest, slug: str, gate_id: int) -> Door:
 
     :raises NotAtThisDoor: also when the event has no such gate (any more).
     """
-    gates = Gate.objects.select_related("event").filter(pk=gate_id, event__slug=slug)
+    here: Door | None
     if key := _key_of(request, slug):
-        actor, name, user = f"door_key:{key.pk}", key.name, None
+        gate = Gate.objects.filter(pk=gate_id, event=key.event).first()
+        here = _by_key(key)
     else:
         user = _member(request)
-        actor, name = f"user:{user.pk}", user.name or user.email
-        gates = gates.filter(event__in=Event.objects.of(user, to=Capability.SCAN))
-    gate = gates.first()
-    if gate is None:
+        events = Event.objects.of(user, to=Capability.SCAN).filter(slug=slug)
+        gate = Gate.objects.select_related("event").filter(pk=gate_id, event__in=events).first()
+        here = _by_membership(gate.event, user) if gate else None
+    if gate is None or here is None:
         raise NotAtThisDoor(slug)
-    return Door(gate.event, actor, name, user=user, gate=gate)
+    return replace(here, gate=gate)
 
 
 def remember_key(response: HttpResponse, key: DoorKey, *, secure: bool) -> None:
@@ -100,7 +101,15 @@ def members_door(request: HttpRequest, slug: str, *, to: Capability) -> tuple[Do
     event = Event.objects.of(user, to=to).filter(slug=slug).first()
     if event is None:
         raise NotAtThisDoor(slug)
-    return Door(event, f"user:{user.pk}", user.name or user.email, user=user), user
+    return _by_membership(event, user), user
+
+
+def _by_key(key: DoorKey) -> Door:
+    return Door(key.event, f"door_key:{key.pk}", key.name)
+
+
+def _by_membership(event: Event, user: User) -> Door:
+    return Door(event, f"user:{user.pk}", user.name or user.email, user=user)
 
 
 def _key_of(request: HttpRequest, slug: str) -> DoorKey | None:

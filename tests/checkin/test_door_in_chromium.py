@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.utils.timezone import now
 from PIL import Image
 from playwright.sync_api import Page, Route, expect
@@ -21,11 +19,9 @@ from apps.tickets.models import Ticket
 from apps.tickets.services.block import block
 from apps.tickets.tokens import token
 from tests.factories.door import make_gate, make_ticket
+from tests.phones import OpenPhone, SignIn, scrolls_sideways, serious
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-OpenPhone = Callable[..., Page]
-SignIn = Callable[[Page, User], None]
 
 
 def code(ticket: Ticket) -> bytes:
@@ -51,15 +47,6 @@ def typed(page: Page, text: str) -> None:
     page.click("[data-opens=type]")
     page.fill("#code", text)
     page.keyboard.press("Enter")
-
-
-def serious(page: Page) -> list[str]:
-    found = Axe().run(page).response["violations"]
-    return [f"{v['id']}: {v['help']}" for v in found if v["impact"] in {"serious", "critical"}]
-
-
-def wide(page: Page) -> bool:
-    return bool(page.evaluate("document.documentElement.scrollWidth > innerWidth"))
 
 
 def test_one_ticket_before_the_camera_is_one_scan(
@@ -206,20 +193,20 @@ def test_german_and_nobody_is_shut_out_at_360_pixels(
     door = f"/door/{event.slug}/"
     page.goto(door)
     assert page.locator("html").get_attribute("lang") == "de"
-    assert (serious(page), wide(page)) == ([], False)
+    assert (serious(page), scrolls_sideways(page)) == ([], False)
     for sheet in ("type", "names", "more"):
         page.click(f"[data-opens={sheet}]")
-        assert (serious(page), wide(page)) == ([], False)
+        assert (serious(page), scrolls_sideways(page)) == ([], False)
         page.keyboard.press("Escape")
     for kind, word in (("yes", "Komm rein"), ("twice", "Schon benutzt")):
         typed(page, ticket.reference)
         expect_verdict(page, kind, word)
-        assert (serious(page), wide(page)) == ([], False)
+        assert (serious(page), scrolls_sideways(page)) == ([], False)
         page.click("#verdict [data-next]")
     for path in ("/door/", f"{door}scans/", f"{door}blocked/", f"{door}setup/"):
         page.goto(path)
-        assert (serious(page), wide(page)) == ([], False)
+        assert (serious(page), scrolls_sideways(page)) == ([], False)
     page.fill("form[action$='/keys/'] input", "Selins Handy")
     page.click("form[action$='/keys/'] button")
     expect(page.locator("h1")).to_have_text("Selins Handy")
-    assert (serious(page), wide(page)) == ([], False)
+    assert (serious(page), scrolls_sideways(page)) == ([], False)

@@ -46,18 +46,20 @@ def look(attempt: Attempt, *, at: datetime) -> Seen:
 
 
 def _find(reference: str) -> Ticket | None:
-    return Ticket.objects.select_related("event", "variant").filter(reference=reference).first()
+    return Ticket.objects.select_related("variant").filter(reference=reference).first()
 
 
 def _look_at(
     attempt: Attempt, ticket: Ticket | None, *, at: datetime, claims: tokens.Claims | None = None
 ) -> Seen:
     event_id = claims.event_id if claims else attempt.event.pk
-    if ticket is not None:
+    if ticket is not None and ticket.event_id == attempt.event.pk:
+        event_id, ticket.event = ticket.event_id, attempt.event
+    elif ticket is not None and ticket.event.organizer_id == attempt.event.organizer_id:
         event_id = ticket.event_id
-        if ticket.event.organizer_id != attempt.event.organizer_id:
-            # A signed code says so itself; a typed one must not tell whether somebody else has it.
-            ticket, event_id = None, event_id if claims else attempt.event.pk
+    else:
+        # Somebody else's: a signed code says so itself, a typed one must not tell that it exists.
+        ticket = None
     facts = Facts(
         code="expired" if claims and claims.expired(at=at) else "good",
         event=_event(attempt.event, event_id, at=at),
