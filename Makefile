@@ -3,7 +3,7 @@ PYTHON ?= python3
 PORT ?= 8000
 LAUNCH = @$(PYTHON) -I config/launch/bootstrap.py
 
-.PHONY: run reset demo test lint bench
+.PHONY: run reset demo test lint bench bare
 
 run: ## the whole shop with demo data; PORT=8000, TLS=1 for phones on the same network
 	$(LAUNCH) run --port $(PORT) $(if $(TLS),--tls)
@@ -22,3 +22,6 @@ lint: ## style, types, layers, templates, migrations, production settings
 
 bench: ## the table of figures
 	$(LAUNCH) bench $(ARGS)
+
+bare: ## a first start in a fresh copy, and a second one, against the clock
+	@.venv/bin/python tests/launch/from_bare.py

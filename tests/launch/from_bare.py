@@ -1,8 +1,8 @@
 """
-From a bare machine to a shop that answers, against the clock: `python tests/launch/from_bare.py`.
+From a bare machine to a shop that answers, against the clock: `make bare`.
 
-Fetches all packages, so it is no part of `make test`; `.ci/run` calls it. As root it goes through an
-account without rights and without a home, which is the hardest case.
+Fetches all packages, so it is no part of `make test`. As root it goes through an account without rights
+and without a home, which is the hardest case.
 """
 
 from __future__ import annotations
