@@ -9,7 +9,7 @@ from django.db import transaction
 from apps.core.money import Money
 from apps.ledger import balances, chart, recipes
 from apps.ledger.checkpoints import write_checkpoints
-from apps.ledger.models import Checkpoint, Entry
+from apps.ledger.models import Checkpoint, Entry, LedgerAccount
 from apps.ledger.post import post
 from apps.ledger.settled import StillMoving, settled_up_to
 from tests.second_session import second_session
@@ -74,3 +74,14 @@ def test_an_entry_that_commits_late_is_not_lost_behind_a_checkpoint() -> None:
         elsewhere(open_transaction.pop_all().close)
     assert balances.balance_up_to(CLEARING, "EUR", seen) == Money(3000, "EUR")
     assert settled_up_to(patience=AT_ONCE) == seen
+
+
+@pytest.mark.race
+@pytest.mark.django_db(transaction=True)
+def test_a_long_transaction_that_books_nothing_is_not_waited_for() -> None:
+    sell(1)
+    with second_session() as elsewhere, ExitStack() as open_transaction:
+        elsewhere(lambda: open_transaction.enter_context(transaction.atomic()))
+        elsewhere(lambda: LedgerAccount.objects.create(code="fee:platform", currency="CHF"))
+        assert settled_up_to(patience=AT_ONCE) == Entry.objects.latest("id").pk
+        elsewhere(open_transaction.pop_all().close)
