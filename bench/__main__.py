@@ -58,7 +58,7 @@ def main(arguments: list[str]) -> int:
 
 
 def _measure(shop: Shop, arguments: list[str]) -> int:
-    variables = shop.environment()
+    variables = dict(shop.environment)
     variables["DATABASE_URL"] = own_role(variables["DATABASE_URL"])
     return subprocess.run(
         [sys.executable, "-m", "bench.inside", str(os.getpid()), *arguments],
