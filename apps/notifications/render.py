@@ -37,7 +37,7 @@ def write(mail: Mail) -> Written:
             "home": settings.PUBLIC_URL,
         }
         html = render_to_string("emails/letter.html", context)
-        return Written(" ".join(letter.subject.split()), letter.text, html, attached(mail))
+        return Written(" ".join(letter.subject.splitlines()), letter.text, html, attached(mail))
 
 
 def attached(mail: Mail) -> tuple[Attachment, ...]:

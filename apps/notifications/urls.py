@@ -1,13 +1,10 @@
 from __future__ import annotations
 
-from anymail.webhooks.resend import ResendTrackingWebhookView
-from django.conf import settings
-from django.urls import URLPattern, path
+from django.urls import path
+
+from apps.notifications.views import bounces
 
 app_name = "notifications"
-# Without a shared secret anybody could tell us that mails bounced: then the door is not there.
-urlpatterns: list[URLPattern] = (
-    [path("webhooks/mail/resend/", ResendTrackingWebhookView.as_view(), name="resend")]
-    if settings.MAIL_WEBHOOK_SECRET
-    else []
-)
+urlpatterns = [
+    path("webhooks/mail/resend/", bounces.resend, name="resend"),
+]

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from django.core.cache import cache
+from django.core.mail.backends.base import BaseEmailBackend
 
 from tests.buying import Buyer, Shop, open_shop
 from tests.german import german
@@ -31,3 +32,8 @@ def shop(db: None, sandbox: SandboxForTests) -> Shop:
 @pytest.fixture
 def ada(shop: Shop) -> Buyer:
     return Buyer(shop)
+
+
+class DeadProvider(BaseEmailBackend):
+    def send_messages(self, _messages: object) -> int:
+        raise ConnectionRefusedError("nobody there")

@@ -43,4 +43,6 @@ def clock(event: Event, moment: datetime) -> str:
 
 
 def locale() -> str:
-    return get_language() or "en"
+    """English dates are British, as on our pages."""
+    language = get_language() or "en"
+    return "en_GB" if language == "en" else language

@@ -59,7 +59,7 @@ def address_corrected(mail: Mail) -> Letter:
 
 def payment_failed(mail: Mail) -> Letter:
     order = order_of(mail)
-    if order.state not in UNPAID:
+    if order.state not in UNPAID or mail.queued_at >= order.pay_by:
         raise NotNeeded(order.state)
     until = clock(order.event, order.pay_by)
     return Letter(
