@@ -23,6 +23,9 @@ from apps.sandbox.server import Sandbox
 from apps.sandbox.stripe import endpoints, events
 from tests.specs import validate
 
+# What a browser asks for, beside the API.
+PAGES = ("/c/pay/", "/checkoutnow", "/control", "/connect/", "/sandbox", "/favicon.ico")
+
 _without_shape: Counter[str] = Counter()
 
 
@@ -99,7 +102,7 @@ class SandboxForTests(Sandbox):
 
 
 def _is_page(request: Request) -> bool:
-    return request.path.startswith(("/c/pay/", "/checkoutnow", "/control", "/connect/", "/sandbox"))
+    return request.path.startswith(PAGES)
 
 
 def options_of(settings: Any) -> Options:

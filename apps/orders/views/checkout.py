@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import structlog
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -32,7 +30,7 @@ from apps.orders.services.start_payment import (
     start_payment,
 )
 from apps.orders.states import UNPAID
-from apps.orders.views.loading import for_order
+from apps.orders.views.loading import for_order, leads_to_providers
 from apps.payments.gateways.base import Kind
 from apps.payments.gateways.errors import Declined, GatewayError, Unsupported
 from apps.payments.models import Payment
@@ -93,12 +91,14 @@ def come_back(_request: HttpRequest, order: Order) -> HttpResponse:
 def _page(
     request: HttpRequest, order: Order, form: CheckoutForm, *, status: int = 200
 ) -> HttpResponse:
-    return render(request, "orders/checkout.html", _context(order, form), status=status)
+    return _render(request, order, form, [], status=status)
 
 
-def _context(order: Order, form: CheckoutForm) -> dict[str, Any]:
+def _render(
+    request: HttpRequest, order: Order, form: CheckoutForm, errors: list[str], *, status: int
+) -> HttpResponse:
     lines = list(order.lines.all())
-    return {
+    context = {
         "order": order,
         "event": order.event,
         "organizer": order.organizer,
@@ -106,7 +106,9 @@ def _context(order: Order, form: CheckoutForm) -> dict[str, Any]:
         "taxes": taxes(lines, order.currency),
         "seconds": seconds_left(order, at=now()),
         "form": form,
+        "errors": errors,
     }
+    return leads_to_providers(render(request, "orders/checkout.html", context, status=status))
 
 
 def _pay(request: HttpRequest, order: Order, form: ProviderForm) -> HttpResponse:
@@ -147,8 +149,7 @@ def _failed(
     if isinstance(form, CheckoutForm):
         return _page(request, order, form, status=status)
     errors = [*form.non_field_errors(), *form.errors.get("provider", [])]
-    context = _context(order, CheckoutForm(order)) | {"errors": errors}
-    return render(request, "orders/checkout.html", context, status=status)
+    return _render(request, order, CheckoutForm(order), errors, status=status)
 
 
 def _addresses(order: Order) -> Addresses:

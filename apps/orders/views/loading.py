@@ -10,6 +10,7 @@ from django.views.decorators.cache import never_cache
 
 from apps.orders.access import may_open
 from apps.orders.models import Order
+from apps.payments.gateways.pages import origins
 
 P = ParamSpec("P")
 
@@ -39,6 +40,12 @@ def for_order(
         return view(request, order, *args, **kwargs)
 
     return load
+
+
+def leads_to_providers(response: HttpResponse) -> HttpResponse:
+    """Its forms are answered with a redirect to a payment page; see payments/gateways/pages.py."""
+    response._csp_update = {"form-action": origins()}  # type: ignore[attr-defined]
+    return response
 
 
 def unknown(request: HttpRequest) -> HttpResponse:

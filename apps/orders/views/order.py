@@ -23,7 +23,7 @@ from apps.orders.services.cancel import NotCancellable, cancel
 from apps.orders.services.confirm import tickets_of
 from apps.orders.shown_tickets import in_a_list
 from apps.orders.states import UNPAID
-from apps.orders.views.loading import find_order, for_order, unknown
+from apps.orders.views.loading import find_order, for_order, leads_to_providers, unknown
 from apps.payments.gateways.errors import GatewayError
 from apps.payments.models import Payment
 
@@ -68,7 +68,7 @@ def _order(request: HttpRequest, order: Order) -> HttpResponse:
         "can_pay": unpaid and at < order.pay_by,
         "can_cancel": unpaid,
     }
-    return render(request, "orders/order.html", context)
+    return leads_to_providers(render(request, "orders/order.html", context))
 
 
 @require_POST
