@@ -13,7 +13,6 @@ def words() -> dict[str, object]:
         "verdicts": {verdict.value: str(verdict.label) for verdict in Verdict},
         "reasons": {key: str(text) for key, text in REASONS.items()},
         "went_in": _("Went in at {time}"),
-        "gate": _("gate {gate}"),
         "since": _("Since {time}"),
         "starts": _("It is for {title}, {time}."),
         "undone": _("Undone. The ticket opens the door again."),

@@ -99,13 +99,18 @@ export class Stand {
     if (gate && [...gate.options].some((option) => option.value === kept.gate)) gate.value = kept.gate;
     if (kept.mode) mode.value = kept.mode;
     name.value = kept.device || device;
-    $("#where").textContent = this.#gateName();
+    this.#showGate();
+  }
+
+  #showGate() {
+    const here = this.#gateName();
+    $("#where").textContent = here ? `${here} · ` : "";
   }
 
   #keep() {
     const { gate, mode, device } = this;
     localStorage.setItem(this.#key, JSON.stringify({ gate, mode, device }));
-    $("#where").textContent = this.#gateName();
+    this.#showGate();
     if (this.#counts) this.#show();
   }
 }

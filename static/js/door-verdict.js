@@ -4,12 +4,15 @@ const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[na
 
 export class VerdictScreen {
   #root;
+  #behind;
   #words;
   #clock;
   #span;
 
-  constructor(root, words, { language, timezone }) {
+  // behind: what cannot be touched while a verdict is shown.
+  constructor(root, behind, words, { language, timezone }) {
     this.#root = root;
+    this.#behind = behind;
     this.#words = words;
     this.#clock = new Intl.DateTimeFormat(language, {
       timeZone: timezone,
@@ -31,6 +34,7 @@ export class VerdictScreen {
 
   close() {
     this.#root.hidden = true;
+    this.#behind.inert = false;
   }
 
   // An answer of the server. Returns its kind: yes, twice or no.
@@ -60,6 +64,7 @@ export class VerdictScreen {
     for (const part of root.querySelectorAll("[data-for]"))
       part.toggleAttribute("hidden", !part.dataset.for.split(" ").includes(kind));
     root.hidden = false;
+    this.#behind.inert = true;
     if (kind !== "yes") root.querySelector("[data-next]").focus();
   }
 
@@ -69,7 +74,7 @@ export class VerdictScreen {
     if (entry) sentences.push(this.#entrance(entry));
     if (event)
       sentences.push(fill(words.starts, { title: event.title, time: this.date.format(new Date(event.starts_at)) }));
-    if (reason) sentences.push(words.reasons[reason]);
+    else if (reason) sentences.push(words.reasons[reason]);
     if (change) sentences.push(this.#since(change));
     return sentences.filter(Boolean).join(" ");
   }
@@ -81,9 +86,8 @@ export class VerdictScreen {
 
   #entrance({ at, gate, device }) {
     const time = new Date(at);
-    const where = gate ? fill(this.#words.gate, { gate }) : "";
     const when = fill(this.#words.went_in, { time: this.#clock.format(time) });
-    return `${[when, where, device].filter(Boolean).join(", ")} (${this.#ago(time)}).`;
+    return `${[when, gate, device].filter(Boolean).join(", ")} (${this.#ago(time)}).`;
   }
 
   #ago(time) {

@@ -18,7 +18,7 @@ const words = json("door-words");
 
 const server = new Server(config);
 const stand = new Stand(config, server, words);
-const verdict = new VerdictScreen($("#verdict"), words, config);
+const verdict = new VerdictScreen($("#verdict"), $("#scan"), words, config);
 const camera = new Camera($("#eye video"));
 
 let reader = null;
