@@ -16,7 +16,7 @@ from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.db.models import QuerySet
-from django.forms import ModelChoiceField, ModelMultipleChoiceField
+from django.forms import BaseForm, ModelChoiceField, ModelMultipleChoiceField
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -58,6 +58,17 @@ class ListPage:
     path: str
     view: Callable[[HttpRequest, Desk], HttpResponseBase]
     to: Capability
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    title: str
+    form: BaseForm
+    button: str
+    lines: Sequence[str] = ()
+    heading: str = ""
+    back: str = ""
+    back_title: str = ""
 
 
 class Scoped:
@@ -236,6 +247,23 @@ class Desk(Scoped, ModelAdmin):  # type: ignore[misc]
                 **context,
             },
             status=context.pop("status", None),
+        )
+
+    def ask(self, request: HttpRequest, row: models.Model | None, asking: Asking) -> HttpResponse:
+        """A page that says what is about to happen and asks for what is needed."""
+        back = asking.back or self.url("changelist")
+        back_title = asking.back_title or str(row or self.opts.verbose_name_plural)
+        return self.render(
+            request,
+            "console/form.html",
+            row,
+            title=asking.title,
+            heading=asking.heading,
+            lines=asking.lines,
+            form=asking.form,
+            button=asking.button,
+            back=back,
+            back_title=back_title[:1].upper() + back_title[1:],
         )
 
     def actor(self, request: HttpRequest) -> str:

@@ -23,7 +23,6 @@ ANY = tuple(Capability)
 
 ORGANIZER: Groups = (
     (_("Sell"), ("events.event", "orders.order", "tickets.ticket", "seating.venue")),
-    (_("Door"), ("checkin.scan", "checkin.doorkey")),
     (_("Money"), ("payouts.payout", "accounts.payoutmethod")),
     (
         _("Organizer"),

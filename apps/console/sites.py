@@ -17,12 +17,15 @@ from django.http import (
     HttpResponseRedirect,
 )
 from django.shortcuts import render
+from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 from unfold.sites import UnfoldAdminSite
 
 from apps.accounts.models import User
+from apps.accounts.roles import Capability
 from apps.console import navigation
 from apps.console.access import Access, of_operator, of_team
+from apps.console.views import dashboard
 
 # Unfold's Alpine evaluates expressions in its templates. Nowhere but here.
 CONSOLE_CSP = {"script-src": [UNSAFE_EVAL]}
@@ -86,6 +89,18 @@ class OrganizerSite(ConsoleSite):
     index_template = "console/dashboard.html"
     groups = navigation.ORGANIZER
     _access = staticmethod(of_team)
+
+    def index(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> TemplateResponse:
+        access = self.access(request)
+        context = {
+            **dashboard.organizer(request, access),
+            "may_add_event": access.may(Capability.MANAGE_EVENTS),
+            "may_manage": access.may(Capability.MANAGE_ORGANIZER),
+            "may_earn": access.may(Capability.MANAGE_PAYOUTS),
+        }
+        return super().index(request, {**context, **(extra_context or {})})
 
     def has_permission(self, request: HttpRequest) -> bool:
         access = self.access(request)

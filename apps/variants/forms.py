@@ -10,11 +10,11 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from apps.accounts.selectors import payable_methods
 from apps.core.money import Money
 from apps.events.forms import WallClockField, WallClockForm
 from apps.events.models import Event
 from apps.variants.models import Variant
-from apps.variants.services.go_live import may_take_money
 from apps.variants.states import VariantState
 
 PRICE_DIGITS = 12
@@ -66,7 +66,7 @@ class VariantForm(WallClockForm):
                 _("%(currency)s has fewer decimals."), params={"currency": self.event.currency}
             ) from too_fine
         on_sale = self.instance.state in {VariantState.LIVE, VariantState.SOLD_OUT}
-        if minor and on_sale and not may_take_money(self.event.organizer_id):
+        if minor and on_sale and not payable_methods(self.event.organizer).exists():
             raise ValidationError(_("Add a payout method first: money needs somewhere to go."))
         self.instance.price_minor = minor
         return price

@@ -18,7 +18,7 @@ from apps.console.desk import Desk, Needs, Page, StackedRows, TableRows
 from apps.console.filters import OrganizerFilter
 from apps.console.forms.stock import QuotaRow, QuotaRows, VariantRow, VariantRows
 from apps.console.sites import organizer_site, platform_site
-from apps.console.views import event as pages
+from apps.console.views import event as event_pages
 from apps.console.views.guests import guests
 from apps.events.forms import EventForm
 from apps.events.models import Event
@@ -111,11 +111,11 @@ class EventDesk(Desk):
         (_("Money and people"), {"fields": (("currency", "max_attendees"),)}),
     )
     pages = (
-        Page("overview", pages.overview, Capability.SCAN),
-        Page("overview/live", pages.live, Capability.SCAN),
-        Page("publication", pages.publication, EVENTS),
-        Page("calling-off", pages.calling_off, EVENTS),
-        Page("sale", pages.sale, EVENTS),
+        Page("overview", event_pages.overview, Capability.SCAN),
+        Page("overview/live", event_pages.live, Capability.SCAN),
+        Page("publication", event_pages.publication, EVENTS),
+        Page("calling-off", event_pages.calling_off, EVENTS),
+        Page("sale", event_pages.sale, EVENTS),
         Page("guests", guests, Capability.CHANGE_ORDERS),
     )
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib.admin import register
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -8,6 +10,7 @@ from apps.accounts.roles import Capability
 from apps.console.desk import Desk, Needs
 from apps.console.filters import OrganizerFilter
 from apps.console.sites import organizer_site, platform_site
+from apps.events.services.touch import touch_all_at
 from apps.seating.models import Venue
 
 EVENTS = Capability.MANAGE_EVENTS
@@ -35,3 +38,8 @@ class VenueDesk(Desk):
         self, request: HttpRequest, obj: Venue | None = None
     ) -> tuple[str, ...]:
         return ("organizer",) if obj else ()
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: Any) -> None:
+        super().save_model(request, obj, form, change)
+        if change:
+            touch_all_at(obj.pk)

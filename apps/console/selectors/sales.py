@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from django.db.models import Count
 from django.db.models.functions import Trunc
@@ -48,11 +50,16 @@ class QuotaUse:
 
 
 def sales_of(event: Event, *, at: datetime) -> Sales:
-    tickets = Ticket.objects.filter(event=event).living()
+    return sales_together([event], at=at, zone=event.zone)
+
+
+def sales_together(events: Sequence[Event], *, at: datetime, zone: ZoneInfo) -> Sales:
+    """Of several events as if they were one; no capacity when one of them has no limit."""
+    tickets = Ticket.objects.filter(event__in=events).living()
     first = tickets.order_by("issued_at").values_list("issued_at", flat=True).first()
     unit = "hour" if first and at - first < BY_HOUR_BELOW else "day"
     rows = (
-        tickets.annotate(when=Trunc("issued_at", unit, tzinfo=event.zone))
+        tickets.annotate(when=Trunc("issued_at", unit, tzinfo=zone))
         .values("when")
         .annotate(n=Count("pk"))
         .order_by("when")
@@ -61,9 +68,11 @@ def sales_of(event: Event, *, at: datetime) -> Sales:
     for row in rows:
         so_far = steps[-1].sold if steps else 0
         steps.append(Step(row["when"], so_far + row["n"]))
+    capacities = [stock.capacity(event) for event in events]
+    known = [capacity for capacity in capacities if capacity is not None]
     return Sales(
         sold=steps[-1].sold if steps else 0,
-        capacity=stock.capacity(event),
+        capacity=sum(known) if len(known) == len(events) else None,
         last_day=tickets.filter(issued_at__gt=at - A_DAY).count(),
         steps=steps,
     )

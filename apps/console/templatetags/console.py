@@ -1,10 +1,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django import template
+from django.forms import BoundField, CheckboxInput
 from django.template.context import Context
 from django.urls import reverse
 from django.utils.html import format_html
@@ -17,6 +18,7 @@ from apps.console.selectors.money import Books
 from apps.core.money import Money
 from apps.events.models import Event
 from apps.orders.models import Order
+from apps.payouts.statement import Statement
 
 register = template.Library()
 
@@ -41,6 +43,18 @@ def minus(amount: Money) -> str:
 @register.filter
 def moment(when: datetime | None, event: Event) -> str:
     return local(when, event.zone)
+
+
+@register.filter
+def in_utc(when: datetime | None) -> str:
+    """For what happens at no place: payouts, mails, machinery."""
+    return f"{local(when, UTC)} UTC" if when else ""
+
+
+@register.filter
+def statement_parts(statement: Statement) -> list[tuple[Any, str]]:
+    parts = [(statement.sales, _("Sales")), (statement.refunds, _("Refunds"))]
+    return [(lines, heading) for lines, heading in parts if lines]
 
 
 @register.simple_tag(takes_context=True)
@@ -72,6 +86,11 @@ def amount_left(order: Order, refunded: Money) -> str:
 @register.filter
 def item(mapping: Mapping[Any, Any], key: Any) -> Any:
     return mapping.get(key)
+
+
+@register.filter
+def is_tick(field: BoundField) -> bool:
+    return isinstance(field.field.widget, CheckboxInput)
 
 
 @register.filter

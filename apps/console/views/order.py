@@ -9,7 +9,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
 from apps.accounts.roles import Capability
-from apps.console.desk import Desk
+from apps.console.desk import Asking, Desk
 from apps.console.forms.orders import AddressForm, RefundForm
 from apps.console.selectors.orders import refunded, story_of
 from apps.notifications.services.resend import TooSoon, resend_tickets
@@ -92,11 +92,18 @@ def address(request: HttpRequest, desk: Desk, order: Order) -> HttpResponse:
             request, _("Corrected. The old link is dead, a new one goes to %s.") % order.email
         )
         return redirect(desk.url("overview", order))
-    return desk.render(
+    line = _(
+        "The link that was mailed to the wrong address stops working. "
+        "A new one is mailed to the right one."
+    )
+    return desk.ask(
         request,
-        "console/address.html",
         order,
-        title=_("Correct the e-mail address"),
-        order=order,
-        form=form,
+        Asking(
+            title=_("Correct the e-mail address"),
+            form=form,
+            button=_("Correct it"),
+            lines=[line],
+            back=desk.url("overview", order),
+        ),
     )

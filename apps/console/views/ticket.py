@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.roles import Capability
 from apps.checkin.models import Scan
-from apps.console.desk import Desk
+from apps.console.desk import Asking, Desk
 from apps.console.forms.orders import ReasonForm
 from apps.console.selectors.orders import story_of
 from apps.core.transitions import IllegalTransition, LostRace
@@ -45,7 +45,7 @@ def blocking(request: HttpRequest, desk: Desk, ticket: Ticket) -> HttpResponse:
     blocked = ticket.state == TicketState.BLOCKED
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        verb = unblock if request.POST.get("wish") == "valid" else block
+        verb = unblock if blocked else block
         try:
             verb(ticket, reason=form.cleaned_data["reason"], actor=desk.actor(request), at=now())
         except (IllegalTransition, LostRace):
@@ -54,12 +54,19 @@ def blocking(request: HttpRequest, desk: Desk, ticket: Ticket) -> HttpResponse:
             told = _("It admits again.") if blocked else _("Blocked: the door refuses it.")
             messages.success(request, told)
         return redirect(desk.url("overview", ticket))
-    return desk.render(
+    if blocked:
+        title, line = _("Unblock"), _("The door admits this ticket again.")
+    else:
+        title = _("Block")
+        line = _("The door refuses this ticket. Its place stays sold, and no money goes back.")
+    return desk.ask(
         request,
-        "console/blocking.html",
         ticket,
-        title=_("Unblock") if blocked else _("Block"),
-        ticket=ticket,
-        blocked=blocked,
-        form=form,
+        Asking(
+            title=title,
+            form=form,
+            button=title,
+            lines=[line],
+            back=desk.url("overview", ticket),
+        ),
     )

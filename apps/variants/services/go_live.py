@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from apps.accounts.models import PayoutMethod
+from apps.accounts.selectors import payable_methods
 from apps.core import transitions
 from apps.events.services.touch import touch
 from apps.variants.models import Variant
@@ -15,10 +15,6 @@ class NoPayoutMethod(Exception):
     """The organizer can act: tickets that cost something need an account the money can go to."""
 
 
-def may_take_money(organizer_id: int) -> bool:
-    return PayoutMethod.objects.filter(organizer=organizer_id, payable=True).exists()
-
-
 @transaction.atomic
 def go_live(variant: Variant, *, actor: str, at: datetime) -> None:
     """
@@ -27,7 +23,7 @@ def go_live(variant: Variant, *, actor: str, at: datetime) -> None:
     :raises NoPayoutMethod: it costs something and the organizer cannot be paid yet.
     :raises IllegalTransition: it is on sale already, or sold out.
     """
-    if variant.price_minor and not may_take_money(variant.event.organizer_id):
+    if variant.price_minor and not payable_methods(variant.event.organizer).exists():
         raise NoPayoutMethod(variant.name)
     transitions.move(variant, VariantState.LIVE, actor=actor, at=at)
     touch(variant.event_id)
