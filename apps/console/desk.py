@@ -246,7 +246,6 @@ class Desk(Scoped, ModelAdmin):  # type: ignore[misc]
                 "original": row,
                 **context,
             },
-            status=context.pop("status", None),
         )
 
     def ask(self, request: HttpRequest, row: models.Model | None, asking: Asking) -> HttpResponse:

@@ -38,7 +38,7 @@ ORGANIZER: Groups = (
 )
 
 PLATFORM: Groups = (
-    (_("Organizers"), ("accounts.organizer", "accounts.user", "events.event")),
+    (_("Organizers"), ("accounts.organizer", "accounts.user", "events.event", "seating.venue")),
     (_("Sales"), ("orders.order", "tickets.ticket", "notifications.mail")),
     (
         _("Money"),
@@ -50,7 +50,7 @@ PLATFORM: Groups = (
             "ledger.posting",
         ),
     ),
-    (_("Machinery"), ("payments.providernotice", "outbox.delivery")),
+    (_("Machinery"), ("payments.providernotice", "outbox.delivery", "audit.auditrun")),
 )
 
 

@@ -113,6 +113,11 @@ class PlatformSite(ConsoleSite):
     groups = navigation.PLATFORM
     _access = staticmethod(of_operator)
 
+    def index(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> TemplateResponse:
+        return super().index(request, {**dashboard.platform(self.name), **(extra_context or {})})
+
     def has_permission(self, request: HttpRequest) -> bool:
         return self.access(request).everybody
 

@@ -95,7 +95,7 @@ class PayoutDesk(ReadDesk):
     needs = Needs(view=MONEY)
     list_display = ("number", "organizer", "where", "sum", "status", "created_at")
     list_display_links = None
-    list_filter = ("state", "provider", OrganizerFilter)
+    list_filter: ClassVar[tuple[Any, ...]] = ("state", "provider", OrganizerFilter)
     list_select_related = ("organizer",)
     search_fields = ("=reference",)
     ordering = ("-pk",)
@@ -122,9 +122,10 @@ class PayoutDesk(ReadDesk):
 class BuyersMailDesk(ReadDesk):
     """Mails to buyers; what the platform writes to people is not an organizer's to see."""
 
+    only_about: ClassVar[str] = "orders.order:"
     needs = Needs(view=Capability.SEE_ORDERS)
     list_display = ("subject", "to", "status", "queued_at", "sent_at")
-    list_filter = ("state", OrganizerFilter)
+    list_filter: ClassVar[tuple[Any, ...]] = ("state", OrganizerFilter)
     search_fields = ("to", "subject")
     search_help_text = _("Address or subject")
     ordering = ("-queued_at", "-pk")
@@ -135,7 +136,7 @@ class BuyersMailDesk(ReadDesk):
 
     def rows(self, request: HttpRequest, *, to: Capability) -> QuerySet[Mail]:
         rows: QuerySet[Mail] = super().rows(request, to=to)
-        return rows.filter(about__startswith="orders.order:")
+        return rows.filter(about__startswith=self.only_about)
 
     @display(description=_("state"), ordering="state")
     def status(self, mail: Mail) -> SafeString:

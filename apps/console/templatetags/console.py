@@ -7,7 +7,7 @@ from typing import Any
 from django import template
 from django.forms import BoundField, CheckboxInput
 from django.template.context import Context
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -76,6 +76,23 @@ def event_link(context: Context, event: Event) -> SafeString:
 @register.simple_tag
 def amount(minor: int, currency: str) -> str:
     return str(Money(minor, currency))
+
+
+@register.simple_tag
+def credit(minor: int, currency: str) -> str:
+    return str(Money(-minor, currency))
+
+
+@register.simple_tag(takes_context=True)
+def source_link(context: Context, subject: str) -> SafeString:
+    """ "orders.order:7" as a link to where it is shown, if it is shown anywhere."""
+    label, _colon, pk = subject.rpartition(":")
+    site = context["request"].current_app
+    try:
+        url = reverse(f"{site}:{label.replace('.', '_')}_overview", args=[pk])
+    except NoReverseMatch:
+        return format_html("{}", subject)
+    return format_html('<a href="{}">{}</a>', url, subject)
 
 
 @register.simple_tag

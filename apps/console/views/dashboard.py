@@ -7,12 +7,14 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.timezone import now
 
 from apps.accounts.models import Organizer
 from apps.accounts.roles import Capability
 from apps.console import pictures
 from apps.console.access import Access
+from apps.console.selectors import platform as desk_of_operators
 from apps.console.selectors.desk import upcoming, waiting
 from apps.console.selectors.money import books_of
 from apps.console.selectors.sales import sales_together
@@ -39,6 +41,23 @@ def organizer(request: HttpRequest, access: Access) -> Mapping[str, Any]:
     if earning := _chosen(request, access.organizers(Capability.MANAGE_PAYOUTS)):
         context["books"] = books_of([o.pk for o in earning])
     return context
+
+
+def platform(site_name: str) -> Mapping[str, Any]:
+    at = now()
+    return {
+        "tasks": [
+            {
+                "title": task.title,
+                "count": task.count,
+                "url": f"{reverse(f'{site_name}:{task.label}_changelist')}?{task.query}",
+            }
+            for task in desk_of_operators.tasks()
+        ],
+        "day": desk_of_operators.day(at=at),
+        "platform_books": desk_of_operators.books(),
+        "audit": desk_of_operators.last_audit(),
+    }
 
 
 def _sales(organizers: list[Organizer], *, at: Any) -> dict[str, Any]:

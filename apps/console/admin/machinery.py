@@ -1,0 +1,154 @@
+"""Money and machinery as operators see them: nothing here is changed by hand but set going again."""
+
+from __future__ import annotations
+
+from django.apps import apps
+from django.contrib.admin import display, register
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from apps.accounts.roles import Capability
+from apps.console.badges import badge
+from apps.console.desk import NOBODYS, ListPage, Needs, Page, ReadDesk
+from apps.console.sites import platform_site
+from apps.console.views import books
+from apps.console.views import platform as platform_pages
+from apps.ledger.balances import balances_of
+from apps.ledger.chart import Code
+from apps.ledger.models import LedgerAccount, Posting
+from apps.outbox.models import Delivery, DeliveryState
+from apps.payments.models import Payment, ProviderNotice, Refund
+
+OPERATE = Capability.MANAGE_ORGANIZER
+
+
+class MachineryDesk(ReadDesk):
+    organizer_path = NOBODYS
+    needs = Needs(view=OPERATE)
+
+
+@register(Payment, site=platform_site)
+class PaymentDesk(MachineryDesk):
+    list_display = ("reference", "provider", "sum", "status", "needs_review", "created_at")
+    list_filter = ("needs_review", "outcome_unknown", "state", "provider")
+    search_fields = ("=reference", "=provider_id", "=purpose")
+    search_help_text = _("Reference or provider's id")
+    ordering = ("-pk",)
+    pages = (Page("overview", books.payment, OPERATE),)
+
+    @display(description=_("amount"), ordering="amount_minor")
+    def sum(self, payment: Payment) -> str:
+        return str(payment.amount)
+
+    @display(description=_("state"), ordering="state")
+    def status(self, payment: Payment) -> SafeString:
+        return badge(payment.state, payment.get_state_display())
+
+
+@register(Refund, site=platform_site)
+class RefundDesk(MachineryDesk):
+    list_display = ("name", "sum", "status", "outcome_unknown", "created_at")
+    list_filter = ("state", "outcome_unknown", "payment__needs_review")
+    list_select_related = ("payment",)
+    search_fields = ("=payment__reference", "=provider_id")
+    ordering = ("-pk",)
+    pages = (Page("overview", books.refund, OPERATE),)
+
+    @display(description=_("refund"), ordering="pk")
+    def name(self, refund: Refund) -> str:
+        return f"{refund.payment.provider.capitalize()} {refund.payment.reference}"
+
+    @display(description=_("amount"), ordering="amount_minor")
+    def sum(self, refund: Refund) -> str:
+        return str(refund.amount)
+
+    @display(description=_("state"), ordering="state")
+    def status(self, refund: Refund) -> SafeString:
+        return badge(refund.state, refund.get_state_display())
+
+
+@register(ProviderNotice, site=platform_site)
+class NoticeDesk(MachineryDesk):
+    list_display = ("type", "provider", "reference", "status", "received_at")
+    list_filter = ("state", "provider", "endpoint", "subject")
+    search_fields = ("=event_id", "=reference", "type")
+    search_help_text = _("Event id, reference or type")
+    ordering = ("-received_at", "-pk")
+    pages = (
+        Page("overview", books.notice, OPERATE),
+        Page("replay", platform_pages.notice_replay, OPERATE),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ProviderNotice]:
+        return super().get_queryset(request).defer("body")
+
+    @display(description=_("state"), ordering="state")
+    def status(self, notice: ProviderNotice) -> SafeString:
+        return badge(notice.state, notice.get_state_display())
+
+
+@register(Delivery, site=platform_site)
+class DeliveryDesk(MachineryDesk):
+    list_display = ("topic", "handler", "status", "attempts", "due_at")
+    list_filter = ("state", "queue")
+    list_select_related = ("message",)
+    search_fields = ("=message__subject", "message__topic", "handler")
+    search_help_text = _("Topic, handler or what it is about")
+    ordering = ("-pk",)
+    pages = (
+        Page("overview", books.delivery, OPERATE),
+        Page("retry", platform_pages.delivery_retry, OPERATE),
+    )
+    list_pages = (ListPage("retries", platform_pages.deliveries_retry, OPERATE),)
+    list_tools = (("retries", _("Retry what is parked")),)
+
+    @display(description=_("topic"), ordering="message__topic")
+    def topic(self, delivery: Delivery) -> str:
+        return f"{delivery.message.topic} {delivery.message.subject}"
+
+    @display(description=_("state"), ordering="state")
+    def status(self, delivery: Delivery) -> SafeString:
+        return badge(delivery.state, DeliveryState(delivery.state).label)
+
+
+@register(LedgerAccount, site=platform_site)
+class LedgerAccountDesk(MachineryDesk):
+    list_display = ("code", "currency", "balance")
+    list_filter = ("currency",)
+    search_fields = ("code",)
+    search_help_text = _("Code, e.g. org:7")
+    ordering = ("code", "currency")
+    pages = (Page("overview", books.account, OPERATE),)
+    list_pages = (ListPage("trial-balance", books.trial_balance, OPERATE),)
+    list_tools = (("trial-balance", _("Trial balance")),)
+
+    @display(description=_("balance (debit is positive)"))
+    def balance(self, account: LedgerAccount) -> str:
+        code = Code(account.code)
+        found = balances_of([code]).get((code, account.currency))
+        return str(found) if found is not None else "–"
+
+
+@register(Posting, site=platform_site)
+class PostingDesk(MachineryDesk):
+    list_display = ("key", "kind", "subject", "at")
+    list_filter = ("kind",)
+    search_fields = ("=key", "=subject")
+    search_help_text = _("Key or subject, e.g. orders.order:7")
+    ordering = ("-pk",)
+    pages = (Page("overview", books.posting, OPERATE),)
+
+
+# By its label: audit stands beside the console on the ladder, and only its rows are shown.
+@register(apps.get_model("audit", "AuditRun"), site=platform_site)
+class AuditRunDesk(MachineryDesk):
+    list_display = ("started_at", "ended_at", "checks", "broken")
+    ordering = ("-started_at",)
+    pages = (Page("overview", books.audit, OPERATE),)
+
+    @display(description=_("broken"))
+    def broken(self, run: object) -> int:
+        findings: list[object] = run.findings  # type: ignore[attr-defined]
+        return len(findings)

@@ -1,0 +1,142 @@
+"""What an operator looks at first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.apps import apps
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from apps.accounts.models import Organizer
+from apps.accounts.states import OrganizerState
+from apps.core.money import Money
+from apps.events.models import Event
+from apps.events.states import EventState
+from apps.ledger.balances import all_balances
+from apps.notifications.models import Mail
+from apps.orders.models import Order
+from apps.outbox.models import Delivery
+from apps.payments.models import Payment, ProviderNotice, Refund
+from apps.payments.states import NoticeState, RefundState
+from apps.payouts.models import Payout
+from apps.payouts.states import PayoutState
+from apps.tickets.models import Ticket
+
+A_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    title: str
+    count: int
+    label: str  # of the model's desk
+    query: str
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    tickets: int
+    orders: int
+    events: int
+
+
+def tasks() -> list[Task]:
+    stuck = Q(state__in=[NoticeState.PARKED, NoticeState.FAILED])
+    return [
+        Task(
+            _("Organizers wait for a decision"),
+            Organizer.objects.filter(state=OrganizerState.APPLIED).count(),
+            "accounts_organizer",
+            "state__exact=applied",
+        ),
+        Task(
+            _("Payouts wait for approval"),
+            Payout.objects.filter(state=PayoutState.PROPOSED).count(),
+            "payouts_payout",
+            "state__exact=proposed",
+        ),
+        Task(
+            _("Payouts whose outcome nobody knows"),
+            Payout.objects.filter(outcome_unknown=True).count(),
+            "payouts_payout",
+            "outcome_unknown__exact=1",
+        ),
+        Task(
+            _("Payments that differ from what was asked"),
+            Payment.objects.filter(needs_review=True).count(),
+            "payments_payment",
+            "needs_review__exact=1",
+        ),
+        Task(
+            _("Refunds that failed"),
+            Refund.objects.filter(state=RefundState.FAILED).count(),
+            "payments_refund",
+            "state__exact=failed",
+        ),
+        Task(
+            _("Provider notices that are stuck"),
+            ProviderNotice.objects.filter(stuck).count(),
+            "payments_providernotice",
+            "state__exact=parked",
+        ),
+        Task(
+            _("Deliveries that were given up"),
+            Delivery.objects.parked().count(),
+            "outbox_delivery",
+            "state__exact=parked",
+        ),
+        Task(
+            _("Mails that failed or came back"),
+            Mail.objects.in_trouble().count(),
+            "notifications_mail",
+            "state__exact=failed",
+        ),
+    ]
+
+
+def day(*, at: datetime) -> Day:
+    return Day(
+        tickets=Ticket.objects.filter(issued_at__gt=at - A_DAY).count(),
+        orders=Order.objects.filter(paid_at__gt=at - A_DAY).count(),
+        events=Event.objects.filter(state=EventState.PUBLISHED, ends_at__gt=at).count(),
+    )
+
+
+def books() -> list[tuple[str, Money]]:
+    """What is held, owed and earned, by kind of account; positive as people count it."""
+    kinds = {
+        "clearing": (_("Held at the providers"), 1),
+        "pending": (_("Owed to organizers, not released yet"), -1),
+        "available": (_("Owed to organizers now"), -1),
+        "unapplied": (_("Owed to buyers"), -1),
+        "in_transit": (_("On its way"), -1),
+        "platform": (_("Platform fees earned"), -1),
+        "costs": (_("Providers' fees paid"), 1),
+    }
+    sums: dict[tuple[str, str], Money] = {}
+    for (code, currency), money in all_balances().items():
+        key = (_kind(code), currency)
+        sums[key] = sums.get(key, Money.zero(currency)) + money
+    return [
+        (title, money * sign)
+        for kind, (title, sign) in kinds.items()
+        for (of, _currency), money in sorted(sums.items(), key=lambda item: item[0])
+        if of == kind and money
+    ]
+
+
+def last_audit() -> Any:
+    """By its label: audit stands beside the console on the ladder."""
+    return apps.get_model("audit", "AuditRun").objects.order_by("-started_at").first()
+
+
+def _kind(code: str) -> str:
+    first, *rest = code.split(":")
+    if first == "org":
+        return rest[1]
+    if first == "fee":
+        return "platform" if rest == ["platform"] else "costs"
+    return "in_transit" if first.endswith("_in_transit") else first
