@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Organizer
 from apps.accounts.services.legal_texts import Texts
@@ -16,6 +17,8 @@ LEGAL = ("imprint", "terms", "withdrawal_notice")
 
 
 class ProfileForm(_ModelForm):
+    website = forms.URLField(label=_("Website"), required=False, assume_scheme="https")
+
     class Meta:
         model = Organizer
         fields = ("name", "email", "about", "website", "language", "brand_colour", *LEGAL)
