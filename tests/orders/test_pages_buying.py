@@ -42,6 +42,7 @@ def test_from_the_event_to_tickets_in_three_pages(ada: Visitor, shop: Shop, prov
     assert ada.goes_to == f"/orders/{order.reference}/checkout/"
     assert ada.opens(ada.goes_to) == 200
     assert "2 × Parkett €76.00" in ada.words
+    assert "2 × Parkett, Zwölf Celli im Trockendock" in ada.words
     assert "incl. 7 % VAT €4.97" in ada.words
 
     assert ada.checks_out(order, provider=provider) == 303

@@ -9,6 +9,7 @@ import time_machine
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 from django.utils.timezone import now
+from pytest_django import Settings
 
 from apps.accounts.models import Organizer
 from apps.events.models import Event
@@ -104,3 +105,14 @@ def test_parameters_the_page_does_not_know_make_no_page_of_their_own(
     Client().get("/events/celli/")
     with django_assert_num_queries(0):
         assert Client().get("/events/celli/?utm_source=letter").status_code == 200
+
+
+def test_without_redis_pages_are_made_each_time(event: Event, settings: Settings) -> None:
+    nobody = {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": "unix:///nowhere",
+    }
+    settings.CACHES = {"default": nobody}
+    response = Client().get("/events/celli/")
+    assert response.status_code == 200
+    assert "Cache-Control" not in response.headers
