@@ -6,6 +6,8 @@ from typing import Any
 
 from django.db.backends.postgresql import base
 
+from config.postgresql.base import DatabaseWrapper as ProductionWrapper
+
 
 class DatabaseOperations(base.DatabaseOperations):
     def sql_flush(self, *args: Any, **kwargs: Any) -> list[str]:
@@ -19,5 +21,5 @@ class DatabaseOperations(base.DatabaseOperations):
         ]
 
 
-class DatabaseWrapper(base.DatabaseWrapper):
+class DatabaseWrapper(ProductionWrapper):
     ops_class = DatabaseOperations
