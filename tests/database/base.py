@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.backends.postgresql import base, operations
+from django.db.backends.postgresql import operations
 
 from config.postgresql.base import DatabaseWrapper as ProductionWrapper
 
