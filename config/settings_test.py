@@ -12,6 +12,9 @@ os.environ.setdefault("SECRET_KEY", "test-secret-key-of-no-worth-" + "x" * 30)
 # The runner of the tests starts servers and names them; linters only load the settings.
 os.environ.setdefault("DATABASE_URL", "postgresql:///nowhere")
 os.environ.setdefault("REDIS_URL", "redis://localhost:1/0")
+# Workers of pytest share a server and must not clear, or answer from, each other's cache.
+if "PYTEST_XDIST_WORKER" in os.environ:
+    os.environ["REDIS_URL"] += "?db=" + os.environ["PYTEST_XDIST_WORKER"].removeprefix("gw")
 os.environ.setdefault("PUBLIC_URL", "http://testserver")
 os.environ.setdefault("STRIPE_SECRET_KEY", "sk_test_sandbox")
 os.environ.setdefault("STRIPE_WEBHOOK_SECRET", "whsec_sandbox")

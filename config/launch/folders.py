@@ -78,9 +78,7 @@ class RunFolder:
         return lock
 
     def remove(self) -> None:
-        account = server_account()
-        for folder in (self.sockets(account), self.servers(account)):
-            shutil.rmtree(folder)
+        shutil.rmtree(self.servers(server_account()))
         shutil.rmtree(self.root)
 
     @property

@@ -11,4 +11,6 @@ HOSTED = ("https://checkout.stripe.com", "https://*.paypal.com")
 
 
 def origins() -> list[str]:
-    return [*HOSTED, *([settings.SANDBOX_URL] if settings.SANDBOX_URL else [])]
+    """PUBLIC_URL too: a demo opened at 127.0.0.1 pays on the sandbox's pages at localhost."""
+    ours = (settings.PUBLIC_URL, settings.SANDBOX_URL)
+    return [*HOSTED, *(origin for origin in ours if origin)]
