@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.backends.postgresql import operations
-
-from config.postgresql.base import DatabaseWrapper as ProductionWrapper
+from django.db.backends.postgresql import base
 
 
-class DatabaseOperations(operations.DatabaseOperations):
+class DatabaseOperations(base.DatabaseOperations):
     def sql_flush(self, *args: Any, **kwargs: Any) -> list[str]:
         statements = super().sql_flush(*args, **kwargs)
         if not statements:
@@ -21,5 +19,5 @@ class DatabaseOperations(operations.DatabaseOperations):
         ]
 
 
-class DatabaseWrapper(ProductionWrapper):
+class DatabaseWrapper(base.DatabaseWrapper):
     ops_class = DatabaseOperations

@@ -1,0 +1,49 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.cache import cache
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
+
+from tests.buying import Shop, open_shop
+from tests.german import german
+from tests.sandbox_server import SandboxForTests
+from tests.visiting import Visitor, pages_on_our_port
+
+
+@pytest.fixture(autouse=True)
+def clear_cache() -> None:
+    """Kept pages, limits and the breaker of mails live there."""
+    cache.clear()
+
+
+@pytest.fixture
+def one_connection() -> Iterator[None]:
+    """The shop answers in the test's own transaction: its connection is not closed after a request."""
+    signals = (request_started, request_finished)
+    for signal in signals:
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in signals:
+        signal.connect(close_old_connections)
+
+
+@pytest.fixture
+def shop(db: None, one_connection: None, sandbox: SandboxForTests) -> Shop:
+    pages_on_our_port(sandbox, settings.PUBLIC_URL)
+    return open_shop(sandbox)
+
+
+@pytest.fixture
+def mira(shop: Shop) -> Visitor:
+    return Visitor(shop)
+
+
+@pytest.fixture
+def in_german(tmp_path: Path) -> Iterator[None]:
+    with german(tmp_path / "messages"):
+        yield
