@@ -10,7 +10,7 @@ import sentry_sdk
 from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from config import database, env
+from config import database, env, storage
 from config.logging import logging_config
 from config.schedule import SCHEDULE
 from config.sign_in import *  # noqa: F403 - a chapter of this file
@@ -238,7 +238,7 @@ STATICFILES_FINDERS = [
 MEDIA_URL = "media/"
 MEDIA_ROOT = Path(env.text("MEDIA_ROOT", str(BASE_DIR / "media")))
 STORAGES: dict[str, Any] = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": storage.media_storage(),
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 
@@ -254,7 +254,7 @@ CONTENT_SECURITY_POLICY = {
         "default-src": [SELF],
         "script-src": [SELF, NONCE],
         "style-src": [SELF],  # inline styles are known by their hash: apps/core/style_hashes.py
-        "img-src": [SELF, "data:"],
+        "img-src": [SELF, "data:", *filter(None, [storage.public_domain()])],
         "object-src": [NONE],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],

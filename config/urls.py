@@ -4,6 +4,13 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
+from django.views.static import serve
+
+# A real shop's web server or bucket hands out the pictures: docs/operating.md.
+DEMO_ONLY: list[URLPattern | URLResolver] = [
+    path("", include("apps.demo.urls")),
+    path("media/<path:path>", serve, {"document_root": settings.MEDIA_ROOT}),
+]
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("apps.ops.urls")),
@@ -13,7 +20,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("apps.console.urls")),
     path("", include("apps.accounts.urls")),
     path("", include("apps.notifications.urls")),
-    *([path("", include("apps.demo.urls"))] if settings.DEMO else []),
+    *(DEMO_ONLY if settings.DEMO else []),
     path("", include("apps.api.urls")),
     path("_allauth/", include("allauth.headless.urls")),
     path("", include("apps.shop.urls")),

@@ -225,7 +225,17 @@ class Desk(Scoped, ModelAdmin):  # type: ignore[misc]
             path(f"{page.path}/", self._open_list(page), name=self._name(page.path))
             for page in self.list_pages
         ]
-        return [*lists, *own, *super().get_urls()]
+        djangos = [url for url in super().get_urls() if not self._useless(url.name or "")]
+        return [*lists, *own, *djangos]
+
+    def _useless(self, name: str) -> bool:
+        """Django's pages for what cannot be done here."""
+        none_to_add = self.needs.add is None and name == self._name("add")
+        none_to_delete = self.needs.delete is None and name == self._name("delete")
+        return not name or none_to_add or none_to_delete  # no name: an old form of addresses
+
+    def _get_obj_does_not_exist_redirect(self, *args: Any) -> HttpResponse:
+        raise Http404
 
     def url(self, page: str, row: models.Model | None = None) -> str:
         """Of "change", "changelist", or the path of a page."""
@@ -296,6 +306,9 @@ class ReadDesk(Desk):
     """Rows that change only by what their own pages offer; the first page is where a link leads."""
 
     home = "overview"
+
+    def _useless(self, name: str) -> bool:
+        return super()._useless(name) or name == self._name("history")
 
     def change_view(
         self,

@@ -78,7 +78,9 @@ class RunFolder:
         return lock
 
     def remove(self) -> None:
-        shutil.rmtree(self.servers(server_account()))
+        account = server_account()
+        for folder in (self.sockets(account), self.servers(account)):
+            shutil.rmtree(folder)
         shutil.rmtree(self.root)
 
     @property

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.backends.postgresql import base
+from django.db.backends.postgresql import operations
+
+from config.postgresql.base import DatabaseWrapper as ProductionWrapper
 
 
-class DatabaseOperations(base.DatabaseOperations):
+class DatabaseOperations(operations.DatabaseOperations):
     def sql_flush(self, *args: Any, **kwargs: Any) -> list[str]:
         statements = super().sql_flush(*args, **kwargs)
         if not statements:
@@ -19,5 +21,5 @@ class DatabaseOperations(base.DatabaseOperations):
         ]
 
 
-class DatabaseWrapper(base.DatabaseWrapper):
+class DatabaseWrapper(ProductionWrapper):
     ops_class = DatabaseOperations

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
+from django.core.files.base import ContentFile
 from django.test import Client
 from django.utils.timezone import now
+from pytest_django import Settings
 
 from apps.accounts.models import Organizer
 from apps.accounts.states import OrganizerState
@@ -84,3 +87,22 @@ def test_what_does_not_exist_says_so_in_the_look(client: Client, db: None, addre
     assert response.status_code == 404
     assert b"Nothing here" in response.content
     assert b"parterre.css" in response.content
+
+
+def test_posters_are_served_for_good_and_nothing_else(
+    client: Client, lichtbogen: Organizer, settings: Settings, tmp_path: Path
+) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    event = make_event(lichtbogen, at=now())
+    event.poster.save("celli.png", ContentFile(b"\x89PNG"))
+    (tmp_path / "posters" / "page.html").write_text("<script>")
+    (tmp_path / "secret.png").write_text("secret")
+
+    found = client.get(event.poster.url)
+
+    assert b"".join(found) == b"\x89PNG"
+    assert found.headers["Content-Type"] == "image/png"
+    assert "immutable" in found.headers["Cache-Control"]
+    assert f'<img src="{event.poster.url}"' in client.get(f"/events/{event.slug}/").content.decode()
+    for name in ("page.html", "missing.png", "..%2Fsecret.png", "../secret.png"):
+        assert client.get(f"/media/posters/{name}").status_code in {400, 404}

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Min, Prefetch, Q, QuerySet, Sum
+from django.db.models import Min, Q, QuerySet, Sum
 from django.http import HttpRequest, StreamingHttpResponse
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
@@ -15,7 +15,7 @@ from apps.console import csv_stream
 from apps.console.desk import Desk
 from apps.core.money import Money
 from apps.events.models import Event
-from apps.orders.models import Order, OrderLine
+from apps.orders.models import Order
 from apps.payments.states import RefundState
 from apps.tickets.models import Ticket
 
@@ -29,8 +29,6 @@ def orders(request: HttpRequest, desk: Desk) -> StreamingHttpResponse:
         default=0,
     )
     rows = _listed(request, desk).select_related("event").annotate(back_minor=back)
-    lines = OrderLine.objects.order_by("pk")
-    rows = rows.prefetch_related(Prefetch("lines", queryset=lines))
     head = [
         _("Order"),
         _("Event"),

@@ -38,9 +38,7 @@ ATTEMPTS, SECONDS = 30, 60
 
 @require_POST
 def create(request: HttpRequest, slug: str) -> HttpResponse:
-    event = get_object_or_404(
-        Event.objects.public().select_related("organizer", "venue"), slug=slug
-    )
+    event = get_object_or_404(Event.objects.public().select_related("organizer"), slug=slug)
     buyer = buyer_of(request)
     selection = Selection(event, heads_of(request.POST.dict()))
     if not allow(f"place:{buyer.address_hash}", ATTEMPTS, SECONDS):
@@ -63,11 +61,7 @@ def create(request: HttpRequest, slug: str) -> HttpResponse:
 def _order_for(request: HttpRequest, selection: Selection, buyer: Buyer) -> Order:
     at = now()
     circumstances = Circumstances(language=get_language() or "en")
-    old = (
-        Order.objects.unpaid()
-        .filter(buyer=buyer.key, event=selection.event, reference=request.POST.get("replace", ""))
-        .first()
-    )
+    old = _to_replace(request, selection.event, buyer)
     if old is None:
         return place(selection, buyer, circumstances, at=at)
     selection.lines()  # names no unknown variant, before anything is given up for it
@@ -77,6 +71,14 @@ def _order_for(request: HttpRequest, selection: Selection, buyer: Buyer) -> Orde
         return replace(old, selection, buyer, circumstances, at=at)
     except AlreadyPaid as paid:
         return paid.order
+
+
+def _to_replace(request: HttpRequest, event: Event, buyer: Buyer) -> Order | None:
+    reference = request.POST.get("replace", "")
+    if not reference:
+        return None
+    unpaid = Order.objects.unpaid().filter(buyer=buyer.key, event=event)
+    return unpaid.filter(reference=reference).first()
 
 
 def _continue_or_replace(request: HttpRequest, selection: Selection, order: Order) -> HttpResponse:
