@@ -148,10 +148,11 @@ def _may_see(request: HttpRequest, caller: Caller, order: Order) -> bool:
 
 
 def _order_out(order: Order, *, with_key: bool = False, with_tickets: bool = False) -> OrderOut:
-    tickets = tickets_of(order) if with_tickets else []
+    unpaid = order.state in UNPAID  # then there is neither a ticket nor a refund to look for
+    tickets = tickets_of(order) if with_tickets and not unpaid else []
     return OrderOut(
         reference=order.reference,
-        status=status(order),
+        status=order.state if unpaid else status(order),
         expires_at=order.pay_by,
         total=Amount(amount_minor=order.total_minor, currency=order.currency),
         lines=[

@@ -90,8 +90,8 @@ def _unit_places(units: list[Unit], sold: Mapping[int, list[int]]) -> Iterator[U
 
 def tickets_of(order: Order) -> list[Ticket]:
     """In the order of its lines; also those that were refunded."""
-    return list(
-        Ticket.objects.filter(unit__line__order=order)
-        .select_related("variant", "event__venue", "event__organizer")
-        .order_by("unit__line_id", "unit")
-    )
+    tickets = Ticket.objects.filter(unit__line__order=order).select_related("variant")
+    found = list(tickets.order_by("unit__line_id", "unit"))
+    for ticket in found:
+        ticket.event = order.event
+    return found

@@ -16,12 +16,15 @@ P = ParamSpec("P")
 
 
 def find_order(reference: str) -> Order | None:
-    return (
-        Order.objects.select_related("event__venue", "event__organizer", "organizer", "user")
+    order = (
+        Order.objects.select_related("event__venue", "organizer")
         .prefetch_related("lines")
         .filter(reference=reference)
         .first()
     )
+    if order is not None:
+        order.event.organizer = order.organizer  # the same row: its long texts are read once
+    return order
 
 
 def for_order(

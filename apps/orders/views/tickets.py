@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.cache import never_cache
@@ -21,7 +20,7 @@ from apps.tickets.tokens import token
 @require_GET
 @for_order
 def ticket(request: HttpRequest, order: Order, ticket_reference: str) -> HttpResponse:
-    found = get_object_or_404(_tickets(order), reference=ticket_reference)
+    found = _ticket(order, ticket_reference)
     context = {"order": order, "event": order.event, "shown": with_code(found)}
     return render(request, "orders/ticket.html", context)
 
@@ -29,7 +28,7 @@ def ticket(request: HttpRequest, order: Order, ticket_reference: str) -> HttpRes
 @require_GET
 @for_order
 def ticket_pdf(_request: HttpRequest, order: Order, ticket_reference: str) -> HttpResponse:
-    return _pdf([get_object_or_404(_tickets(order), reference=ticket_reference)], ticket_reference)
+    return _pdf([_ticket(order, ticket_reference)], ticket_reference)
 
 
 @require_GET
@@ -49,10 +48,11 @@ def image(request: HttpRequest, ticket_reference: str, key: str) -> HttpResponse
     return HttpResponse(qr.png(token(found)), content_type="image/png")
 
 
-def _tickets(order: Order) -> QuerySet[Ticket]:
-    return Ticket.objects.filter(unit__line__order=order).select_related(
-        "variant", "event__venue", "event__organizer"
-    )
+def _ticket(order: Order, reference: str) -> Ticket:
+    tickets = Ticket.objects.filter(unit__line__order=order).select_related("variant")
+    found = get_object_or_404(tickets, reference=reference)
+    found.event = order.event
+    return found
 
 
 def _pdf(tickets: list[Ticket], name: str) -> HttpResponse:
