@@ -16,7 +16,7 @@ from bench import operations, world
 from bench.database import Database
 from bench.floor import Floor
 from bench.load import Load, Operation, Ran, run
-from bench.measuring import Line, Meter
+from bench.measuring import Line, Meter, yardstick_ms
 from bench.processes import COUNTED, Family
 from bench.purchase import buy
 from bench.queues import critical_only
@@ -48,7 +48,10 @@ class Length:
 
 FULL = Length(seconds=8, purchases=120, large=1_000_000, compared=300, rounds=3)
 QUICK = Length(seconds=2, purchases=24, large=50_000, compared=100, rounds=1)
-PARTS = ("idle", "page", "placing", "old_snapshot", "scanning", "purchases", "growing")
+PARTS = (
+    *("idle", "page", "placing", "old_snapshot", "scanning", "purchases"),
+    *("growing", "yardstick"),
+)
 
 
 class Bench:
@@ -77,6 +80,12 @@ class Bench:
         after = self.meter.family.cpu_ms()
         spent = sum(after[group] - before[group] for group in COUNTED) / IDLE_SECONDS
         self.report.note(f"Idle, all processes together: {spent:.0f} CPU-ms per second.")
+        self.yardstick()
+
+    def yardstick(self) -> None:
+        self.report.note(
+            f"Yardstick: a fixed piece of Python takes {yardstick_ms():.0f} CPU-ms now."
+        )
 
     def page(self) -> None:
         client = operations.event_page(self.origin, self.hot)

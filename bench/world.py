@@ -136,6 +136,7 @@ def ticket_ids(show: Show) -> tuple[int, int]:
 
 
 def analyse() -> None:
-    """What autovacuum would have done long before."""
+    """What autovacuum and the checkpointer would have done long before."""
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
+        cursor.execute("CHECKPOINT")
