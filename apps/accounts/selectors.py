@@ -6,7 +6,6 @@ from django.db.models import QuerySet
 
 from apps.accounts.models import Organizer, PayoutMethod, User
 from apps.accounts.roles import Capability, roles_with
-from apps.accounts.states import OrganizerState
 
 
 def operators() -> QuerySet[User]:
@@ -22,9 +21,5 @@ def team_of(organizer: Organizer, *, to: Capability) -> QuerySet[User]:
 
 
 def payable_methods(organizer: Organizer) -> QuerySet[PayoutMethod]:
+    """Without one nothing that costs money goes on sale: it could not be paid out."""
     return PayoutMethod.objects.filter(organizer=organizer, payable=True)
-
-
-def can_sell_paid(organizer: Organizer) -> bool:
-    """Money is taken only for somebody it can be paid out to."""
-    return organizer.state == OrganizerState.APPROVED and payable_methods(organizer).exists()

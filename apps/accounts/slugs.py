@@ -6,7 +6,9 @@ from apps.accounts.models import Organizer
 from apps.core import slugs
 
 LENGTH_MAX = 60
+RESERVED = {"apply"}  # /organizers/apply/ is a page
 
 
 def free_slug(name: str) -> str:
-    return slugs.free_slug(name, Organizer.objects.all(), length=LENGTH_MAX, otherwise="organizer")
+    slug = slugs.free_slug(name, Organizer.objects.all(), length=LENGTH_MAX, otherwise="organizer")
+    return free_slug(f"{slug} organizer") if slug in RESERVED else slug

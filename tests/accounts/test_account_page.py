@@ -85,6 +85,10 @@ class TestApplying:
         assert "http://testserver/platform/" in message.body
         assert len(subjects()) == 1
 
+    def test_a_name_that_is_a_page_of_ours_gets_another_address(self, signed_in: Client) -> None:
+        answer = signed_in.post("/organizers/apply/", self.FORM | {"name": "Apply!"})
+        assert answer.headers["Location"] == "/organizers/apply/apply-organizer/"
+
     def test_what_is_missing_is_said_and_nothing_typed_is_lost(self, signed_in: Client) -> None:
         page = signed_in.post("/organizers/apply/", self.FORM | {"email": "nonsense"})
         text = page.content.decode()
