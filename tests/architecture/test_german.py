@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -47,18 +47,21 @@ def sentences() -> Iterator[tuple[str, str]]:
                 yield text, f"{path.relative_to(ROOT)}:{line}"
 
 
-def german() -> dict[str, tuple[str, ...]]:
-    known: dict[str, tuple[str, ...]] = {}
+def pairs() -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
+    """English and German, with their plurals if they have some."""
     for path in sorted((ROOT / "locale/de/LC_MESSAGES").rglob("*.po")):
         with path.open("rb") as file:
             for message in read_po(file, locale="de"):
                 if message.id:
-                    singular = message.id if isinstance(message.id, str) else message.id[0]
-                    strings = message.string
-                    known[singular] = (
-                        (strings,) if isinstance(strings, str) else tuple(strings or ())
-                    )
-    return known
+                    yield _both(message.id), _both(message.string)
+
+
+def german() -> dict[str, tuple[str, ...]]:
+    return {english[0]: strings for english, strings in pairs()}
+
+
+def _both(text: str | Iterable[str] | None) -> tuple[str, ...]:
+    return (text,) if isinstance(text, str) else tuple(text or ())
 
 
 def test_every_sentence_is_there_in_german() -> None:
@@ -70,9 +73,8 @@ def test_every_sentence_is_there_in_german() -> None:
 def test_placeholders_are_the_same_in_german() -> None:
     wrong = {
         english: strings
-        for english, strings in german().items()
-        for string in strings[-1:]
-        if _names(string) != _names(english)
+        for english, strings in pairs()
+        if _names(english[-1]) != _names(strings[-1])
     }
     assert wrong == {}
 
