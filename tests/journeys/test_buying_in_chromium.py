@@ -7,9 +7,11 @@ from collections.abc import Callable
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.utils.timezone import now
 from playwright.sync_api import Page, expect
 
 from apps.orders.models import Order
+from apps.orders.services.settle import settle
 from apps.payments.models import Payment
 from apps.tickets.models import Ticket
 from tests.buying import Shop
@@ -136,6 +138,21 @@ def test_the_clock_runs_and_speaks(shop: Shop, open_page: OpenPage) -> None:
     expect(timer).to_have_text(re.compile(r"^4:\d\d$"))
     page.clock.run_for(4 * 60_000)
     expect(page.locator(".count [role=status]")).to_have_text("One minute left.")
+
+
+def test_a_page_that_waits_changes_by_itself(shop: Shop, open_page: OpenPage) -> None:
+    page = open_page()
+    choose(page, shop)
+    check_out(page, "PayPal")
+    page.get_by_role("link", name="Cancel and go back").click()
+    expect(page.locator("h1")).to_have_text("Not paid yet")
+    expect(page.get_by_role("timer")).to_have_text(re.compile(r"^1[45]:"))
+    payment = Payment.objects.get()
+    shop.sandbox.do("approve", order=payment.ids["order"])
+    settle(payment, actor="system", at=now())
+
+    expect(page.locator("h1")).to_have_text(PAID)
+    expect(page.locator(".qr svg")).to_be_visible()
 
 
 def test_searching_shows_results_while_typing(shop: Shop, open_page: OpenPage) -> None:

@@ -11,6 +11,7 @@ from pytest_django import Settings
 from apps.orders.keys import image_key
 from apps.orders.models import Order
 from apps.orders.services.refund import refund_order
+from apps.orders.services.settle import settle
 from apps.outbox.models import Message
 from apps.payments.models import Payment
 from apps.tickets.models import Ticket
@@ -96,7 +97,14 @@ def test_while_the_provider_is_asked_the_page_waits_by_itself(ada: Visitor, shop
     assert "We are waiting for PayPal." in ada.words
     assert 'hx-trigger="every 3s"' in ada.page
     assert '<noscript><meta http-equiv="refresh"' in ada.page
-    assert f'href="{Payment.objects.get().redirect_url}"' in ada.page.replace("&amp;", "&")
+    payment = Payment.objects.get()
+    assert f'href="{payment.redirect_url}"' in ada.page.replace("&amp;", "&")
+    # It asks whether anything changed, and gets a page only when something did.
+    assert ada.opens(f"/orders/{order.reference}/?seen=pending-awaiting_buyer") == 204
+    shop.sandbox.do("approve", order=payment.ids["order"])
+    settle(payment, actor="system", at=now())
+    assert ada.opens(f"/orders/{order.reference}/?seen=pending-awaiting_buyer") == 200
+    assert "Paid. See you in" in ada.words
 
 
 def test_a_provider_that_cannot_be_reached_leaves_everything_as_it_was(

@@ -53,6 +53,9 @@ def _order(request: HttpRequest, order: Order) -> HttpResponse:
     at = now()
     payment = Payment.objects.filter(order_payment__order=order).order_by("-pk").first()
     unpaid = order.state in UNPAID
+    marker = f"{order.state}-{payment.state if payment else ''}"
+    if request.GET.get("seen") == marker:
+        return HttpResponse(status=204)  # the page that waits has nothing new to show
     lines = list(order.lines.all())
     context = {
         "order": order,
@@ -63,6 +66,7 @@ def _order(request: HttpRequest, order: Order) -> HttpResponse:
         "taxes": taxes(lines, order.currency),
         "tickets": in_a_list(tickets_of(order)),
         "payment": payment,
+        "marker": marker,
         "refunds": list(refunds_of(order)),
         "seconds": seconds_left(order, at=at) if unpaid else 0,
         "can_pay": unpaid and at < order.pay_by,
