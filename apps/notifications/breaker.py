@@ -29,11 +29,18 @@ def wait() -> timedelta | None:
 
 
 def failed() -> None:
-    cache.add(_FAILURES, 0, timeout=FORGET.total_seconds())
-    failures = cache.incr(_FAILURES)
+    failures = _count()
     pause = min(PAUSE_FIRST * 2 ** min(failures - 1, 10), PAUSE_MAX)
     cache.set(_PAUSED, value=True, timeout=pause.total_seconds())
     cache.delete(_PROBE)
+
+
+def _count() -> int:
+    cache.add(_FAILURES, 0, timeout=FORGET.total_seconds())
+    try:
+        return int(cache.incr(_FAILURES))
+    except ValueError:  # forgotten in this very moment: Redis was emptied, or a mail went through
+        return 1
 
 
 def worked() -> None:
