@@ -18,6 +18,7 @@ from apps.orders.services.expire import expire_due
 from apps.orders.services.refund import refund_order
 from apps.payments.gateways.base import Kind
 from apps.payments.models import Payment
+from apps.payments.states import PaymentState
 from tests.buying import Buyer, Shop, order_of
 from tests.notifications.evening import ADA, STARTS, buys, sent, set_evening
 from tests.outbox_pump import deliver_all
@@ -147,6 +148,47 @@ class TestWhenItGoesWrong:
         assert "The tickets of this order are no longer valid." in str(message.body)
         assert message.attachments == []
         assert len(sent()) == 2
+
+
+class TestMoneyThatFoundNoOrder:
+    SUBJECT = "We are sending you €76.00 back"
+
+    def test_paid_twice(self, ada: Buyer) -> None:
+        first = ada.on_the_way_to_pay(Kind.STRIPE)
+        Order.objects.update(language="en")
+        Payment.objects.update(state=PaymentState.FAILED)  # its page is open in another tab
+        second = ada.goes_to(Kind.PAYPAL, order_of(first))
+        ada.pays(second)
+        ada.comes_back(second)
+        ada.pays(first)
+        ada.comes_back(Payment.objects.get(pk=first.pk))
+        confirmation, surplus = sent()
+        assert len(confirmation.attachments) == 1
+        assert surplus.subject == self.SUBJECT
+        assert "you keep your tickets, and this payment goes back." in str(surplus.body)
+
+    @pytest.mark.parametrize(
+        ("replaced", "why"),
+        [
+            (True, "You have chosen anew since: this payment was for your first choice."),
+            (False, "Your payment came when the order had already ended."),
+        ],
+    )
+    def test_the_order_is_over(self, ada: Buyer, shop: Shop, replaced: bool, why: str) -> None:
+        payment = ada.on_the_way_to_pay(Kind.STRIPE)
+        old = order_of(payment)
+        Order.objects.update(language="en", state="expired")
+        if replaced:
+            Order.objects.filter(pk=old.pk).update(replaced_by=ada.chooses(1))
+        else:
+            shop.event.state = "cancelled"
+            shop.event.save()
+        ada.pays(payment)
+        ada.comes_back(payment)
+        [message] = sent()
+        assert message.subject == self.SUBJECT
+        assert why in str(message.body)
+        assert message.attachments == []
 
 
 class TestReminding:

@@ -129,11 +129,14 @@ def surplus_refunded(mail: Mail) -> Letter:
     refund = _refund_of(mail)
     if refund is None:
         raise NotNeeded("no refund")
-    why = _("Your payment came when the order had already ended and no places were left.")
     if order.state in PAID:
         why = _(
             "Your order had been paid before: you keep your tickets, and this payment goes back."
         )
+    elif order.replaced_by_id is not None:
+        why = _("You have chosen anew since: this payment was for your first choice.")
+    else:
+        why = _("Your payment came when the order had already ended.")
     return Letter(
         subject=_("We are sending you %(amount)s back") % {"amount": refund.amount},
         heading=_("You get this payment back."),

@@ -1,0 +1,137 @@
+"""Each mail of the table can be written in both languages, and says the same in text and HTML."""
+
+from __future__ import annotations
+
+import os
+import re
+from html import unescape
+from pathlib import Path
+
+import pytest
+from django.db import models
+from django.utils.timezone import now
+
+from apps.accounts.models import Organizer, User
+from apps.accounts.roles import Role
+from apps.accounts.services.invite import invite
+from apps.accounts.states import OrganizerState
+from apps.notifications.messages import KINDS
+from apps.notifications.models import Mail, label_of
+from apps.notifications.render import Written, write
+from apps.orders.models import Order
+from apps.orders.services.refund import refund_order
+from apps.payments.models import Refund
+from apps.payouts.models import Payout
+from tests.buying import Buyer, Shop
+from tests.factories.selling import make_member, make_payable
+from tests.notifications.evening import buys, set_evening
+
+# Names, addresses, sums: what is the same in every language.
+SAME = re.compile(
+    r"^(https?://|-+$|[A-Z0-9]{4}-|Parkett|Ada Byron|Trockendock|Norderwerft|Zwölf Celli|PayPal$|…)"
+)
+CONTEXT = {
+    "activate_url": "http://testserver/accounts/confirm-email/x/",
+    "password_reset_url": "http://testserver/accounts/password/reset/",
+    "signup_url": "http://testserver/accounts/signup/",
+    "code": "GCSR-LBWH",
+    "reason": "",
+}
+SHOTS = os.environ.get("SHOTS")
+
+
+@pytest.fixture
+def owner(shop: Shop) -> User:
+    return make_member(shop.organizer, Role.OWNER, name="Lena Bogen")
+
+
+def about(kind: str, shop: Shop, owner: User, ada: Buyer) -> tuple[models.Model, dict[str, object]]:
+    """A row that the mail can be about, and its context."""
+    set_evening(shop)
+    if kind == "invitation":
+        return invite(shop.organizer, "mira@example.org", Role.STAFF, by=owner, at=now()), {}
+    if kind == "payout_method_changed":
+        return make_payable(shop.organizer), {}
+    if kind.startswith("payout_"):
+        return _payout(shop.organizer), {}
+    if kind.startswith("organizer_"):
+        return shop.organizer, {}
+    if kind.startswith("account_"):
+        return owner, {}
+    return _order(kind, ada)
+
+
+def _payout(organizer: Organizer) -> Payout:
+    return Payout.objects.create(
+        reference="PO-4Q7KM2XD",
+        organizer=organizer,
+        provider="paypal",
+        amount_minor=72_20,
+        currency="EUR",
+        destination="money@lichtbogen.example",
+        after_entry=0,
+        up_to_entry=9,
+        created_at=now(),
+    )
+
+
+def _order(kind: str, ada: Buyer) -> tuple[Order, dict[str, object]]:
+    if kind == "payment_failed":
+        return ada.fills_in(ada.chooses()), {}
+    if kind == "order_expired":
+        order = ada.fills_in(ada.chooses())
+        Order.objects.update(state="expired")
+        return order, {}
+    order = buys(ada)
+    if kind in {"order_refunded", "surplus_refunded"}:
+        refund_order(order, actor="user:1", reason="", at=now())
+        return order, {"refund": Refund.objects.get().pk}
+    return order, {}
+
+
+def mail_in(language: str, kind: str, thing: models.Model, context: dict[str, object]) -> Mail:
+    at = now()
+    return Mail(
+        kind=kind,
+        to="ada@example.org",
+        language=language,
+        about=label_of(thing),
+        context=CONTEXT | context,
+        created_at=at,
+        queued_at=at,
+    )
+
+
+@pytest.mark.usefixtures("in_german")
+@pytest.mark.parametrize("kind", KINDS)
+def test_it_is_written(kind: str, shop: Shop, owner: User, ada: Buyer) -> None:
+    thing, context = about(kind, shop, owner, ada)
+    if kind == "organizer_applied":
+        Organizer.objects.update(state=OrganizerState.APPLIED)
+    english = write(mail_in("en", kind, thing, context))
+    german = write(mail_in("de", kind, thing, context))
+
+    assert english.subject != german.subject
+    assert words_of_its_own(english) & set(german.text.splitlines()) <= {shop.organizer.email}
+    says_the_same_twice(english)
+    says_the_same_twice(german)
+    if SHOTS:
+        (Path(SHOTS) / f"mail-{kind}.html").write_text(german.html)
+
+
+def words_of_its_own(written: Written) -> set[str]:
+    lines = set(written.text.splitlines()) - {"", "Ensemble Lichtbogen"}
+    return {line for line in lines if not SAME.match(line)}
+
+
+def says_the_same_twice(written: Written) -> None:
+    assert "%(" not in written.text + written.html
+    assert "\n" not in written.subject
+    in_html = " ".join(unescape(re.sub(r"<[^>]+>", " ", written.html)).split())
+    for line in written.text.splitlines():
+        # Labels and sums stand apart there; the numeral of the day stands alone.
+        for piece in re.split(r": (?=[\d€])|:$", line.strip()):
+            if not piece.startswith(("http", "---")) and "2027" not in piece:
+                assert " ".join(piece.split()) in in_html
+    for url in re.findall(r"http\S+", written.text):
+        assert url.replace("&", "&amp;") in written.html
