@@ -94,13 +94,14 @@ class QuotaRows(PaginationInlineFormSet):
         return {**super().get_form_kwargs(index), "variants": variants}
 
     def clean(self) -> None:
-        super().clean()
-        for form in self.deleted_forms:
-            if form.used.taken:
+        # First: Django would name the rows in the way, ours are the numbers.
+        for form in self.forms:
+            if self._should_delete_form(form) and form.used.taken:
                 raise ValidationError(
                     _("“%(name)s” has %(sold)s sold and %(held)s held tickets: it must stay."),
                     params={"name": form.instance.name, **_numbers(form.used)},
                 )
+        super().clean()
 
 
 def _enough(places: int | None, used: Usage) -> int | None:
