@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
+from django.utils.timezone import now
 
 from apps.accounts.roles import Role
 from apps.events.models import Event
 from apps.events.states import EventState
+from apps.orders.services.place import Refused
 from apps.variants.models import Variant
 from apps.variants.states import VariantState
-from tests.factories.selling import make_member, make_organizer, make_payable, make_venue
+from tests.factories.selling import (
+    make_event,
+    make_member,
+    make_organizer,
+    make_payable,
+    make_quota,
+    make_variant,
+    make_venue,
+)
+from tests.factories.world import buy
 
 pytestmark = pytest.mark.django_db
 
@@ -85,6 +98,16 @@ def test_from_an_empty_form_to_the_sale_on_the_overview(client: Client) -> None:
     assert "At least one variant is on sale." in page.content.decode()
     refused = client.post(f"/console/events/event/{event.pk}/publication/", follow=True)
     assert "Still missing: At least one variant is on sale." in refused.content.decode()
+
+
+def test_variants_go_on_sale_the_event_goes_public_and_sells(client: Client) -> None:
+    organizer = make_organizer()
+    make_payable(organizer)
+    event = make_event(organizer, state=EventState.DRAFT, starts_at=now() + timedelta(days=9))
+    parkett = make_variant(event, state=VariantState.DRAFT)
+    rang = make_variant(event, "Rang", state=VariantState.DRAFT)
+    make_quota(event, 500, parkett, rang)
+    client.force_login(make_member(organizer, Role.ADMIN))
     for variant in (parkett, rang):
         client.post(
             f"/console/events/event/{event.pk}/sale/", {"variant": variant.pk, "wish": "live"}
@@ -93,3 +116,54 @@ def test_from_an_empty_form_to_the_sale_on_the_overview(client: Client) -> None:
     client.post(f"/console/events/event/{event.pk}/publication/")
     event.refresh_from_db()
     assert event.state == EventState.PUBLISHED
+
+    order, _payment = buy(event, parkett, 2, at=now())
+    shown = client.get(f"/console/events/event/{event.pk}/overview/").content.decode()
+    assert order.reference in shown
+    assert "of 500, 498 left" in shown
+    assert "€76.00" in shown
+    assert order.reference in client.get("/console/").content.decode()
+
+
+def test_the_overview_counts_by_itself(client: Client) -> None:
+    event = make_event(make_organizer())
+    client.force_login(make_member(event.organizer, Role.STAFF))
+    part = client.get(f"/console/events/event/{event.pk}/overview/live/").content.decode()
+    assert part.strip().startswith('<div id="live"')
+    assert "still to come" in part
+    assert "<html" not in part
+    assert "Money" not in part  # door staff see the door
+
+
+def test_a_called_off_event_sells_nothing_and_says_what_is_left_to_do(client: Client) -> None:
+    event = make_event(make_organizer(), at=now())
+    variant = make_variant(event)
+    client.force_login(make_member(event.organizer, Role.ADMIN))
+    page = f"/console/events/event/{event.pk}"
+    client.post(f"{page}/calling-off/", {"reason": "ill"})
+    event.refresh_from_db()
+    assert event.state == EventState.PUBLISHED  # nobody was sure
+    client.post(f"{page}/calling-off/", {"reason": "ill", "sure": "on"})
+    event.refresh_from_db()
+    assert event.state == EventState.CANCELLED
+    shown = client.get(f"{page}/overview/").content.decode()
+    assert "Refunds are made order by order" in shown
+    with pytest.raises(Refused):
+        buy(event, variant, 1, at=now())
+
+
+def test_times_are_those_of_the_place(client: Client) -> None:
+    organizer = make_organizer()
+    venue = make_venue(organizer)
+    client.force_login(make_member(organizer, Role.ADMIN))
+    form = event_form(organizer=str(organizer.pk), venue=str(venue.pk), timezone="America/Lima")
+    client.post("/console/events/event/add/", form)
+    event = Event.objects.get()
+    assert event.starts_at.isoformat() == "2031-03-22T01:00:00+00:00"
+    change = client.get(f"/console/events/event/{event.pk}/change/").content.decode()
+    assert 'value="2031-03-21T20:00"' in change
+    wrong = event_form(organizer=str(organizer.pk), venue=str(venue.pk), ends_at="2031-03-21T19:00")
+    assert (
+        "The end is after the start."
+        in client.post("/console/events/event/add/", wrong).content.decode()
+    )

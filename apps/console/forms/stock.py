@@ -95,8 +95,9 @@ class QuotaRows(PaginationInlineFormSet):
 
     def clean(self) -> None:
         # First: Django would name the rows in the way, ours are the numbers.
-        for form in self.forms:
-            if self._should_delete_form(form) and form.used.taken:
+        gone = [form for form in self.forms if self._should_delete_form(form)]  # type: ignore[attr-defined]
+        for form in gone:
+            if form.used.taken:
                 raise ValidationError(
                     _("“%(name)s” has %(sold)s sold and %(held)s held tickets: it must stay."),
                     params={"name": form.instance.name, **_numbers(form.used)},

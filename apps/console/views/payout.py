@@ -83,6 +83,9 @@ def run(request: HttpRequest, desk: Desk) -> HttpResponse:
 
 
 def approval(request: HttpRequest, desk: Desk, payout: Payout) -> HttpResponse:
+    if payout.state != PayoutState.PROPOSED:
+        messages.warning(request, _("It has changed meanwhile."))
+        return redirect(desk.url("overview", payout))
     if request.method == "POST":
         return _do(
             request, desk, payout, partial(approve, payout, actor=desk.actor(request), at=now())
