@@ -33,11 +33,7 @@ def revoke_api_key(key: ApiKey, *, at: datetime) -> None:
 
 
 def find_api_key(secret: str, *, at: datetime) -> ApiKey | None:
-    key = (
-        ApiKey.objects.select_related("organizer")
-        .filter(secret_hash=hash_secret(secret), revoked_at=None)
-        .first()
-    )
+    key = ApiKey.objects.filter(secret_hash=hash_secret(secret), revoked_at=None).first()
     if key is not None and (key.last_used_at is None or at - key.last_used_at > SEEN_EVERY):
         ApiKey.objects.filter(pk=key.pk).update(last_used_at=at)
     return key
