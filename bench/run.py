@@ -24,6 +24,7 @@ from bench.report import Aim, Report
 from bench.world import Keys, Show
 
 WARM_UP = 60  # operations
+SMALL = 1_000  # places and tickets; more than the compared lines take
 IDLE_SECONDS = 3
 BUYERS, PATIENCE_SECONDS = (
     4,
@@ -46,7 +47,7 @@ class Length:
     rounds: int
 
 
-FULL = Length(seconds=8, purchases=120, large=1_000_000, compared=300, rounds=3)
+FULL = Length(seconds=8, purchases=120, large=1_000_000, compared=200, rounds=3)
 QUICK = Length(seconds=2, purchases=24, large=50_000, compared=100, rounds=1)
 PARTS = (
     *("idle", "page", "placing", "old_snapshot", "scanning", "purchases"),
@@ -131,9 +132,9 @@ class Bench:
 
     def growing(self) -> None:
         """The same at a small and at a large show, in turn, so that the machine's moods meet both."""
-        small = world.make_show(1_000 * self.length.rounds, [None], at=self.at)
+        small = world.make_show(SMALL, [None], at=self.at)
         large = world.make_show(self.length.large, [None], at=self.at)
-        world.make_tickets(small, 1_000, at=self.at)
+        world.make_tickets(small, SMALL, at=self.at)
         world.make_tickets(large, self.length.large, at=self.at)
         world.analyse()
         self._compare("place", [self._placer(show) for show in (small, large)], (small, large))
