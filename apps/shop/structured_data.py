@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import urljoin
 
 from django.conf import settings
 from django.urls import reverse
@@ -57,7 +58,7 @@ def _event(event: Event, offers: Sequence[Offer]) -> dict[str, Any]:
     if event.summary:
         data["description"] = event.summary
     if event.poster:
-        data["image"] = [settings.PUBLIC_URL + event.poster.url]
+        data["image"] = [urljoin(settings.PUBLIC_URL, event.poster.url)]
     return data
 
 

@@ -4,7 +4,7 @@ from django.contrib.sitemaps.views import sitemap
 from django.urls import path
 from django.views.i18n import set_language
 
-from apps.shop.views import event, events, media, organizer, pages, search_engines
+from apps.shop.views import event, events, organizer, pages, search_engines
 
 app_name = "shop"
 
@@ -19,7 +19,6 @@ urlpatterns = [
     path("privacy/", pages.privacy, name="privacy"),
     path("help/", pages.help_page, name="help"),
     path("accessibility/", pages.accessibility, name="accessibility"),
-    path("media/posters/<str:name>", media.poster, name="poster"),
     path("language/", set_language, name="language"),
     path("robots.txt", search_engines.robots, name="robots"),
     path("sitemap.xml", sitemap, {"sitemaps": search_engines.SITEMAPS}, name="sitemap"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import datetime, tzinfo
+from urllib.parse import urljoin
 
 from babel.dates import format_datetime
 from django import template
@@ -102,8 +103,8 @@ def digits(currency: str) -> int:
 
 @register.simple_tag
 def absolute(path: str) -> str:
-    """For pages and pictures that other sites link to."""
-    return settings.PUBLIC_URL + path
+    """For pages and pictures that other sites link to; what is absolute already stays."""
+    return urljoin(settings.PUBLIC_URL, path)
 
 
 @register.filter
