@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from apps.orders.keys import image_key, order_key
 from apps.orders.models import Order
+from apps.payouts.models import Payout
 from apps.tickets.models import Ticket
 
 
@@ -24,8 +25,16 @@ def ticket_png_url(ticket: Ticket) -> str:
 
 
 def event_url(slug: str) -> str:
-    return absolute(f"/events/{slug}/")
+    return absolute(reverse("shop:event", args=[slug]))
 
 
 def console_url() -> str:
-    return absolute("/console/")
+    return absolute(reverse("console:index"))
+
+
+def statement_url(payout: Payout) -> str:
+    return absolute(reverse("console:payouts_payout_overview", args=[payout.pk]))
+
+
+def platform_url() -> str:
+    return absolute(reverse("platform:index"))

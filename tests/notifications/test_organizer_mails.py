@@ -61,7 +61,7 @@ Darin steckt, was 0 Bestellungen eingebracht haben.
 Ausgezahlt: 72,20\xa0€
 
 Abrechnung ansehen:
-http://testserver/console/
+http://testserver/console/payouts/payout/{number}/overview/
 
 Auszahlung PO-4Q7KM2XD an m…@lichtbogen.example
 """
@@ -69,9 +69,11 @@ Auszahlung PO-4Q7KM2XD an m…@lichtbogen.example
 
 @pytest.mark.usefixtures("in_german")
 def test_owners_get_the_statement_each_in_their_language(organizer: Organizer) -> None:
-    told = tell("payout.paid", payout_of(organizer))
+    payout = payout_of(organizer)
+    told = tell("payout.paid", payout)
     assert set(told) == {"lena@example.org", "owen@example.org"}
-    assert told["lena@example.org"] == ("72,20\xa0€ an dich ausgezahlt", STATEMENT)
+    statement = STATEMENT.format(number=payout.pk)
+    assert told["lena@example.org"] == ("72,20\xa0€ an dich ausgezahlt", statement)
     assert told["owen@example.org"][0] == "€72.20 paid out to you"
     assert Mail.objects.filter(organizer=organizer).count() == 2
 

@@ -22,7 +22,7 @@ from apps.notifications.letter import (
     Words,
 )
 from apps.notifications.letters.evening import locale
-from apps.notifications.links import absolute, console_url
+from apps.notifications.links import absolute, console_url, platform_url, statement_url
 from apps.notifications.models import Mail
 from apps.payouts.models import Payout
 
@@ -38,7 +38,7 @@ def applied(mail: Mail) -> Letter:
         heading=_("A new organizer is waiting."),
         parts=(
             Facts(tuple(filter(None, (organizer.name, organizer.email, organizer.website)))),
-            Button(_("Have a look"), absolute("/platform/")),
+            Button(_("Have a look"), platform_url()),
         ),
     )
 
@@ -126,7 +126,7 @@ def payout_paid(mail: Mail) -> Letter:
             Words(_("We have paid out to your account at %(provider)s.") % _where(payout)),
             Words(what),
             Sums((Sum(_("Paid out"), str(payout.amount), "all"),)),
-            Button(_("See the statement"), console_url()),
+            Button(_("See the statement"), statement_url(payout)),
             _payout_line(payout),
         ),
         colour=payout.organizer.brand_colour,
