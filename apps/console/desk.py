@@ -16,30 +16,18 @@ from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.db.models import QuerySet
-from django.forms import BaseForm, ModelChoiceField, ModelMultipleChoiceField
+from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
-from unfold.admin import ModelAdmin, StackedInline, TabularInline
+from unfold.admin import ModelAdmin
 
-from apps.accounts.models import Organizer
 from apps.accounts.roles import Capability
-from apps.console.access import Access
-from apps.console.sites import ConsoleSite
+from apps.console.scoped import Scoped
 
 ORGANIZER_ITSELF = "pk"
 NOBODYS = ""  # rows of the platform: no organizer reaches them
-
-
-@dataclass(frozen=True, slots=True)
-class Needs:
-    """The capability an act asks for; None: it cannot be done here."""
-
-    view: Capability
-    add: Capability | None = None
-    change: Capability | None = None
-    delete: Capability | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,70 +57,6 @@ class Asking:
     heading: str = ""
     back: str = ""
     back_title: str = ""
-
-
-class Scoped:
-    """What a desk and an inline share."""
-
-    admin_site: ConsoleSite
-    needs: ClassVar[Needs]
-
-    def access(self, request: HttpRequest) -> Access:
-        return self.admin_site.access(request)
-
-    def formfield_for_foreignkey(
-        self, db_field: Any, request: HttpRequest, **kwargs: Any
-    ) -> ModelChoiceField[Any] | None:
-        kwargs.setdefault("queryset", self._choices(db_field, request))
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc, no-any-return]
-
-    def formfield_for_manytomany(
-        self, db_field: Any, request: HttpRequest, **kwargs: Any
-    ) -> ModelMultipleChoiceField[Any] | None:
-        kwargs.setdefault("queryset", self._choices(db_field, request))
-        return super().formfield_for_manytomany(db_field, request, **kwargs)  # type: ignore[misc, no-any-return]
-
-    def _choices(self, db_field: Any, request: HttpRequest) -> Any:
-        related = db_field.remote_field.model
-        if related is Organizer:
-            to = self.needs.change or self.needs.add or self.needs.view
-            return self.access(request).organizers(to)
-        if not self.admin_site.is_registered(related):
-            return related._default_manager.none()
-        desk = self.admin_site.get_model_admin(related)
-        return desk.get_queryset(request)
-
-
-class _Inline(Scoped):
-    """Rows of one parent: who may do what is asked of the parent's desk."""
-
-    parent_model: type[models.Model]
-    extra = 0
-    show_change_link = False
-
-    def _may(self, request: HttpRequest, to: Capability | None, parent: Any) -> bool:
-        desk = cast("Desk", self.admin_site.get_model_admin(self.parent_model))
-        return desk.may(request, to, parent)
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self._may(request, self.needs.view, obj)
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self._may(request, self.needs.add, obj)
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self._may(request, self.needs.change, obj)
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self._may(request, self.needs.delete, obj)
-
-
-class StackedRows(_Inline, StackedInline):  # type: ignore[misc]
-    pass
-
-
-class TableRows(_Inline, TabularInline):  # type: ignore[misc]
-    pass
 
 
 class Desk(Scoped, ModelAdmin):  # type: ignore[misc]

@@ -14,9 +14,11 @@ from apps.accounts.roles import Capability
 from apps.checkin.models import Gate
 from apps.console import stock
 from apps.console.badges import badge
-from apps.console.desk import Desk, Needs, Page, StackedRows, TableRows
+from apps.console.desk import Desk, Page
 from apps.console.filters import OrganizerFilter
 from apps.console.forms.stock import QuotaRow, QuotaRows, VariantRow, VariantRows
+from apps.console.inlines import StackedRows, TableRows
+from apps.console.scoped import Needs
 from apps.console.sites import organizer_site, platform_site
 from apps.console.views import event as event_pages
 from apps.console.views.guests import guests

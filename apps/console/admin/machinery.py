@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.roles import Capability
 from apps.console.badges import badge
-from apps.console.desk import NOBODYS, ListPage, Needs, Page, ReadDesk
+from apps.console.desk import NOBODYS, ListPage, Page, ReadDesk
+from apps.console.scoped import Needs
 from apps.console.sites import platform_site
 from apps.console.views import books
 from apps.console.views import platform as platform_pages

@@ -11,9 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.roles import Capability
 from apps.console.badges import badge
-from apps.console.desk import ListPage, Needs, Page, ReadDesk
+from apps.console.desk import ListPage, Page, ReadDesk
 from apps.console.filters import EventFilter, OrganizerFilter
 from apps.console.moments import local
+from apps.console.scoped import Needs
 from apps.console.selectors.orders import find
 from apps.console.sites import organizer_site, platform_site
 from apps.console.views import exports

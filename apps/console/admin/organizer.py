@@ -17,9 +17,10 @@ from apps.accounts.models import Organizer, PayoutMethod
 from apps.accounts.roles import Capability
 from apps.accounts.services.legal_texts import save_legal_texts
 from apps.console.badges import badge
-from apps.console.desk import ORGANIZER_ITSELF, Desk, ListPage, Needs, Page, ReadDesk
+from apps.console.desk import ORGANIZER_ITSELF, Desk, ListPage, Page, ReadDesk
 from apps.console.filters import OrganizerFilter
 from apps.console.forms.organizer import LEGAL, ProfileForm
+from apps.console.scoped import Needs
 from apps.console.sites import organizer_site
 from apps.console.views import mail as mail_pages
 from apps.console.views import payout as payout_pages

@@ -7,8 +7,9 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.roles import Capability
-from apps.console.desk import Desk, Needs
+from apps.console.desk import Desk
 from apps.console.filters import OrganizerFilter
+from apps.console.scoped import Needs
 from apps.console.sites import organizer_site, platform_site
 from apps.events.services.touch import touch_all_at
 from apps.seating.models import Venue

@@ -13,15 +13,8 @@ from apps.accounts.models import Organizer, User
 from apps.accounts.roles import Capability
 from apps.console.admin.organizer import BuyersMailDesk, PayoutDesk
 from apps.console.badges import badge
-from apps.console.desk import (
-    NOBODYS,
-    ORGANIZER_ITSELF,
-    Desk,
-    ListPage,
-    Needs,
-    Page,
-    ReadDesk,
-)
+from apps.console.desk import NOBODYS, ORGANIZER_ITSELF, Desk, ListPage, Page, ReadDesk
+from apps.console.scoped import Needs
 from apps.console.sites import platform_site
 from apps.console.views import payout as payout_pages
 from apps.console.views import platform as platform_pages

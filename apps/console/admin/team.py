@@ -10,8 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import ClubMember, Invitation, Membership
 from apps.accounts.roles import Capability
-from apps.console.desk import Desk, ListPage, Needs, Page, ReadDesk
+from apps.console.desk import Desk, ListPage, Page, ReadDesk
 from apps.console.filters import OrganizerFilter
+from apps.console.scoped import Needs
 from apps.console.sites import organizer_site
 from apps.console.views import team as team_pages
 
