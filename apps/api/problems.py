@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from django.db import DataError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
+
+from apps.core.text import is_unstorable_text
 
 CONTENT_TYPE = "application/problem+json"
 
@@ -82,6 +85,13 @@ def install(api: NinjaAPI) -> None:
     @api.exception_handler(AuthenticationError)
     def _who(_request: HttpRequest, _error: AuthenticationError) -> HttpResponse:
         return answer(unauthenticated())
+
+    @api.exception_handler(DataError)
+    @api.exception_handler(UnicodeEncodeError)
+    def _unstorable(_request: HttpRequest, error: Exception) -> HttpResponse:
+        if not is_unstorable_text(error):
+            raise error
+        return answer(Problem(422, "invalid", "A text has characters that are none."))
 
     @api.exception_handler(Http404)
     def _missing(_request: HttpRequest, _error: Http404) -> HttpResponse:

@@ -17,6 +17,14 @@ class NotOurs(Exception):
         self.expected, self.found = expected, found
 
 
+def share_event(event_id: int) -> None:
+    """
+    Call before touching a claim's places: until the transaction ends, nobody changes which quotas
+    the event's variants draw from (rebind.lock_event).
+    """
+    sql.share_event(event_id)
+
+
 def extend(claim: UUID, *, until: datetime, expected: int) -> None:
     """
     Hold them longer; never shorter.

@@ -40,6 +40,11 @@ def places_of(claim: UUID) -> dict[int, list[int]]:
     return by_quota(sql.places_of(claim))
 
 
+def held_until(claim: UUID) -> datetime | None:
+    """The latest end of its holds; None when it holds nothing."""
+    return sql.held_until(claim)
+
+
 def rebind(
     variant: Variant, quotas: Collection[Quota], holdings: Sequence[Holding]
 ) -> list[dict[int, list[int]]]:

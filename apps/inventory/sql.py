@@ -196,6 +196,16 @@ def places_of(claim: UUID) -> list[OwnPlace]:
     return [OwnPlace(*row) for row in _rows(_PLACES_OF, claim=claim)]
 
 
+def held_until(claim: UUID) -> datetime | None:
+    rows = _rows(
+        "SELECT max(claimed_until) FROM inventory_place"
+        " WHERE claim = %(claim)s AND claimed_until < 'infinity'",
+        claim=claim,
+    )
+    until: datetime | None = rows[0][0]
+    return until
+
+
 def count_free(quota: int, *, limit: int) -> int:
     """Free and lapsed places, counted up to `limit`."""
     return min(int(_rows(_COUNT_FREE, quota=quota, limit=limit)[0][0]), limit)

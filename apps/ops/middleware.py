@@ -9,8 +9,10 @@ from collections.abc import Callable
 from typing import Any
 
 import structlog
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.views.defaults import bad_request
 
+from apps.core.text import is_unstorable_text
 from apps.ops.metrics import REQUEST_SECONDS
 
 HEADER = "X-Request-Id"
@@ -40,6 +42,10 @@ class RequestMiddleware:
             )
         response[HEADER] = request_id
         return response
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """Text that cannot be stored is the sender's mistake, wherever it stands in a request."""
+        return bad_request(request, error) if is_unstorable_text(error) else None
 
     def process_view(
         self, _request: HttpRequest, _view: Any, _args: Any, kwargs: dict[str, Any]

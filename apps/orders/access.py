@@ -16,6 +16,7 @@ from apps.accounts.models import User
 from apps.orders.buyers import Buyer, browser_buyer, user_buyer
 from apps.orders.keys import opens
 from apps.orders.models import Order
+from apps.orders.states import UNPAID
 
 BROWSER_COOKIE = "browser"
 BROWSER_SECONDS = 365 * 24 * 3600
@@ -54,9 +55,12 @@ def exchange_key(response: HttpResponseBase, order: Order, key: str) -> bool:
 
 
 def _is_theirs(request: HttpRequest, order: Order) -> bool:
+    browser = _browser(request)
+    if browser is not None and order.buyer == f"browser:{browser}":
+        # Who signs in half-way goes on; later the browser may be somebody else's.
+        return order.state in UNPAID or not isinstance(request.user, User)
     if not isinstance(request.user, User):
-        browser = _browser(request)
-        return browser is not None and order.buyer == f"browser:{browser}"
+        return False
     buyer = buyer_of(request)
     return order.user_id == request.user.pk or (bool(order.email) and order.email in buyer.emails)
 

@@ -12,6 +12,7 @@ from apps.payments.gateways.registry import offered
 
 HEADS_PREFIX = "heads-"
 HEADS_MAX = 500
+DIGITS_MAX = 18  # of a bigint
 PROVIDERS = {
     Kind.STRIPE: _("Card, Apple Pay, Google Pay"),
     Kind.PAYPAL: _("PayPal"),
@@ -24,9 +25,13 @@ def heads_of(data: Mapping[str, str]) -> dict[int, int]:
     for name, value in data.items():
         variant = name.removeprefix(HEADS_PREFIX)
         typed = value.strip()
-        if name.startswith(HEADS_PREFIX) and variant.isdecimal() and typed.isdecimal():
+        if name.startswith(HEADS_PREFIX) and _is_number(variant) and _is_number(typed):
             heads[int(variant)] = min(int(typed), HEADS_MAX)
     return {variant: count for variant, count in heads.items() if count}
+
+
+def _is_number(typed: str) -> bool:
+    return typed.isascii() and typed.isdecimal() and len(typed) <= DIGITS_MAX
 
 
 class ProviderForm(forms.Form):

@@ -93,7 +93,11 @@ def test_an_old_posting_gets_no_more_entries_not_even_balanced_ones() -> None:
 
 
 def test_an_entry_needs_an_account() -> None:
-    with pytest.raises(IntegrityError, match="does not balance"), connection.cursor() as cursor:
+    with (
+        pytest.raises(IntegrityError, match="does not balance"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
         cursor.execute(
             """
             WITH posting AS (

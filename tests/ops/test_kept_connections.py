@@ -46,12 +46,12 @@ def test_a_connection_the_server_has_ended_is_not_usable(observer: psycopg.Conne
 
 @pytest.mark.django_db(transaction=True)
 def test_a_connection_that_answered_just_now_is_not_asked_again(
-    observer: psycopg.Connection,
+    observer: psycopg.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    connection.close()
-    pid()
-    assert connection.is_usable()
-    assert last_asked(observer) == "SELECT 1"
+    with monkeypatch.context() as after_a_pause:
+        after_a_pause.setattr("config.postgresql.base.TRUSTED_SECONDS", -1.0)
+        assert connection.is_usable()
+        assert last_asked(observer) == "SELECT 1"
     pid()
     assert connection.is_usable()
     assert last_asked(observer) == "SELECT pg_backend_pid()"

@@ -46,8 +46,11 @@ def list_events(request: HttpRequest, q: str = "", after: str = "") -> EventPage
 
 def _after(events: EventQuerySet, cursor: str) -> EventQuerySet:
     when, _, pk = cursor.rpartition("~")
-    starts_at = parse_datetime(when)
-    if starts_at is None or not pk.isdecimal():
+    try:
+        starts_at = parse_datetime(when)
+    except ValueError:  # it looks like a time and is none
+        starts_at = None
+    if starts_at is None or not (pk.isascii() and pk.isdecimal() and len(pk) < 19):
         raise problems.Problem(422, "invalid", "`after` is not a cursor of this list.")
     return events.filter(Q(starts_at__gt=starts_at) | Q(starts_at=starts_at, pk__gt=int(pk)))
 

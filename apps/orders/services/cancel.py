@@ -31,6 +31,7 @@ def cancel(order: Order, *, actor: str, reason: str, at: datetime) -> Order:
         if locked.state not in UNPAID:
             raise NotCancellable
         move(locked, OrderState.CANCELLED, actor=actor, at=at, reason=reason)
+        holds.share_event(locked.event_id)
         holds.release(locked.claim)
         publish("order.cancelled", about=locked, at=at)
     return locked

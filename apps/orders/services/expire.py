@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 import structlog
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
 
 from apps.core.transitions import move
 from apps.inventory import holds
@@ -13,10 +14,12 @@ from apps.inventory.holds import NotOurs
 from apps.orders.models import Order
 from apps.orders.services import places
 from apps.orders.services.abandon import abandon_payments
+from apps.orders.services.settle import PROCESSING_LIMIT
 from apps.orders.states import UNPAID, OrderState
 from apps.outbox.publish import publish
 from apps.payments.gateways.errors import GatewayError
 from apps.payments.models import Payment
+from apps.payments.states import PaymentState
 
 EXPIRE_MAX = 200
 STEP = timedelta(minutes=5)  # how much longer the places wait for an answer
@@ -26,9 +29,26 @@ log = structlog.get_logger(__name__)
 
 
 def expire_due(*, at: datetime) -> int:
-    """Expire the unpaid orders whose time is up. How many expired."""
-    due = Order.objects.unpaid().filter(pay_by__lte=at).order_by("pay_by")[:EXPIRE_MAX]
-    return sum(expire(order, at=at) for order in due)
+    """
+    Expire the unpaid orders whose time is up. How many expired.
+
+    In no order: one that cannot be decided yet must not stand before the others for ever.
+    """
+    processing = Payment.objects.filter(
+        order_payment__order=OuterRef("pk"), state=PaymentState.PROCESSING
+    )
+    undecided = Exists(processing) & Q(pay_by__gt=at - PROCESSING_LIMIT)
+    due = Order.objects.unpaid().filter(~undecided, pay_by__lte=at).order_by("?")[:EXPIRE_MAX]
+    return sum(_expire_alone(order, at=at) for order in due)
+
+
+def _expire_alone(order: Order, *, at: datetime) -> bool:
+    try:
+        return expire(order, at=at)
+    except Exception:
+        # Whatever is wrong with this one, the others expire. It is tried again next time.
+        log.exception("expiry_failed", order=order.reference)
+        return False
 
 
 def expire(order: Order, *, at: datetime) -> bool:
@@ -41,13 +61,10 @@ def expire(order: Order, *, at: datetime) -> bool:
             _wait_on(order, until=at + STEP)
             return False
         waiting = []
-    if any(_is_processing(payment) for payment in waiting):
+    processing = any(payment.state == PaymentState.PROCESSING for payment in waiting)
+    if processing and at < order.pay_by + PROCESSING_LIMIT:
         return False
     return _end(order, at=at)
-
-
-def _is_processing(payment: Payment) -> bool:
-    return payment.state == "processing"
 
 
 def _end(order: Order, *, at: datetime) -> bool:
@@ -59,6 +76,7 @@ def _end(order: Order, *, at: datetime) -> bool:
         if unpaid is None:
             return False
         move(unpaid, OrderState.EXPIRED, actor="system", at=at, reason="not paid in time")
+        holds.share_event(unpaid.event_id)
         holds.release(unpaid.claim)
         publish("order.expired", about=unpaid, at=at)
     return True

@@ -53,7 +53,7 @@ class KeyReused(Exception):
 
 
 class AlreadyPaid(Exception):
-    """The order that was to be replaced is paid."""
+    """The order that was to be replaced is paid, or was replaced by this one already."""
 
     def __init__(self, order: Order) -> None:
         super().__init__(order.reference)
@@ -233,7 +233,7 @@ def _claim_and_write(
 def _lock_unpaid(old: Order) -> Order:
     locked = Order.objects.select_for_update(no_key=True).get(pk=old.pk)
     if locked.state not in UNPAID:
-        raise AlreadyPaid(locked)
+        raise AlreadyPaid(locked.replaced_by or locked)
     return locked
 
 

@@ -32,6 +32,7 @@ def keep(order: Order, *, until: datetime) -> None:
 
     :raises NotOurs: not all of them are its own any more. Roll back.
     """
+    holds.share_event(order.event_id)
     holds.extend(order.claim, until=until, expected=expected_places(order))
 
 
@@ -43,6 +44,7 @@ def sell(order: Order) -> dict[int, list[int]]:
 
     :raises PlacesGone: nothing was changed.
     """
+    holds.share_event(order.event_id)
     expected = expected_places(order)
     try:
         with transaction.atomic():

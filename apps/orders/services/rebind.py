@@ -69,4 +69,6 @@ def _sold_holding(order: Order, units: list[Unit], losing: Collection[int]) -> H
 def _held_holding(line: OrderLine, losing: Collection[int]) -> Holding:
     mine = inventory.places_of(line.order.claim)
     places = {quota: mine.get(quota, [])[: line.quantity] for quota in losing}
-    return Holding(line.order.claim, line.quantity, line.order.pay_by, places)
+    # A payment on its way keeps its places longer than pay_by.
+    until = inventory.held_until(line.order.claim) or line.order.pay_by
+    return Holding(line.order.claim, line.quantity, until, places)

@@ -6,15 +6,16 @@ from datetime import datetime
 
 from django.db import transaction
 
+from apps.core.money import Money, total
 from apps.inventory import holds
-from apps.ledger import recipes
-from apps.ledger.balances import pending_of
+from apps.ledger import chart, recipes
+from apps.ledger.balances import about, pending_of
 from apps.ledger.post import post
 from apps.orders.models import Order, Unit, UnitPlace
 from apps.orders.states import OrderState
 from apps.outbox.publish import publish
 from apps.payments.models import Payment, Refund
-from apps.payments.services.refund import request_refund
+from apps.payments.services.refund import left_to_refund, request_refund
 from apps.tickets.services.refund import refund_tickets
 
 
@@ -46,6 +47,7 @@ def refund_order(order: Order, *, actor: str, reason: str, at: datetime) -> Refu
 
 
 def _end_units(order: Order, units: list[Unit], *, actor: str, at: datetime) -> None:
+    holds.share_event(order.event_id)
     refund_tickets([unit.ticket for unit in units], actor=actor, at=at)
     taken = UnitPlace.objects.filter(unit__in=units)
     places = list(taken.values_list("place_id", flat=True))
@@ -61,8 +63,14 @@ def _send_back(order: Order, *, actor: str, reason: str, at: datetime) -> Refund
     if payment is None:
         publish("order.refund_requested", about=order, at=at, refund=None, surplus=False)
         return None
+    locked = Payment.objects.select_for_update(no_key=True).get(pk=payment.pk)
+    left = left_to_refund(locked)
+    if not left:
+        # All of it went back from the provider's own pages; only the tickets were left.
+        publish("order.refund_requested", about=order, at=at, refund=None, surplus=False)
+        return None
     refund = request_refund(
-        payment, payment.amount, purpose=f"order:{order.pk}", reason=reason, actor=actor, at=at
+        locked, left, purpose=f"order:{order.pk}", reason=reason, actor=actor, at=at
     )
     pending = pending_of(order.subject, order.organizer_id, payment.provider, order.currency)
     requested = recipes.refund_requested(
@@ -70,9 +78,15 @@ def _send_back(order: Order, *, actor: str, reason: str, at: datetime) -> Refund
         provider=payment.provider,
         key=f"refund:{refund.pk}",
         amount=refund.amount,
-        fee_back=order.fee,
+        fee_back=_fee_left(order),
         pending=pending,
     )
     post(requested, subject=order.subject, at=at)
     publish("order.refund_requested", about=order, at=at, refund=refund.pk, surplus=False)
     return refund
+
+
+def _fee_left(order: Order) -> Money:
+    """What the platform still has of its fee: an earlier partial refund gave its part back."""
+    booked = about([order.subject], [chart.PLATFORM_FEE])
+    return -total((part.amount for part in booked), order.currency)

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from apps.core.money import Money
 from apps.core.transitions import move
+from apps.events.states import EventState
 from apps.orders.models import Order, OrderPayment
 from apps.orders.services import places
 from apps.orders.services.abandon import abandon_payments
@@ -91,8 +92,10 @@ def _open(order: Order, provider: Kind, addresses: Addresses, *, at: datetime) -
 
 
 def _lock_payable(order: Order, *, at: datetime) -> Order:
-    locked = Order.objects.select_for_update(no_key=True, of=("self",)).get(pk=order.pk)
-    if locked.state not in UNPAID or at >= locked.pay_by:
+    rows = Order.objects.select_for_update(no_key=True, of=("self",)).select_related("event")
+    locked = rows.get(pk=order.pk)
+    on_sale = locked.event.state == EventState.PUBLISHED
+    if locked.state not in UNPAID or at >= locked.pay_by or not on_sale:
         raise NotPayable
     if not (locked.email and locked.name and locked.terms_accepted_at):
         raise DetailsMissing

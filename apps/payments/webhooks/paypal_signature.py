@@ -8,7 +8,6 @@ and the dates are checked before its key is believed.
 from __future__ import annotations
 
 import base64
-import binascii
 import zlib
 from collections.abc import Mapping
 from datetime import datetime
@@ -50,7 +49,7 @@ def check_signature(headers: Mapping[str, str], body: bytes, *, at: datetime) ->
         signature = base64.b64decode(headers["paypal-transmission-sig"], validate=True)
         url = headers["paypal-cert-url"]
         algorithm = headers["paypal-auth-algo"]
-    except (KeyError, binascii.Error) as error:
+    except (KeyError, ValueError) as error:
         raise BadSignature("headers") from error
     if algorithm != ALGORITHM or not settings.PAYPAL_WEBHOOK_ID:
         raise BadSignature("algorithm")
@@ -64,8 +63,8 @@ def check_signature(headers: Mapping[str, str], body: bytes, *, at: datetime) ->
 
 
 def _check_address(url: str) -> None:
-    parts = urlsplit(url)
     try:
+        parts = urlsplit(url)
         port = parts.port or (443 if parts.scheme == "https" else 80)
     except ValueError as error:
         raise BadSignature("certificate_address") from error

@@ -88,7 +88,7 @@ def missed(since: datetime, until: datetime) -> Iterator[Notice]:
 def _signed(body: bytes, header: str | None, secret: str) -> bool:
     try:
         stripe.WebhookSignature.verify_header(body, header, secret, TOLERANCE_SECONDS)
-    except (stripe.SignatureVerificationError, UnicodeDecodeError):
+    except (stripe.SignatureVerificationError, UnicodeDecodeError, TypeError):
         return False
     return True
 
