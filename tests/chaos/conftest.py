@@ -17,6 +17,7 @@ from django.core.cache import cache
 from django.db import connection
 from pytest_django import Settings
 
+from apps.demo.journey.browser import Browser
 from apps.outbox.models import Delivery, DeliveryState
 from config.launch.folders import ROOT
 from config.launch.lifeline import Job, Lifeline
@@ -107,6 +108,13 @@ def machine(shop: Shop, settings: Settings, tmp_path: Path) -> Iterator[Machine]
         yield machine
         for process in list(machine.processes):
             machine.stop(process)
+
+
+@pytest.fixture
+def visitor(machine: Machine) -> Iterator[Browser]:
+    opened = Browser(machine.origin)
+    with opened.client:
+        yield opened
 
 
 def _environment(settings: Settings, servers: Servers) -> dict[str, str]:

@@ -119,25 +119,26 @@ def test_a_relay_killed_with_leases_in_hand(shop: Shop, machine: Machine) -> Non
     is_sold_once(shop)
 
 
-def test_the_web_killed_at_every_line_of_a_purchase(shop: Shop, machine: Machine) -> None:
-    browser = Browser(machine.origin)
+def test_the_web_killed_at_every_line_of_a_purchase(
+    shop: Shop, machine: Machine, visitor: Browser
+) -> None:
     machine.start("web", *WEB_MARKS, *RETURN_MARKS)
     machine.wait_until_up()
-    event = browser.open(f"/events/{shop.event.slug}/")
+    event = visitor.open(f"/events/{shop.event.slug}/")
     chosen = {f"heads-{shop.parkett.pk}": "2"}
-    form = browser.send(event.form_to("/orders/"), chosen).form_to("/checkout/")
+    form = visitor.send(event.form_to("/orders/"), chosen).form_to("/checkout/")
     details = DETAILS | {"provider": "stripe"}
     for mark in WEB_MARKS:
-        dies(machine, mark, lambda: browser.send(form, details))
-    paying = browser.send(form, details)
+        dies(machine, mark, lambda: visitor.send(form, details))
+    paying = visitor.send(form, details)
     payment = Payment.objects.get()
     assert paying.url == payment.redirect_url
     Buyer(shop).pays(payment)
 
     come_back = f"/orders/{Order.objects.get().reference}/return/"
     for mark in RETURN_MARKS:
-        dies(machine, mark, lambda: browser.open(come_back))
-    assert "Paid." in browser.open(come_back).text
+        dies(machine, mark, lambda: visitor.open(come_back))
+    assert "Paid." in visitor.open(come_back).text
     deliver_all(at=now())
     is_sold_once(shop)
     assert len(shop.sandbox.world.store.newest("checkout.session")) == 1
