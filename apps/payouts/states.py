@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 class PayoutState(models.TextChoices):
     PROPOSED = "proposed", _("Proposed")
-    APPROVED = "approved", _("Approved")
+    APPROVED = "approved", _("Cleared")
     SENDING = "sending", _("Being sent")
     IN_TRANSIT = "in_transit", _("On its way")
     HELD = "held", _("Held by the provider")

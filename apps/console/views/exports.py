@@ -59,7 +59,7 @@ def attendees(request: HttpRequest, desk: Desk) -> StreamingHttpResponse:
         _("Name"),
         _("Event"),
         _("Variant"),
-        _("Place"),
+        _("Seat"),
         _("State"),
         _("Came in"),
         _("Order"),

@@ -29,7 +29,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('reference', models.CharField(max_length=16, unique=True)),
                 ('provider', models.CharField(max_length=10)),
-                ('state', models.CharField(choices=[('proposed', 'Proposed'), ('approved', 'Approved'), ('sending', 'Being sent'), ('in_transit', 'On its way'), ('held', 'Held by the provider'), ('unclaimed', 'Not claimed yet'), ('paid', 'Paid out'), ('returned', 'Came back'), ('failed', 'Failed'), ('cancelled', 'Cancelled')], default='proposed', max_length=12)),
+                ('state', models.CharField(choices=[('proposed', 'Proposed'), ('approved', 'Cleared'), ('sending', 'Being sent'), ('in_transit', 'On its way'), ('held', 'Held by the provider'), ('unclaimed', 'Not claimed yet'), ('paid', 'Paid out'), ('returned', 'Came back'), ('failed', 'Failed'), ('cancelled', 'Cancelled')], default='proposed', max_length=12)),
                 ('amount_minor', models.PositiveBigIntegerField()),
                 ('currency', models.CharField(max_length=3)),
                 ('after_entry', models.BigIntegerField()),
