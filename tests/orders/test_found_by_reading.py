@@ -19,6 +19,7 @@ from apps.orders.services.adopt_refund import adopt_refund
 from apps.orders.services.expire import expire_due
 from apps.orders.services.rebind import rebind_variant
 from apps.orders.services.refund import refund_order
+from apps.orders.services.send_back import NothingToSendBack, owed_to_buyer, send_back
 from apps.orders.services.start_payment import NotPayable
 from apps.orders.states import OrderState
 from apps.payments.gateways.base import Kind
@@ -27,6 +28,7 @@ from apps.payments.states import RefundState
 from tests.buying import Buyer, Shop, order_of, tickets_of
 from tests.clock import shift_claims_clock
 from tests.factories.selling import make_quota
+from tests.outbox_pump import deliver_all, undelivered
 from tests.racing import run_at_once
 
 
@@ -130,3 +132,34 @@ def test_numbers_beyond_all_measure_count_as_none(shop: Shop) -> None:
     )
     assert response.status_code in {400, 422}
     assert Order.objects.count() == 0
+
+
+def test_money_that_differed_is_sent_back_by_an_operator_once(shop: Shop, ada: Buyer) -> None:
+    payment = ada.on_the_way_to_pay(Kind.STRIPE)
+    Payment.objects.filter(pk=payment.pk).update(needs_review=True)
+    ada.pays(payment)
+    order = ada.comes_back(payment)
+    payment.refresh_from_db()
+    assert (order.state == OrderState.PAID, owed_to_buyer(payment, order)) == (False, order.total)
+    refund = send_back(payment, actor="user:1", at=now())
+    assert (refund.amount, owed_to_buyer(payment, order).minor) == (order.total, 0)
+    with pytest.raises(NothingToSendBack):
+        send_back(payment, actor="user:1", at=now())
+    deliver_all(at=now())
+    assert undelivered() == []
+    assert {code for code in shop.balances() if code.startswith(("unapplied", "refunds"))} == set()
+
+
+def test_a_refund_that_failed_is_sent_back_again(shop: Shop, ada: Buyer) -> None:
+    payment = ada.on_the_way_to_pay(Kind.STRIPE)
+    ada.pays(payment)
+    order = ada.comes_back(payment)
+    shop.sandbox.do("plan_stripe_refund", outcome="failed")
+    refund_order(order, actor="user:1", reason="", at=now())
+    deliver_all(at=now())
+    payment.refresh_from_db()
+    assert owed_to_buyer(payment, order) == order.total
+    send_back(payment, actor="user:1", at=now())
+    deliver_all(at=now())
+    assert {r.state for r in Refund.objects.all()} == {RefundState.FAILED, RefundState.SUCCEEDED}
+    assert "unapplied:stripe" not in shop.balances()

@@ -14,7 +14,7 @@ from apps.console.badges import badge
 from apps.console.desk import NOBODYS, ListPage, Page, ReadDesk
 from apps.console.scoped import Needs
 from apps.console.sites import platform_site
-from apps.console.views import books
+from apps.console.views import books, payment
 from apps.console.views import platform as platform_pages
 from apps.ledger.balances import balances_of
 from apps.ledger.chart import Code
@@ -37,7 +37,10 @@ class PaymentDesk(MachineryDesk):
     search_fields = ("=reference", "=provider_id", "=purpose")
     search_help_text = _("Reference or provider's id")
     ordering = ("-pk",)
-    pages = (Page("overview", books.payment, OPERATE),)
+    pages = (
+        Page("overview", payment.overview, OPERATE),
+        Page("sending-back", payment.sending_back, OPERATE),
+    )
 
     @display(description=_("amount"), ordering="amount_minor")
     def sum(self, payment: Payment) -> str:

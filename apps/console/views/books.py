@@ -11,13 +11,13 @@ from django.utils.translation import gettext as _
 
 from apps.console.desk import Desk
 from apps.core.models import StateChange
-from apps.core.money import Money, total
+from apps.core.money import total
 from apps.ledger.balances import all_balances, balance
 from apps.ledger.chart import Code
 from apps.ledger.models import Entry, LedgerAccount, Posting
 from apps.orders.models import Order
 from apps.outbox.models import Delivery
-from apps.payments.models import Payment, ProviderNotice, Refund
+from apps.payments.models import ProviderNotice, Refund
 
 PAGE = 100
 
@@ -58,20 +58,6 @@ def trial_balance(request: HttpRequest, desk: Desk) -> HttpResponse:
     )
 
 
-def payment(request: HttpRequest, desk: Desk, row: Payment) -> HttpResponse:
-    return desk.render(
-        request,
-        "console/payment.html",
-        row,
-        title=row.reference,
-        payment=row,
-        fee=Money(row.fee_minor, row.currency) if row.fee_minor is not None else None,
-        order=Order.objects.filter(payments__payment=row).first(),
-        refunds=row.refunds.order_by("pk"),
-        changes=_changes_of(row),
-    )
-
-
 def refund(request: HttpRequest, desk: Desk, row: Refund) -> HttpResponse:
     return desk.render(
         request,
@@ -80,7 +66,7 @@ def refund(request: HttpRequest, desk: Desk, row: Refund) -> HttpResponse:
         title=str(row),
         refund=row,
         order=Order.objects.filter(payments__payment=row.payment).first(),
-        changes=_changes_of(row),
+        changes=changes_of(row),
     )
 
 
@@ -93,7 +79,7 @@ def notice(request: HttpRequest, desk: Desk, row: ProviderNotice) -> HttpRespons
         notice=row,
         body=json.dumps(row.body, indent=2, ensure_ascii=False),
         deliveries=Delivery.objects.filter(message=row.message_id) if row.message_id else [],
-        changes=_changes_of(row),
+        changes=changes_of(row),
     )
 
 
@@ -105,6 +91,6 @@ def audit(request: HttpRequest, desk: Desk, row: Model) -> HttpResponse:
     return desk.render(request, "console/audit.html", row, title=str(row), run=row)
 
 
-def _changes_of(row: Model) -> list[StateChange]:
+def changes_of(row: Model) -> list[StateChange]:
     changes = StateChange.objects.filter(subject=row._meta.label_lower, subject_id=row.pk)
     return list(changes.order_by("pk"))
