@@ -26,3 +26,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("apps.shop.urls")),
     path("accounts/", include("allauth.urls")),
 ]
+
+handler500 = "apps.ops.views.failed"

@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+import sys
 from ipaddress import ip_address
 
 from django.conf import settings
+from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.template.loader import render_to_string
 from django.utils.crypto import constant_time_compare
 from django.utils.timezone import now
 from django.views.decorators.cache import never_cache
@@ -34,6 +37,15 @@ def metrics(request: HttpRequest) -> HttpResponse:
     if not _may_scrape(request):
         raise Http404
     return HttpResponse(exposition(at=now()), content_type=CONTENT_TYPE_LATEST)
+
+
+def failed(_request: HttpRequest) -> HttpResponse:
+    """What nobody caught. A database that is away or too busy is no mistake: it passes."""
+    # Without context processors: they would ask what just failed.
+    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+        page = render_to_string("503.html")
+        return HttpResponse(page, status=503, headers={"Retry-After": "10"})
+    return HttpResponse(render_to_string("500.html"), status=500)
 
 
 def _may_scrape(request: HttpRequest) -> bool:

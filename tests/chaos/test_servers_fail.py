@@ -101,7 +101,7 @@ def test_postgresql_restarted_at_every_step_of_a_sale(whole: Whole) -> None:
         said = step()
         assert said.status == 503, said.url
         assert "Traceback" not in said.text
-        assert len(said.text) > 40
+        assert "One moment" in said.text
         until_back(whole)
         return step()
 
