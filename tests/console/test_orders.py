@@ -169,7 +169,7 @@ def test_the_list_is_exported_as_it_is_shown(desk: Client, order: Order) -> None
 
 def test_attendees_are_exported(desk: Client, order: Order) -> None:
     head, *rows = csv(desk, "/console/tickets/ticket/csv/")
-    assert head.startswith("\ufeffTicket,Name,Event,Variant,Place,State,Came in,Order,Buyer,E-mail")
+    assert head.startswith("\ufeffTicket,Name,Event,Variant,Seat,State,Came in,Order,Buyer,E-mail")
     assert {row.split(",")[0] for row in rows} == set(
         Ticket.objects.values_list("reference", flat=True)
     )

@@ -24,6 +24,7 @@ from apps.orders.services.start_payment import NotPayable
 from apps.orders.states import OrderState
 from apps.payments.gateways.base import Kind
 from apps.payments.models import Payment, Refund
+from apps.payments.services.submit_refund import look_up_refund
 from apps.payments.states import RefundState
 from tests.buying import Buyer, Shop, order_of, tickets_of
 from tests.clock import shift_claims_clock
@@ -154,9 +155,12 @@ def test_a_refund_that_failed_is_sent_back_again(shop: Shop, ada: Buyer) -> None
     payment = ada.on_the_way_to_pay(Kind.STRIPE)
     ada.pays(payment)
     order = ada.comes_back(payment)
-    shop.sandbox.do("plan_stripe_refund", outcome="failed")
+    shop.sandbox.do("plan_stripe_refund", outcome="pending_fails")
     refund_order(order, actor="user:1", reason="", at=now())
     deliver_all(at=now())
+    shop.sandbox.later(86400)
+    later = now() + timedelta(days=2)
+    look_up_refund(Refund.objects.get(), at=later)
     payment.refresh_from_db()
     assert owed_to_buyer(payment, order) == order.total
     send_back(payment, actor="user:1", at=now())
