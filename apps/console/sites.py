@@ -26,9 +26,10 @@ from apps.accounts.roles import Capability
 from apps.console import navigation
 from apps.console.access import Access, of_operator, of_team
 from apps.console.views import dashboard
+from apps.payments.gateways.pages import onboarding_origins
 
 # Unfold's Alpine evaluates expressions in its templates. Nowhere but here.
-CONSOLE_CSP = {"script-src": [UNSAFE_EVAL]}
+CONSOLE_CSP = {"script-src": [UNSAFE_EVAL], "form-action": onboarding_origins()}
 
 # Django's own pages that we do better elsewhere, or that would answer for rows of any organizer.
 _DROPPED = {"password_change", "password_change_done", "view_on_site", "search"}
