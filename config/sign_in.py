@@ -53,6 +53,7 @@ HEADLESS_TOKEN_STRATEGY = "allauth.headless.tokens.strategies.jwt.JWTTokenStrate
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = 1  # hours
+AXES_VERBOSE = False
 AXES_HANDLER = "axes.handlers.cache.AxesCacheHandler"
 AXES_USERNAME_CALLABLE = "apps.accounts.lockout.who"
 AXES_LOCKOUT_CALLABLE = "apps.accounts.lockout.locked_out"
