@@ -80,14 +80,18 @@ def test_declined_then_cancelled_there_then_paid(shop: Shop, open_page: OpenPage
 def test_back_and_reload_on_every_step_make_one_order(shop: Shop, open_page: OpenPage) -> None:
     page = open_page()
     choose(page, shop)
+    page.wait_for_load_state("networkidle")
     page.reload()
+    page.wait_for_load_state("networkidle")
     page.go_back()
     page.get_by_label("Parkett: how many").select_option("2")
     page.get_by_role("button", name="To checkout").click()
     check_out(page, "Card")
+    page.wait_for_load_state("networkidle")
     page.reload()
     pay(page)
     expect(page.locator("h1")).to_have_text(PAID)
+    page.wait_for_load_state("networkidle")
     page.reload()
 
     expect(page.locator("h1")).to_have_text(PAID)
