@@ -5,6 +5,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from apps.accounts.models.user import User
 from apps.accounts.roles import Capability, Role, roles_with
 from apps.accounts.states import ORGANIZER_TRANSITIONS, OrganizerState
 from apps.core.transitions import Stateful
@@ -13,7 +14,7 @@ hex_colour = RegexValidator(r"^#[0-9a-fA-F]{6}$", _("A colour like #ff4d1a is ex
 
 
 class OrganizerQuerySet(models.QuerySet["Organizer"]):
-    def of(self, user: settings.AUTH_USER_MODEL, *, to: Capability) -> OrganizerQuerySet:  # type: ignore[name-defined]
+    def of(self, user: User, *, to: Capability) -> OrganizerQuerySet:
         """The organizers for which this user may do `to`."""
         return self.filter(
             memberships__user=user,
