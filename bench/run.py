@@ -61,7 +61,7 @@ class Bench:
         self.meter = Meter(Database(url), Family(launcher))
         self.floor = Floor(url, self.meter.family, max(1, round(length.seconds / 2)))
         self.at: datetime = now()
-        self.keys: Keys = world.make_keys()
+        self.keys: Keys = world.make_keys(at=self.at)
         self.hot = world.make_show(60_000, [None], at=self.at)
         self.many = [world.make_show(2_000, [600, None, 400], at=self.at) for _ in range(20)]
         world.make_tickets(self.hot, 50_000, at=self.at)

@@ -12,7 +12,7 @@ from django.db.models import Max, Min
 
 from apps.accounts.models import Membership, Organizer
 from apps.accounts.roles import Role
-from apps.api.services.keys import create_api_key
+from apps.accounts.services.api_keys import create_api_key
 from apps.checkin.models import Gate
 from apps.events.models import Event
 from apps.events.services.publish import publish
@@ -65,10 +65,12 @@ def organizer() -> Organizer:
     return Organizer.objects.get(slug="ensemble-lichtbogen")
 
 
-def make_keys() -> Keys:
+def make_keys(*, at: datetime) -> Keys:
     owner = Membership.objects.select_related("user").get(organizer=organizer(), role=Role.OWNER)
     made = {
-        role: create_api_key(organizer(), name="bench", role=role, created_by=owner.user)
+        role: create_api_key(
+            organizer(), name=f"bench {role} {at:%F %T}", role=role, by=owner.user, at=at
+        )
         for role in (Role.ADMIN, Role.STAFF)
     }
     door, secret = made[Role.STAFF]

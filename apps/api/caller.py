@@ -9,13 +9,12 @@ from allauth.headless.tokens.strategies.jwt.internal import validate_access_toke
 from django.http import HttpRequest
 from django.utils.timezone import now
 
-from apps.accounts.models import Organizer, User
+from apps.accounts.models import ApiKey, Organizer, User
 from apps.accounts.permissions import may
 from apps.accounts.roles import MATRIX, Capability, Role
+from apps.accounts.services.api_keys import PREFIX, find_api_key
 from apps.accounts.states import OrganizerState
 from apps.api import problems
-from apps.api.models import ApiKey
-from apps.api.services.keys import PREFIX, find_api_key
 from apps.core.rate_limit import allow
 from apps.core.same_origin import is_same_origin
 from apps.orders.access import buyer_of

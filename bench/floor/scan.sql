@@ -1,6 +1,6 @@
 -- A ticket that was not in yet: looked at, admitted, on record.
 \set ticket random(:first, :last)
-SELECT * FROM api_apikey k JOIN accounts_organizer o ON o.id = k.organizer_id WHERE k.id = :key;
+SELECT * FROM accounts_apikey k JOIN accounts_organizer o ON o.id = k.organizer_id WHERE k.id = :key;
 SELECT * FROM checkin_gate g JOIN events_event e ON e.id = g.event_id
     JOIN accounts_organizer o ON o.id = e.organizer_id WHERE g.id = :gate;
 SELECT * FROM tickets_ticket t JOIN events_event e ON e.id = t.event_id

@@ -11,7 +11,7 @@ from django.test import Client
 from django.utils.timezone import now
 
 from apps.accounts.roles import Role
-from apps.api.services.keys import create_api_key
+from apps.accounts.services.api_keys import create_api_key
 from apps.checkin.models import Gate
 from apps.tickets.models import Ticket
 from apps.tickets.services.issue import TicketWish, issue
@@ -28,9 +28,8 @@ def ticket(db: None) -> Ticket:
 
 def key_of(ticket: Ticket, role: Role) -> dict[str, str]:
     organizer = ticket.event.organizer
-    _key, secret = create_api_key(
-        organizer, name="x", role=role, created_by=make_member(organizer, Role.OWNER)
-    )
+    owner = make_member(organizer, Role.OWNER)
+    _key, secret = create_api_key(organizer, name=f"door {role}", role=role, by=owner, at=now())
     return {"Authorization": f"Bearer {secret}"}
 
 
@@ -73,7 +72,7 @@ def test_nobody_and_strangers_do_not_scan(ticket: Ticket) -> None:
     assert scan(ticket, {}).status_code == 401
     stranger = make_organizer("Other")
     owner = make_member(stranger, Role.OWNER)
-    _key, secret = create_api_key(stranger, name="x", role=Role.OWNER, created_by=owner)
+    _key, secret = create_api_key(stranger, name="x", role=Role.OWNER, by=owner, at=now())
     refused = scan(ticket, {"Authorization": f"Bearer {secret}"})
     assert (refused.status_code, refused.json()["code"]) == (403, "forbidden")
     assert ticket.scans.count() == 0

@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils.timezone import now
 
 from apps.accounts.roles import Role
-from apps.api.services.keys import create_api_key, revoke_api_key
+from apps.accounts.services.api_keys import create_api_key, revoke_api_key
 from apps.orders.models import Order
 from apps.payments.models import Payment
 from tests.buying import Buyer, Shop, open_shop
@@ -40,7 +41,7 @@ def place(client: Client, shop: Shop, key: str = "basket-0001", **changes: Any) 
 
 def secret_for(shop: Shop, role: Role) -> dict[str, str]:
     owner = make_member(shop.organizer, Role.OWNER)
-    _key, secret = create_api_key(shop.organizer, name="till", role=role, created_by=owner)
+    _key, secret = create_api_key(shop.organizer, name="till", role=role, by=owner, at=now())
     return {"Authorization": f"Bearer {secret}"}
 
 
@@ -156,7 +157,9 @@ def test_keys_can_be_revoked_and_wrong_ones_are_refused(shop: Shop) -> None:
     auth = secret_for(shop, Role.ADMIN)
     path = f"/api/v1/events/{shop.event.slug}"
     assert Client().get(path, headers=auth).status_code == 200
-    revoke_api_key(shop.organizer.api_keys.get(), at=shop.event.starts_at)
+    key = shop.organizer.api_keys.get()
+    assert key.created_by is not None
+    revoke_api_key(key, by=key.created_by, at=now())
     refused = Client().get(path, headers=auth)
     assert (refused.status_code, refused.json()["code"]) == (401, "unauthenticated")
     for wrong in ("Bearer pk_nonsense", "Bearer a.b.c", "Basic YTpi"):

@@ -10,7 +10,7 @@ from django.db import models, transaction
 from django.test import Client
 from django.utils.timezone import now
 
-from apps.accounts.models import ClubMember, Invitation, Organizer, User
+from apps.accounts.models import ApiKey, ClubMember, Invitation, Organizer, User
 from apps.accounts.roles import Role
 from apps.audit.models import AuditRun
 from apps.checkin.models import Gate
@@ -100,7 +100,15 @@ def _people(organizer: Organizer, mark: str, at: datetime) -> list[models.Model]
     member = ClubMember.objects.create(
         organizer=organizer, email=f"{mark.lower()}-club@example.org", number=f"{mark}1"
     )
-    return [user, membership, invitation, member]
+    key = ApiKey.objects.create(
+        organizer=organizer,
+        name=f"{mark} till",
+        prefix=f"pk_{mark}",
+        secret_hash=mark,
+        role=Role.ADMIN,
+        created_at=at,
+    )
+    return [user, membership, invitation, member, key]
 
 
 def _machinery(organizer: Organizer, order: Order, mark: str, at: datetime) -> list[models.Model]:
