@@ -32,7 +32,7 @@ ORGANIZER: Groups = (
             "accounts.invitation",
             "accounts.clubmember",
             "notifications.mail",
-            "api.apikey",
+            "accounts.apikey",
         ),
     ),
 )

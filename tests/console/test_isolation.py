@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from django.test import Client
 
-from apps.accounts.models import ClubMember, Invitation, Membership
+from apps.accounts.models import ApiKey, ClubMember, Invitation, Membership
 from apps.accounts.roles import Role
 from apps.console.desk import Desk
 from apps.console.sites import organizer_site
@@ -192,7 +192,7 @@ def test_our_pages_do_nothing_to_their_variants(
     assert not Order.objects.filter(channel=Channel.GUEST_LIST).exists()
 
 
-def test_nobody_is_invited_and_no_list_is_kept_for_them(
+def test_nobody_is_invited_no_list_is_kept_and_no_key_made_for_them(
     ours: Everything, theirs: Everything, owner: Client
 ) -> None:
     them = str(theirs.organizer.pk)
@@ -205,6 +205,9 @@ def test_nobody_is_invited_and_no_list_is_kept_for_them(
         "/console/accounts/payoutmethod/paypal/", {"organizer": them, "account": "x@y.example"}
     )
     assert (Invitation.objects.count(), ClubMember.objects.count()) == (invitations, members)
+    key = {"organizer": them, "name": "spy", "role": "staff"}
+    assert b'id="secret"' not in owner.post("/console/accounts/apikey/new/", key).content
+    assert not ApiKey.objects.filter(name="spy").exists()
     assert theirs.organizer.payout_methods.get().destination == "THEIRS-account"
 
 

@@ -32,6 +32,7 @@ CONSOLE: dict[str, dict[str, set[str]]] = {
     "accounts.membership": {"changelist change role removal": TEAM},
     "accounts.invitation": {"changelist change new withdrawal": TEAM},
     "accounts.clubmember": {"changelist add change delete history upload": TEAM},
+    "accounts.apikey": {"changelist change new revocation": TEAM},
     "accounts.payoutmethod": {"changelist change overview look paypal stripe": MONEY},
     "payouts.payout": {"changelist change overview": MONEY},
     "notifications.mail": {"changelist change overview retry": TEAM},

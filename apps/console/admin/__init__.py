@@ -1,5 +1,14 @@
 """Every admin class of both sites. Django's autodiscovery imports this package."""
 
-from apps.console.admin import events, machinery, orders, organizer, places, platform, team
+from apps.console.admin import (
+    api_keys,
+    events,
+    machinery,
+    orders,
+    organizer,
+    places,
+    platform,
+    team,
+)
 
-__all__ = ["events", "machinery", "orders", "organizer", "places", "platform", "team"]
+__all__ = ["api_keys", "events", "machinery", "orders", "organizer", "places", "platform", "team"]
