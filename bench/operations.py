@@ -45,12 +45,13 @@ def place_by_form(origin: str, shows: Sequence[Show], heads: int) -> Callable[[]
     """Each time another browser, at one of the shows and variants by chance."""
 
     def client() -> Operation:
-        visitor = Visitor(origin, SELECTIONS_PER_ADDRESS)
+        visitor = Visitor(origin, 2 * SELECTIONS_PER_ADDRESS)  # each is two calls
 
         def place() -> None:
             show = random.choice(shows)
             form = urlencode({f"heads-{random.choice(show.variants)}": heads})
-            visitor.post(f"/events/{show.event.slug}/orders/", form.encode(), _FORM, 302)
+            address = f"/events/{show.event.slug}/orders/"
+            visitor.send_as_new_browser(address, form.encode(), _FORM, 302)
 
         return place
 

@@ -31,8 +31,12 @@ class Buyer:
 
     def send(self, form: Form, fields: dict[str, str]) -> Page:
         headers = {"Sec-Fetch-Site": "same-origin"}
-        url = _provider(form.action)
-        return self._follow(self.client.post(url, data=form.fields | fields, headers=headers))
+        url, data = _provider(form.action), form.fields | fields
+        response = self.client.post(url, data=data, headers=headers)
+        if response.status_code == 307:  # sent once more, with the cookie that came
+            url = urljoin(url, response.headers["Location"])
+            response = self.client.post(url, data=data, headers=headers)
+        return self._follow(response)
 
     def _follow(self, response: httpx.Response) -> Page:
         while response.has_redirect_location:

@@ -41,6 +41,15 @@ class Visitor:
     def post(self, path: str, body: bytes, headers: Mapping[str, str], expected: int) -> bytes:
         return self._call("POST", path, body, headers, expected)[0]
 
+    def send_as_new_browser(
+        self, path: str, body: bytes, headers: Mapping[str, str], expected: int
+    ) -> bytes:
+        """A form of a browser that gets its cookie with the first answer and sends it once more."""
+        _, asked = self._call("POST", path, body, headers, 307)
+        cookie = asked.headers["Set-Cookie"].partition(";")[0]
+        again = asked.headers["Location"]
+        return self._call("POST", again, body, {**headers, "Cookie": cookie}, expected)[0]
+
     def _call(
         self, method: str, path: str, body: bytes, headers: Mapping[str, str], expected: int
     ) -> tuple[bytes, http.client.HTTPResponse]:

@@ -33,6 +33,11 @@ def buyer_of(request: HttpRequest) -> Buyer:
     return browser_buyer(_browser(request) or uuid.uuid4(), address=address)
 
 
+def is_known(request: HttpRequest) -> bool:
+    """Whether the visitor's next request finds the same buyer."""
+    return isinstance(request.user, User) or _browser(request) is not None
+
+
 def remember_browser(request: HttpRequest, response: HttpResponseBase, buyer: Buyer) -> None:
     """A visitor gets a cookie when they choose tickets, not before."""
     kind, _, name = buyer.key.partition(":")

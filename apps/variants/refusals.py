@@ -40,6 +40,7 @@ class Reason(StrEnum):
     TIER_CAPACITY = "tier_capacity_exceeded"
     TOO_MANY_HOLDS = "too_many_holds"
     TOO_FAST = "too_fast"
+    NO_COOKIES = "no_cookies"
     VERY_BUSY = "very_busy"
 
 

@@ -100,6 +100,25 @@ def test_a_double_click_makes_one_order(ada: Visitor, shop: Shop) -> None:
     assert (Order.objects.count(), free_places()) == (1, 8)
 
 
+def test_a_new_browser_gets_its_name_before_anything_is_made(ada: Visitor, shop: Shop) -> None:
+    address, chosen = f"/events/{shop.event.slug}/orders/", {f"heads-{shop.parkett.pk}": "2"}
+    abandoned = Client().post(address, chosen)
+    assert (abandoned.status_code, Order.objects.count(), free_places()) == (307, 0, 10)
+    assert abandoned.headers["Location"] == f"{address}?introduced=1"
+    assert "browser" in abandoned.cookies
+
+    refused = Client().post(abandoned.headers["Location"], chosen)
+    assert (refused.status_code, Order.objects.count(), free_places()) == (422, 0, 10)
+    assert "Your browser keeps no cookies" in refused.content.decode()
+    assert "<option selected>2</option>" in refused.content.decode()
+
+    assert ada.chooses(2) == 302
+    known = ada.client.cookies["browser"].value
+    ada.sends(f"/orders/{Order.objects.get().reference}/cancellation/")
+    assert ada.client.post(address, chosen).status_code == 302  # who is known is not asked again
+    assert ada.client.cookies["browser"].value == known
+
+
 def test_another_choice_offers_to_go_on_or_to_replace(ada: Visitor, shop: Shop) -> None:
     ada.chooses(2)
     old = Order.objects.get()

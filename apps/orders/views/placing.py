@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.timezone import now
 from django.utils.translation import get_language
 from django.views.decorators.http import require_POST
@@ -11,7 +12,7 @@ from django.views.decorators.http import require_POST
 from apps.core.rate_limit import allow
 from apps.events.models import Event
 from apps.inventory.claims import SoldOut, VeryBusy
-from apps.orders.access import buyer_of, remember_browser
+from apps.orders.access import buyer_of, is_known, remember_browser
 from apps.orders.buyers import Buyer
 from apps.orders.forms import HEADS_PREFIX, heads_of
 from apps.orders.models import Order
@@ -34,15 +35,20 @@ from apps.payments.gateways.errors import GatewayError
 from apps.variants.refusals import Refusal
 
 ATTEMPTS, SECONDS = 30, 60
+INTRODUCED = "introduced"  # the mark of a form that was sent again with the cookie
 
 
 @require_POST
 def create(request: HttpRequest, slug: str) -> HttpResponse:
+    if not is_known(request) and INTRODUCED not in request.GET:
+        return _introduce(request, slug)
     event = get_object_or_404(Event.objects.public().select_related("organizer"), slug=slug)
     buyer = buyer_of(request)
     selection = Selection(event, heads_of(request.POST.dict()))
     if not allow(f"place:{buyer.address_hash}", ATTEMPTS, SECONDS):
         return _again(request, selection, [refusals.too_fast()], status=429)
+    if not is_known(request):
+        return _again(request, selection, [refusals.no_cookies()])
     try:
         order = _order_for(request, selection, buyer)
     except OpenOrderExists as exists:
@@ -53,8 +59,17 @@ def create(request: HttpRequest, slug: str) -> HttpResponse:
         return _again(request, selection, [refusals.sold_out(sold_out)], status=409)
     except (TooManyHolds, VeryBusy, UnknownVariant, GatewayError) as trouble:
         return _again(request, selection, [refusals.of(trouble)], status=409)
-    response = redirect("orders:checkout", order.reference)
-    remember_browser(request, response, buyer)
+    return redirect("orders:checkout", order.reference)
+
+
+def _introduce(request: HttpRequest, slug: str) -> HttpResponse:
+    """
+    A new browser gets its name first and sends the form again with it. An order made for a name that
+    a second click has not heard of would be a second order.
+    """
+    address = f"{reverse('orders:place', args=[slug])}?{INTRODUCED}=1"
+    response = HttpResponse(status=307, headers={"Location": address})
+    remember_browser(request, response, buyer_of(request))
     return response
 
 

@@ -29,6 +29,14 @@ def too_fast() -> Refusal:
     return Refusal(Reason.TOO_FAST, _("That was many tries in a short time. Wait a minute."))
 
 
+def no_cookies() -> Refusal:
+    text = _(
+        "Your browser keeps no cookies, so it could not find its tickets again. Allow cookies for "
+        "this site in its settings, then press “To checkout” once more: your choice is still here."
+    )
+    return Refusal(Reason.NO_COOKIES, text)
+
+
 def of(trouble: Exception) -> Refusal:
     if isinstance(trouble, VeryBusy):
         return Refusal(Reason.VERY_BUSY, _("Very many people are buying right now. Try again."))
