@@ -11,10 +11,11 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
+from config.launch import process_table
 from config.launch.account import Account
 from config.launch.binaries import postgres_programs
 from config.launch.lifeline import Job
-from config.launch.ready import NotReady
+from config.launch.ready import Died, NotReady
 
 SETTINGS = {
     "listen_addresses": "",
@@ -54,7 +55,11 @@ class Postgres:
         return f"postgresql://{OWNER}@/{DATABASE}?host={self.sockets}"
 
     def job(self) -> Job:
-        """Makes the data on the first call; answers how to start the server on it."""
+        """
+        Makes the data on the first call; answers how to start the server on it.
+
+        :raises Died: with what PostgreSQL's programs said.
+        """
         programs = postgres_programs(self.account)
         if not (self.data / "PG_VERSION").exists():
             self._initialise(programs)
@@ -117,10 +122,8 @@ class Postgres:
         if not pid_file.exists():
             return
         pid = pid_file.read_text().split("\n", 1)[0]
-        shown = subprocess.run(
-            ["ps", "-o", "command=", "-p", pid], capture_output=True, text=True, check=False
-        ).stdout
-        if str(self.data) in shown:
+        command = next((row.command for row in process_table.rows() if str(row.pid) == pid), "")
+        if str(self.data) in command:
             self._run([str(programs / "pg_ctl"), "-D", str(self.data), "-m", "fast", "-w", "stop"])
         pid_file.unlink(missing_ok=True)
 
@@ -137,4 +140,4 @@ class Postgres:
             check=False,
         )
         if answer.returncode != 0:
-            raise RuntimeError(f"{command[0]} failed:\n{answer.stdout}{answer.stderr}")
+            raise Died(f"{command[0]} failed:\n{answer.stdout}{answer.stderr}")

@@ -71,6 +71,6 @@ def _fingerprint(data: Path) -> str:
     digest = hashlib.sha256(f"{datetime.now(UTC).date()} {sys.version}".encode())
     files = sorted(path for folder in SOURCES for path in (ROOT / folder).rglob("*.*"))
     for path in (LOCK, data / "PG_VERSION", *files):
-        if "__pycache__" not in path.parts:
+        if "__pycache__" not in path.parts and path.suffix != ".mo":  # preparing makes those
             digest.update(f"{path} {path.stat().st_mtime_ns}\n".encode())
     return digest.hexdigest()

@@ -13,7 +13,7 @@ import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
-from config.launch import environment
+from config.launch import environment, process_table
 from config.launch.folders import ROOT, RunFolder
 
 NOT_COPIED = shutil.ignore_patterns(".git", ".venv", ".run", "__pycache__", ".*_cache", "media")
@@ -78,13 +78,10 @@ class Run:
 
     def processes(self) -> dict[int, str]:
         """All below make, by pid."""
-        shown = subprocess.run(
-            ["ps", "-axo", "pid=,ppid=,args="], capture_output=True, text=True, check=True
-        ).stdout
-        rows = [line.split(None, 2) for line in shown.splitlines()]
+        rows = process_table.rows()
         found = {self.make.pid: "make"}
         for _generation in range(6):
-            found |= {int(pid): args for pid, parent, args in rows if int(parent) in found}
+            found |= {row.pid: row.command for row in rows if row.parent in found}
         return found
 
     def supervisor(self) -> int:
@@ -104,15 +101,15 @@ class Run:
 
 def seconds_until_gone(pids: dict[int, str], patience: float) -> float:
     began = time.monotonic()
-    while left := {pid: args for pid, args in pids.items() if _alive(pid)}:
+    while left := _living(pids):
         assert time.monotonic() - began < patience, left
         time.sleep(0.1)
     return time.monotonic() - began
 
 
-def _alive(pid: int) -> bool:
-    shown = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True)
-    return shown.stdout.strip() != "" and not shown.stdout.startswith("Z")
+def _living(pids: dict[int, str]) -> dict[int, str]:
+    rows = process_table.rows()
+    return {row.pid: row.command for row in rows if row.pid in pids and row.state != "Z"}
 
 
 @contextlib.contextmanager

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from config.launch import process_table
 from config.launch.folders import ROOT
 from config.launch.lifeline import Job, Lifeline
 
@@ -37,8 +38,7 @@ def wait_for(path: Path, lines: int) -> list[int]:
 
 def alive(pid: int) -> bool:
     """A zombie is not: it only waits for somebody to read its exit code."""
-    shown = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True)
-    return shown.stdout.strip() != "" and not shown.stdout.startswith("Z")
+    return any(row.pid == pid and row.state != "Z" for row in process_table.rows())
 
 
 def wait_until_gone(pids: list[int], seconds: float) -> None:

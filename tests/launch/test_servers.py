@@ -11,6 +11,7 @@ import pytest
 
 from config.launch.folders import SOCKET_NAME, Occupied, RunFolder
 from config.launch.lifeline import Lifeline
+from config.launch.ready import Died
 from config.launch.servers import Servers, kept_servers, running, throw_away_servers, thrown_away
 
 
@@ -88,7 +89,7 @@ def test_a_checkout_runs_once(run: RunFolder) -> None:
 
 
 def test_a_start_that_fails_leaves_no_folder(monkeypatch: pytest.MonkeyPatch) -> None:
-    with pytest.raises(RuntimeError, match="initdb"), thrown_away() as servers:  # noqa: PT012
+    with pytest.raises(Died, match="initdb"), thrown_away() as servers:  # noqa: PT012
         folder = servers.postgres.folder
         monkeypatch.setenv("LC_ALL", "no_SUCH")
         (folder / "postgres.partial").write_text("in the way")
