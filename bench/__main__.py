@@ -14,11 +14,12 @@ from config.launch.environment import Address
 from config.launch.folders import ROOT, RunFolder
 from config.launch.interruption import interruptible
 from config.launch.lifeline import Lifeline
+from config.launch.listening import free_port, listen, port_of
 from config.launch.processes import Setting
 from config.launch.ready import Died
 from config.launch.screen import plain, say
 from config.launch.servers import thrown_away
-from config.launch.shop import Shop, free_port
+from config.launch.shop import Shop
 from config.launch.supervisor import Supervisor
 
 # Thrown away all the same, but as safe as a real one while it runs.
@@ -35,11 +36,11 @@ def main(arguments: list[str]) -> int:
         tempfile.TemporaryDirectory(prefix="parterre-bench-") as folder,
         thrown_away() as servers,
     ):
-        port = free_port()
+        listener = listen("127.0.0.1", 0)
         setting = Setting(
             RunFolder(Path(folder)).make(),
-            Address(f"http://localhost:{port}", free_port()),
-            f"127.0.0.1:{port}",
+            Address(f"http://localhost:{port_of(listener)}", free_port()),
+            listener,
             None,
         )
         durable = replace(servers, postgres=replace(servers.postgres, settings=POSTGRES))

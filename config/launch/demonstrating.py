@@ -13,11 +13,12 @@ from config.launch.environment import Address
 from config.launch.folders import ROOT, RunFolder
 from config.launch.interruption import interruptible
 from config.launch.lifeline import Lifeline
+from config.launch.listening import free_port, listen, port_of
 from config.launch.processes import MANAGE, Setting
 from config.launch.ready import Died
 from config.launch.screen import plain, say
 from config.launch.servers import thrown_away
-from config.launch.shop import Shop, free_port
+from config.launch.shop import Shop
 from config.launch.supervisor import Supervisor
 
 
@@ -25,9 +26,9 @@ def main(arguments: list[str]) -> int:
     """The exit code of `manage.py demo`."""
     supervisor = Supervisor(Lifeline())
     with interruptible(), _run_folder() as run, thrown_away() as servers:
-        port = free_port()
-        address = Address(f"http://localhost:{port}", free_port())
-        shop = Shop(Setting(run, address, f"127.0.0.1:{port}", None), servers, supervisor)
+        listener = listen("127.0.0.1", 0)
+        address = Address(f"http://localhost:{port_of(listener)}", free_port())
+        shop = Shop(Setting(run, address, listener, None), servers, supervisor)
         try:
             shop.start()
             code = subprocess.run(

@@ -21,8 +21,8 @@ from typing import Any
 
 def main(order: dict[str, Any]) -> int:
     """
-    :param order: lifeline (descriptor), command, stop (signal), grace (seconds until the kill), user (uid and
-        gid, or null), remove (a folder to delete after an end of file, or null).
+    :param order: lifeline (descriptor), command, descriptors (that it inherits), stop (signal), grace (seconds
+        until the kill), user (uid and gid, or null), remove (a folder to delete after an end of file, or null).
     """
     news, wake = os.pipe()
     for end in (news, wake):
@@ -49,7 +49,9 @@ def start(order: dict[str, Any]) -> subprocess.Popen[bytes]:
     if order["user"]:
         uid, gid = order["user"]
         account = {"user": uid, "group": gid, "extra_groups": [], "cwd": "/"}
-    return subprocess.Popen(order["command"], start_new_session=True, **account)
+    return subprocess.Popen(
+        order["command"], pass_fds=order["descriptors"], start_new_session=True, **account
+    )
 
 
 def stop(child: subprocess.Popen[bytes], number: int, grace: float) -> None:

@@ -21,6 +21,7 @@ class Job:
     :param log: gets what the command prints.
     :param grace: seconds between the stop signal and the kill.
     :param account: whom to run as; None is ourselves.
+    :param descriptors: open ones that the command inherits.
     :param remove: a folder to delete when we were killed and cannot do it ourselves.
     """
 
@@ -31,6 +32,7 @@ class Job:
     stop: signal.Signals = signal.SIGTERM
     grace: float = 5
     account: Account | None = None
+    descriptors: tuple[int, ...] = ()
     remove: Path | None = None
 
 
@@ -47,6 +49,7 @@ class Lifeline:
             "command": job.command,
             "stop": int(job.stop),
             "grace": job.grace,
+            "descriptors": job.descriptors,
             "user": [job.account.uid, job.account.gid] if job.account else None,
             "remove": str(job.remove) if job.remove else None,
         }
@@ -57,6 +60,6 @@ class Lifeline:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
-                pass_fds=[self._reading],
+                pass_fds=[self._reading, *job.descriptors],
                 start_new_session=True,
             )

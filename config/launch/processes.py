@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -30,12 +31,12 @@ class Certificate:
 @dataclass(frozen=True)
 class Setting:
     """
-    :param bind: host:port of the web process.
+    :param listener: where visitors come in; the web process inherits it.
     """
 
     run: RunFolder
     address: Address
-    bind: str
+    listener: socket.socket
     certificate: Certificate | None
 
 
@@ -47,7 +48,15 @@ class Process:
 
 
 def web(setting: Setting) -> tuple[str, ...]:
-    command = (*GUNICORN, "-b", setting.bind, "-w", "2", "--log-level", "warning")
+    command = (
+        *GUNICORN,
+        "-b",
+        f"fd://{setting.listener.fileno()}",
+        "-w",
+        "2",
+        "--log-level",
+        "warning",
+    )
     if setting.certificate is None:
         return command
     files = setting.certificate

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import os
-import socket
 import time
-from argparse import ArgumentParser, Namespace
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
 
 from config.launch.certificate import lan_address, self_signed
 from config.launch.environment import Address
 from config.launch.folders import Occupied, RunFolder
 from config.launch.interruption import interruptible
 from config.launch.lifeline import Lifeline
+from config.launch.listening import PORT_MAX, Unavailable, free_port, listen
 from config.launch.processes import Setting
 from config.launch.ready import Died
 from config.launch.screen import plain, say
 from config.launch.servers import kept_servers
-from config.launch.shop import Shop, free_port
+from config.launch.shop import Shop
 from config.launch.supervisor import Supervisor
 
 ROUND_SECONDS = 0.3
@@ -28,9 +28,11 @@ def main(arguments: list[str]) -> int:
     run = RunFolder.of_checkout()
     try:
         run.occupy()
-        _check_port(options.port)
         setting = _setting(run, options)
-    except (Occupied, OSError) as error:
+    except Occupied as error:
+        plain(f"{error}: use that one, or stop it with Ctrl-C first")
+        return 1
+    except Unavailable as error:
         plain(f"{error}")
         return 1
     supervisor = Supervisor(Lifeline())
@@ -55,29 +57,26 @@ def main(arguments: list[str]) -> int:
 
 def _parser() -> ArgumentParser:
     parser = ArgumentParser(prog="make run")
-    parser.add_argument("--port", type=int, default=8000)
+    parser.add_argument("--port", type=_port, default=8000)
     parser.add_argument("--tls", action="store_true")
     return parser
 
 
+def _port(text: str) -> int:
+    if text.isascii() and text.isdigit() and 0 < int(text) <= PORT_MAX:
+        return int(text)
+    raise ArgumentTypeError(f"{text} is no port; PORT is a number from 1 to {PORT_MAX}")
+
+
 def _setting(run: RunFolder, options: Namespace) -> Setting:
-    port = options.port
     if not options.tls:
-        address = Address(f"http://localhost:{port}", free_port())
-        return Setting(run, address, f"127.0.0.1:{port}", None)
+        listener = listen("127.0.0.1", options.port)
+        address = Address(f"http://localhost:{options.port}", free_port())
+        return Setting(run, address, listener, None)
     lan = lan_address()
-    address = Address(f"https://{lan}:{port}", free_port())
-    certificate = self_signed(run.root / "tls", lan)
-    return Setting(run, address, f"0.0.0.0:{port}", certificate)
-
-
-def _check_port(port: int) -> None:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError as error:
-            raise OSError(f"Port {port} is taken; try make run PORT={port + 1}") from error
+    listener = listen("0.0.0.0", options.port)  # noqa: S104 - phones are to reach it
+    address = Address(f"https://{lan}:{options.port}", free_port())
+    return Setting(run, address, listener, self_signed(run.root / "tls", lan))
 
 
 def _welcome(setting: Setting, told: list[str]) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import http.client
-import socket
 import ssl
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -11,6 +10,7 @@ from pathlib import Path
 
 from config.launch.environment import for_demo
 from config.launch.lifeline import Job
+from config.launch.listening import port_of
 from config.launch.postgres import Postgres
 from config.launch.preparation import prepare, prepare_and_remember, told_last_time
 from config.launch.processes import BEHIND, SANDBOX, WEB, Process, Setting
@@ -21,6 +21,7 @@ from config.launch.supervisor import Child, Supervisor
 from config.launch.valkey import Valkey
 
 WEB_SECONDS = 60
+CHECK_SECONDS = 5  # it waits in the queue of the socket until the web process is there
 
 
 @dataclass(frozen=True)
@@ -90,12 +91,14 @@ class Shop:
         say(f"{' and '.join(names)} up")
 
     def _start_process(self, process: Process, variables: dict[str, str]) -> Child:
+        descriptors = (self.setting.listener.fileno(),) if process is WEB else ()
         job = Job(
             name=process.name,
             command=list(process.command(self.setting)),
             log=self.setting.run.logs / f"{process.name}.log",
             environment=variables,
             grace=process.grace,
+            descriptors=descriptors,
         )
         return self.supervisor.start(lambda: job)
 
@@ -113,15 +116,8 @@ class Shop:
             connection.close()
 
     def _connection(self) -> http.client.HTTPConnection:
-        port = int(self.setting.bind.rpartition(":")[2])
+        port = port_of(self.setting.listener)
         if self.setting.certificate is None:
-            return http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+            return http.client.HTTPConnection("127.0.0.1", port, timeout=CHECK_SECONDS)
         trust = ssl.create_default_context(cafile=self.setting.certificate.public)
-        return http.client.HTTPSConnection("127.0.0.1", port, timeout=10, context=trust)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+        return http.client.HTTPSConnection("127.0.0.1", port, timeout=CHECK_SECONDS, context=trust)

@@ -21,8 +21,8 @@ from apps.demo.journey.browser import Browser
 from apps.outbox.models import Delivery, DeliveryState
 from config.launch.folders import ROOT
 from config.launch.lifeline import Job, Lifeline
+from config.launch.listening import free_port
 from config.launch.servers import Servers, running, thrown_away
-from config.launch.shop import free_port
 from tests.buying import Shop, open_shop
 from tests.sandbox_server import SandboxForTests
 

@@ -19,10 +19,10 @@ from apps.outbox.models import Delivery, DeliveryState
 from config.launch.environment import Address
 from config.launch.folders import ROOT, RunFolder
 from config.launch.lifeline import Lifeline
+from config.launch.listening import free_port, listen, port_of
 from config.launch.processes import MANAGE, Setting
 from config.launch.servers import thrown_away
 from config.launch.shop import Shop as WholeShop
-from config.launch.shop import free_port
 from config.launch.supervisor import Supervisor
 from tests.buying import Shop
 from tests.chaos.conftest import Machine, leases_lapse, wait_for
@@ -76,10 +76,10 @@ def whole() -> Iterator[Whole]:
     """As `make demo` starts it, on servers of its own."""
     supervisor = Supervisor(Lifeline())
     with tempfile.TemporaryDirectory(prefix="parterre-chaos-") as folder, thrown_away() as servers:
-        port = free_port()
+        listener = listen("127.0.0.1", 0)
         run = RunFolder(Path(folder)).make()
-        address = Address(f"http://localhost:{port}", free_port())
-        shop = WholeShop(Setting(run, address, f"127.0.0.1:{port}", None), servers, supervisor)
+        address = Address(f"http://localhost:{port_of(listener)}", free_port())
+        shop = WholeShop(Setting(run, address, listener, None), servers, supervisor)
         try:
             shop.start()
             browser = Browser(address.public)
