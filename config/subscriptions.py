@@ -7,6 +7,7 @@ from apps.outbox.handlers import Handler, effect
 SUBSCRIPTIONS: dict[str, tuple[Handler, ...]] = {
     # payments
     "provider.notice.attempt": (effect("apps.orders.subscribers.provider_notice", "critical"),),
+    "provider.notice.fee": (effect("apps.orders.subscribers.provider_notice", "critical"),),
     "provider.notice.refund": (effect("apps.payments.subscribers.refund_noticed", "critical"),),
     "provider.notice.payout": (effect("apps.payouts.subscribers.payout_notice"),),
     "provider.notice.payee": (effect("apps.payouts.subscribers.payee_notice"),),

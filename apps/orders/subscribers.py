@@ -9,15 +9,19 @@ from apps.orders.services.sold_out import refresh_sold_out as refresh
 from apps.outbox.models import Message
 from apps.outbox.publish import publish
 from apps.payments.models import Payment, ProviderNotice, Refund
-from apps.payments.states import RefundState
-from apps.payments.webhooks.notices import payments_of, processing
+from apps.payments.states import NoticeState, RefundState
+from apps.payments.webhooks.notices import ignore, payments_of, processing
 
 
 def provider_notice(message: Message, *, at: datetime) -> None:
     """A webhook is a hint where to look; what is true is read from the provider."""
     notice = ProviderNotice.objects.get(pk=message.payload["id"])
+    payments = payments_of(notice)
+    if not payments and notice.state == NoticeState.RECEIVED:
+        ignore(notice, at=at)  # not ours, or the buyer came back meanwhile
+        return
     with processing(notice, at=at):
-        for payment in payments_of(notice):
+        for payment in payments:
             settle(payment, actor=f"provider:{payment.provider}", at=at)
 
 

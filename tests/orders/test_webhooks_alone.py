@@ -48,6 +48,21 @@ def test_webhooks_doubled_and_out_of_order_make_one_sale(
 
 
 @BOTH
+def test_a_buyer_who_comes_back_before_the_worker_leaves_it_nothing_to_ask(
+    shop: Shop, ada: Buyer, client: Client, provider: Kind
+) -> None:
+    payment = ada.on_the_way_to_pay(provider)
+    ada.pays(payment)
+    assert send_all(shop, client) == {200}
+    assert ada.comes_back(payment).state == OrderState.PAID
+    calls = len(shop.sandbox.exchanges)
+    deliver_all(at=now())
+    assert set(ProviderNotice.objects.values_list("state", flat=True)) == {"ignored"}
+    assert len(shop.sandbox.exchanges) == calls
+    assert len(tickets_of(order_of(payment))) == 2
+
+
+@BOTH
 def test_no_webhook_at_all_the_poll_finds_the_money(shop: Shop, ada: Buyer, provider: Kind) -> None:
     payment = ada.on_the_way_to_pay(provider)
     ada.pays(payment)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -54,6 +55,58 @@ def test_a_webhook_is_stored_once_published_once_and_leads_to_its_payment(
 
     looked_at(payment)
     assert payments_of(notice) == []  # taken, with its fee: nothing new can be told
+
+
+def states() -> dict[str, str]:
+    return dict(ProviderNotice.objects.values_list("type", "state"))
+
+
+@BOTH
+def test_what_is_in_the_books_already_is_stored_and_nobody_works_on_it(
+    sandbox: SandboxForTests, client: Client, provider: Kind
+) -> None:
+    payment = launched(provider)
+    buyer_pays(sandbox, payment)
+    looked_at(payment)
+    calls = len(sandbox.exchanges)
+    events = sandbox.notices()
+    assert {sandbox.send_to(client, provider, event) for _, event in events} == {200}
+    assert set(states().values()) == {NoticeState.IGNORED}
+    assert ProviderNotice.objects.count() == len(events)
+    assert not Message.objects.exists()
+    certificates = 1 if provider == Kind.PAYPAL else 0
+    assert len(sandbox.exchanges) - calls == certificates
+
+
+def test_only_what_may_bring_the_fee_is_worked_on_when_the_fee_alone_is_missing(
+    sandbox: SandboxForTests, client: Client
+) -> None:
+    sandbox.world.options = replace(sandbox.world.options, settle_seconds=1.0)
+    payment = launched(Kind.STRIPE)
+    buyer_pays(sandbox, payment)
+    assert looked_at(payment).payment.fee_minor is None
+    sandbox.later(2)
+    for provider, event in sandbox.notices():
+        sandbox.send_to(client, provider, event)
+    worked_on = [kind for kind, state in states().items() if state != NoticeState.IGNORED]
+    assert worked_on == ["charge.updated"]
+    assert list(Message.objects.values_list("topic", flat=True)) == ["provider.notice.fee"]
+
+
+@pytest.mark.parametrize("name", ["intent", "session"])
+def test_another_object_under_our_reference_is_looked_at(
+    sandbox: SandboxForTests, name: str
+) -> None:
+    payment = launched(Kind.STRIPE)
+    buyer_pays(sandbox, payment)
+    payment = looked_at(payment).payment
+    told = {
+        "provider": Kind.STRIPE,
+        "subject": Subject.ATTEMPT,
+        "reference": payment.reference,
+    }
+    assert payments_of(ProviderNotice(ids={name: "another"}, **told)) == [payment]
+    assert payments_of(ProviderNotice(ids={name: payment.ids[name]}, **told)) == []
 
 
 @BOTH
@@ -163,6 +216,7 @@ def notice(subject: Subject | None, event_id: str = "evt_1") -> Notice:
         (None, NoticeState.IGNORED, []),
         (Subject.DISPUTE, NoticeState.PARKED, []),
         (Subject.ATTEMPT, NoticeState.RECEIVED, ["provider.notice.attempt"]),
+        (Subject.FEE, NoticeState.RECEIVED, ["provider.notice.fee"]),
         (Subject.REFUND, NoticeState.RECEIVED, ["provider.notice.refund"]),
         (Subject.PAYOUT, NoticeState.RECEIVED, ["provider.notice.payout"]),
         (Subject.PAYEE, NoticeState.RECEIVED, ["provider.notice.payee"]),

@@ -124,6 +124,7 @@ class Subject(StrEnum):
     """What a notice is about, and so who listens."""
 
     ATTEMPT = "attempt"
+    FEE = "fee"  # what the provider kept of an attempt is known now
     REFUND = "refund"
     DISPUTE = "dispute"
     PAYOUT = "payout"

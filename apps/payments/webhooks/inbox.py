@@ -18,6 +18,7 @@ from apps.payments.gateways.base import Kind, Notice, Subject
 from apps.payments.gateways.registry import NOTICE_GATEWAYS
 from apps.payments.models import ProviderNotice
 from apps.payments.states import NoticeState
+from apps.payments.webhooks.notices import tells_nothing_new
 
 BODY_BYTES_MAX = 1024 * 1024
 
@@ -54,8 +55,8 @@ def keep(kind: Kind, notice: Notice, *, endpoint: str, at: datetime) -> Provider
         if stored is None:
             return None
         if stored.state == NoticeState.RECEIVED:
-            stored.message = publish(_topic(notice), about=stored, at=at)
-            stored.save(update_fields=["message"])
+            stored.message = publish(_topic(stored), about=stored, at=at)
+            ProviderNotice.objects.filter(pk=stored.pk).update(message=stored.message)
     if notice.subject is Subject.DISPUTE:
         log.error("dispute_at_provider", provider=kind, type=notice.type, **notice.ids)
     return stored
@@ -63,36 +64,58 @@ def keep(kind: Kind, notice: Notice, *, endpoint: str, at: datetime) -> Provider
 
 def _insert(kind: Kind, notice: Notice, *, endpoint: str, at: datetime) -> ProviderNotice | None:
     """One statement decides who is first."""
+    stored = _draft(kind, notice, endpoint=endpoint, at=at)
+    stored.state = _first_state(stored)
     with connection.cursor() as cursor:
         cursor.execute(
             _INSERT,
             {
                 "provider": kind,
                 "endpoint": endpoint,
-                "event_id": notice.event_id,
-                "type": notice.type[:80],
-                "state": _first_state(notice),
-                "subject": notice.subject or "",
-                "reference": (notice.reference or "")[:127],
-                "ids": json.dumps(dict(notice.ids)),
-                "account": notice.account,
-                "livemode": notice.livemode,
-                "body": json.dumps(notice.body),
-                "created_at": notice.created_at,
+                "event_id": stored.event_id,
+                "type": stored.type,
+                "state": stored.state,
+                "subject": stored.subject,
+                "reference": stored.reference,
+                "ids": json.dumps(stored.ids),
+                "account": stored.account,
+                "livemode": stored.livemode,
+                "body": json.dumps(stored.body),
+                "created_at": stored.created_at,
                 "received_at": at,
             },
         )
         row = cursor.fetchone()
-    return ProviderNotice.objects.get(pk=row[0]) if row else None
+    if row is None:
+        return None
+    stored.pk = row[0]
+    return stored
 
 
-def _first_state(notice: Notice) -> NoticeState:
-    if notice.subject is Subject.DISPUTE:
+def _draft(kind: Kind, notice: Notice, *, endpoint: str, at: datetime) -> ProviderNotice:
+    return ProviderNotice(
+        provider=kind,
+        endpoint=endpoint,
+        event_id=notice.event_id,
+        type=notice.type[:80],
+        subject=notice.subject or "",
+        reference=(notice.reference or "")[:127],
+        ids=dict(notice.ids),
+        account=notice.account,
+        livemode=notice.livemode,
+        body=dict(notice.body),
+        created_at=notice.created_at,
+        received_at=at,
+    )
+
+
+def _first_state(stored: ProviderNotice) -> NoticeState:
+    if stored.subject == Subject.DISPUTE:
         return NoticeState.PARKED  # a person answers it, at the provider
-    if notice.subject is None or not subscriptions()[_topic(notice)]:
+    if not stored.subject or not subscriptions()[_topic(stored)] or tells_nothing_new(stored):
         return NoticeState.IGNORED
     return NoticeState.RECEIVED
 
 
-def _topic(notice: Notice) -> str:
-    return f"provider.notice.{notice.subject}"
+def _topic(stored: ProviderNotice) -> str:
+    return f"provider.notice.{stored.subject}"

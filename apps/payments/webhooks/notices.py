@@ -10,29 +10,57 @@ from django.db import transaction
 from django.db.models import Q
 
 from apps.core.transitions import move
-from apps.payments.gateways.base import Subject
+from apps.payments.gateways.base import Ids, Subject
 from apps.payments.models import Payment, ProviderNotice
 from apps.payments.states import NoticeState, PaymentState
 
 # The ids by which a payment can be known.
 _PAYMENT_IDS = ("session", "intent", "charge", "order", "capture")
+_OF_TAKING_MONEY = frozenset({Subject.ATTEMPT, Subject.FEE})
 
 
 def payments_of(notice: ProviderNotice) -> list[Payment]:
     """
     The payments a notice may be about, and of which it may tell something new: empty when it is
-    about somebody else's, or about money that is taken and whose fee is known.
+    about somebody else's, or about money that is in the books already.
     """
-    ours = Payment.objects.filter(provider=notice.provider)
-    if notice.subject == Subject.ATTEMPT:
-        ours = ours.exclude(state=PaymentState.CAPTURED, fee_minor__isnull=False)
-    wanted = Q()
-    for name in _PAYMENT_IDS:
-        if name in notice.ids:
-            wanted |= Q(ids__contains={name: notice.ids[name]})
-    if notice.reference:
-        wanted |= Q(reference=notice.reference)
-    return list(ours.filter(wanted)) if wanted else []
+    return [payment for payment in _named_by(notice) if not _is_known(notice, payment)]
+
+
+def tells_nothing_new(notice: ProviderNotice) -> bool:
+    """What it says of payments of ours is in the books already: nobody needs to be asked."""
+    named = _named_by(notice)
+    return bool(named) and all(_is_known(notice, payment) for payment in named)
+
+
+def _named_by(notice: ProviderNotice) -> list[Payment]:
+    wanted = Q(reference=notice.reference) if notice.reference else Q()
+    for name, value in _payment_ids(notice).items():
+        wanted |= Q(ids__contains={name: value})
+    return list(Payment.objects.filter(wanted, provider=notice.provider)) if wanted else []
+
+
+def _is_known(notice: ProviderNotice, payment: Payment) -> bool:
+    """
+    Money that is taken stays taken, and was compared with our row when it was. A notice of it can
+    tell of the fee, or name something at the provider that we do not know; refunds and disputes
+    are subjects of their own.
+    """
+    if notice.subject not in _OF_TAKING_MONEY or payment.state != PaymentState.CAPTURED:
+        return False
+    if notice.subject == Subject.FEE and payment.fee_minor is None:
+        return False
+    return _payment_ids(notice).items() <= payment.ids.items()
+
+
+def _payment_ids(notice: ProviderNotice) -> Ids:
+    return {name: notice.ids[name] for name in _PAYMENT_IDS if name in notice.ids}
+
+
+def ignore(notice: ProviderNotice, *, at: datetime) -> None:
+    """Nobody has begun with it, and it tells nothing new."""
+    with transaction.atomic():
+        move(notice, NoticeState.IGNORED, actor="system", at=at, reason="nothing new")
 
 
 @contextmanager

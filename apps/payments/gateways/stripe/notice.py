@@ -23,7 +23,7 @@ EVENTS: dict[str, Subject] = {
     "checkout.session.expired": Subject.ATTEMPT,
     "payment_intent.succeeded": Subject.ATTEMPT,
     "payment_intent.canceled": Subject.ATTEMPT,
-    "charge.updated": Subject.ATTEMPT,  # the fee is known now
+    "charge.updated": Subject.FEE,
     "charge.refunded": Subject.REFUND,
     "refund.created": Subject.REFUND,
     "refund.updated": Subject.REFUND,
