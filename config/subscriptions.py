@@ -19,6 +19,7 @@ SUBSCRIPTIONS: dict[str, tuple[Handler, ...]] = {
     # tickets
     "ticket.changed": (),
     # orders
+    "order.due": (effect("apps.orders.subscribers.order_due", "critical"),),
     "order.confirmed": (
         Handler("apps.orders.subscribers.refresh_sold_out"),
         Handler("apps.notifications.subscribers.order_confirmed"),

@@ -64,6 +64,8 @@ class Order(Stateful):
 
     claim = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     pay_by = models.DateTimeField()  # what the buyer sees
+    # After it, expiry does not look before this; empty: it has not looked yet.
+    next_look_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField()
     paid_at = models.DateTimeField(null=True, blank=True)
     late = models.BooleanField(default=False)  # paid after it had ended

@@ -4,6 +4,8 @@ from datetime import datetime
 
 from apps.orders.models import Order
 from apps.orders.services.adopt_refund import adopt_refund
+from apps.orders.services.due import fill
+from apps.orders.services.expire import expire
 from apps.orders.services.settle import settle
 from apps.orders.services.sold_out import refresh_sold_out as refresh
 from apps.outbox.models import Message
@@ -28,6 +30,12 @@ def provider_notice(message: Message, *, at: datetime) -> None:
 def payment_due(message: Message, *, at: datetime) -> None:
     """A payment whose webhook never came."""
     settle(Payment.objects.get(pk=message.payload["id"]), actor="system", at=at)
+
+
+def order_due(message: Message, *, at: datetime) -> None:
+    """Its time is up; when it is dealt with, the next one may ask the same provider."""
+    expire(Order.objects.get(pk=message.payload["id"]), at=at)
+    fill(message.payload["lane"], at=at, finished=message.pk)
 
 
 def refund_changed(message: Message, *, at: datetime) -> None:

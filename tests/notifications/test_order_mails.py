@@ -14,12 +14,12 @@ from apps.notifications.services.remind import remind
 from apps.notifications.services.resend import PAUSE, TooSoon, resend_tickets
 from apps.orders.models import Order
 from apps.orders.services.correct_email import correct_email
-from apps.orders.services.expire import expire_due
 from apps.orders.services.refund import refund_order
 from apps.payments.gateways.base import Kind
 from apps.payments.models import Payment
 from apps.payments.states import PaymentState
 from tests.buying import Buyer, Shop, order_of
+from tests.expiring import expire_due
 from tests.notifications.evening import ADA, STARTS, buys, sent, set_evening
 from tests.outbox_pump import deliver_all
 

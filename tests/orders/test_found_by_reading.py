@@ -16,7 +16,6 @@ from apps.inventory.models import SOLD, Place
 from apps.inventory.rebind import lock_event
 from apps.orders.models import Order, OrderPayment
 from apps.orders.services.adopt_refund import adopt_refund
-from apps.orders.services.expire import expire_due
 from apps.orders.services.rebind import rebind_variant
 from apps.orders.services.refund import refund_order
 from apps.orders.services.send_back import NothingToSendBack, owed_to_buyer, send_back
@@ -28,6 +27,7 @@ from apps.payments.services.submit_refund import look_up_refund
 from apps.payments.states import RefundState
 from tests.buying import Buyer, Shop, order_of, tickets_of
 from tests.clock import shift_claims_clock
+from tests.expiring import expire_due
 from tests.factories.selling import make_quota
 from tests.orders.visitor import Visitor
 from tests.outbox_pump import deliver_all, undelivered

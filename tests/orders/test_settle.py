@@ -10,7 +10,6 @@ from django.utils.timezone import now
 from apps.inventory.availability import count
 from apps.orders.models import Order, OrderPayment, Unit
 from apps.orders.services.cancel import NotCancellable, cancel
-from apps.orders.services.expire import expire_due
 from apps.orders.services.start_payment import NotPayable
 from apps.orders.states import OrderState
 from apps.outbox.models import Message
@@ -19,6 +18,7 @@ from apps.payments.models import Payment, Refund
 from apps.payments.states import PaymentState, RefundState
 from tests.buying import Buyer, Shop, order_of, tickets_of
 from tests.clock import shift_claims_clock
+from tests.expiring import expire_due
 from tests.outbox_pump import deliver_all, undelivered
 
 BOTH = pytest.mark.parametrize("provider", [Kind.STRIPE, Kind.PAYPAL])

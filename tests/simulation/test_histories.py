@@ -20,7 +20,6 @@ from apps.inventory.holds import NotOurs
 from apps.ledger import balances, chart
 from apps.orders.models import Order, OrderPayment
 from apps.orders.services.cancel import NotCancellable, cancel
-from apps.orders.services.expire import expire_due
 from apps.orders.services.refund import NotRefundable, refund_order
 from apps.orders.services.start_payment import NotPayable
 from apps.orders.states import UNPAID
@@ -36,6 +35,7 @@ from apps.sandbox.paypal.errors import PayPalError
 from apps.sandbox.stripe import balance
 from tests.buying import Buyer, Shop, open_shop
 from tests.clock import shift_claims_clock
+from tests.expiring import expire_due
 from tests.outbox_pump import deliver_all, undelivered
 from tests.sandbox_server import SandboxForTests
 

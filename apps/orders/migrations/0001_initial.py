@@ -40,6 +40,7 @@ class Migration(migrations.Migration):
                 ('fee_minor', models.PositiveBigIntegerField(default=0)),
                 ('claim', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
                 ('pay_by', models.DateTimeField()),
+                ('next_look_at', models.DateTimeField(blank=True, null=True)),
                 ('created_at', models.DateTimeField()),
                 ('paid_at', models.DateTimeField(blank=True, null=True)),
                 ('late', models.BooleanField(default=False)),

@@ -13,7 +13,7 @@ from apps.payments.models import Payment
 from apps.payments.services.abandon import abandon
 from apps.payments.states import PaymentState
 
-_LIVING = (PaymentState.CREATED, PaymentState.AWAITING_BUYER, PaymentState.APPROVED)
+STOPPABLE = (PaymentState.CREATED, PaymentState.AWAITING_BUYER, PaymentState.APPROVED)
 
 
 def abandon_payments(
@@ -27,13 +27,13 @@ def abandon_payments(
 
     but: the provider whose payment is kept.
     """
-    living = Payment.objects.filter(Q(state__in=_LIVING), order_payment__order=order)
+    living = Payment.objects.filter(Q(state__in=STOPPABLE), order_payment__order=order)
     if but is not None:
         living = living.exclude(provider=but)
     for payment in living:
         conclude(payment, abandon(payment), actor=actor, at=at)
     return list(
         Payment.objects.filter(
-            order_payment__order=order, state__in=[*_LIVING, PaymentState.PROCESSING]
+            order_payment__order=order, state__in=[*STOPPABLE, PaymentState.PROCESSING]
         ).exclude(superseded=True)
     )

@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 
 import structlog
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
 
 from apps.core.transitions import move
 from apps.inventory import holds
@@ -18,41 +17,20 @@ from apps.orders.services.settle import PROCESSING_LIMIT
 from apps.orders.states import UNPAID, OrderState
 from apps.outbox.publish import publish
 from apps.payments.gateways.errors import GatewayError
-from apps.payments.models import Payment
 from apps.payments.states import PaymentState
 
-EXPIRE_MAX = 200
 STEP = timedelta(minutes=5)  # how much longer the places wait for an answer
 UNKNOWN_LIMIT = timedelta(minutes=30)  # after pay_by; then they go, and late money is handled late
 
 log = structlog.get_logger(__name__)
 
 
-def expire_due(*, at: datetime) -> int:
-    """
-    Expire the unpaid orders whose time is up. How many expired.
-
-    In no order: one that cannot be decided yet must not stand before the others for ever.
-    """
-    processing = Payment.objects.filter(
-        order_payment__order=OuterRef("pk"), state=PaymentState.PROCESSING
-    )
-    undecided = Exists(processing) & Q(pay_by__gt=at - PROCESSING_LIMIT)
-    due = Order.objects.unpaid().filter(~undecided, pay_by__lte=at).order_by("?")[:EXPIRE_MAX]
-    return sum(_expire_alone(order, at=at) for order in due)
-
-
-def _expire_alone(order: Order, *, at: datetime) -> bool:
-    try:
-        return expire(order, at=at)
-    except Exception:
-        # Whatever is wrong with this one, the others expire. It is tried again next time.
-        log.exception("expiry_failed", order=order.reference)
-        return False
-
-
 def expire(order: Order, *, at: datetime) -> bool:
-    """False while a payment may still bring the money, or when it just did."""
+    """
+    False while a payment may still bring the money, or when it just did. Safe twice, and at once.
+    """
+    if order.state not in UNPAID or at < order.pay_by:
+        return False
     try:
         waiting = abandon_payments(order, actor="system", at=at)
     except GatewayError as trouble:

@@ -14,12 +14,12 @@ from apps.demo.journey.browser import Form
 from apps.inventory.availability import count
 from apps.notifications.models import Mail
 from apps.orders.models import Order, OrderPayment
-from apps.orders.services.expire import expire_due
 from apps.orders.states import OrderState
 from apps.payments.models import Payment
 from apps.payments.states import PaymentState
 from apps.tickets.models import Ticket
 from tests.buying import Shop, tickets_of
+from tests.expiring import expire_due
 from tests.factories.selling import make_quota, make_variant
 from tests.outbox_pump import SOON, deliver_all
 from tests.visiting import Visitor, order_at
