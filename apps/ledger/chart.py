@@ -3,6 +3,9 @@ The chart of accounts. Debit is positive: what we hold is positive, what we owe 
 
 Money lies at the provider that took it, and only from there can it be sent. So what is owed to an
 organizer, to buyers, or is on its way is kept per provider.
+
+What an organizer takes into its own hands at its door is never ours to pay out. Four kinds of accounts
+follow it, and of each organizer they add up to nothing: till, terminal, own_sales, till_difference.
 """
 
 from __future__ import annotations
@@ -20,10 +23,13 @@ PLATFORM_FEE = Code("fee:platform")  # our revenue
 PATTERN = (
     "^(org:[1-9][0-9]*:(pending|available):P"
     "|(clearing|unapplied|refunds_in_transit|payouts_in_transit|fee:provider|fee:payout):P"
-    "|fee:platform)$"
+    "|fee:platform"
+    "|(till|terminal):[1-9][0-9]*:[1-9][0-9]*|(own_sales|till_difference):[1-9][0-9]*)$"
 ).replace("P", f"({'|'.join(PROVIDERS)})")
 # What we owe, and what is on its way: never below nothing. (Available may be: after a refund.)
 OWED_PATTERN = "^(org:.*:pending|unapplied|refunds_in_transit|payouts_in_transit):"
+# The organizers' own hands: see own_sales.
+OWN_PATTERN = "^(till|terminal|own_sales|till_difference):"
 
 
 def clearing(provider: str) -> Code:
@@ -62,6 +68,26 @@ def provider_fee(provider: str) -> Code:
 def payout_fee(provider: str) -> Code:
     """Our expense: what the provider takes for payouts."""
     return _code(f"fee:payout:{provider}")
+
+
+def till(organizer: int, device: int) -> Code:
+    """The cash in the organizer's till at one device."""
+    return _code(f"till:{organizer}:{device}")
+
+
+def terminal(organizer: int, device: int) -> Code:
+    """What the organizer's own card terminal took beside that till."""
+    return _code(f"terminal:{organizer}:{device}")
+
+
+def own_sales(organizer: int) -> Code:
+    """Whose the money in tills and terminals is: the organizer's own. Cleared when a till is closed."""
+    return _code(f"own_sales:{organizer}")
+
+
+def till_difference(organizer: int) -> Code:
+    """What was missing when tills were counted; below zero there was too much."""
+    return _code(f"till_difference:{organizer}")
 
 
 def is_known(code: str) -> bool:

@@ -107,4 +107,25 @@ CHECKS = (
         over="ledger_ledgeraccount",
         values={"pattern": chart.OWED_PATTERN},
     ),
+    Check(
+        4,
+        "what organizers have in their own tills is their own: tills, own sales and differences add up",
+        """
+        SELECT format('organizer %%s %%s: %%s', split_part(a.code, ':', 2), a.currency, sum(balance.minor))
+        FROM ledger_ledgeraccount a
+        LEFT JOIN LATERAL (
+            SELECT entry_id, balance_minor FROM ledger_checkpoint
+            WHERE account_id = a.id ORDER BY entry_id DESC LIMIT 1
+        ) c ON true
+        CROSS JOIN LATERAL (
+            SELECT coalesce(c.balance_minor, 0) + coalesce(sum(amount_minor), 0) AS minor
+            FROM ledger_entry WHERE account_id = a.id AND id > coalesce(c.entry_id, 0)
+        ) balance
+        WHERE a.code ~ %(pattern)s
+        GROUP BY split_part(a.code, ':', 2), a.currency
+        HAVING sum(balance.minor) <> 0
+        ORDER BY 1
+        """,
+        values={"pattern": chart.OWN_PATTERN},
+    ),
 )

@@ -2,7 +2,7 @@
 From a business fact to its balanced draft. Pure: nothing is read and nothing is written.
 
 `key` names the fact, e.g. "order:7" or "refund:3"; with the kind it makes the posting's key.
-The tables behind them: sale, fee, refund, late money, payout, release.
+The tables behind them: sale, fee, refund, late money, payout, release, the organizer's own tills.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from decimal import Decimal
 
 from apps.core.money import Money
 from apps.ledger import chart
+from apps.ledger.chart import Code
 from apps.ledger.draft import Draft, draft
 
 
@@ -138,6 +139,68 @@ def refund_came_back(provider: str, key: str, amount: Money) -> Draft:
         "refund_came_back",
         key,
         [(chart.clearing(provider), amount), (chart.unapplied(provider), -amount)],
+    )
+
+
+# Money in the organizer's own hands. hand: the till or terminal it lies in.
+
+
+def own_sale(
+    organizer: int, hand: Code, provider: str, key: str, *, gross: Money, fee: Money
+) -> Draft:
+    """The organizer took the money itself; the platform's fee comes out of what we owe it at `provider`."""
+    return draft(
+        "own_sale",
+        key,
+        [
+            (hand, gross),
+            (chart.own_sales(organizer), -gross),
+            (chart.available(organizer, provider), fee),
+            (chart.PLATFORM_FEE, -fee),
+        ],
+    )
+
+
+def own_refund(
+    organizer: int, hand: Code, provider: str, key: str, *, amount: Money, fee_back: Money
+) -> Draft:
+    """Given back out of a till."""
+    return draft(
+        "own_refund",
+        key,
+        [
+            (chart.own_sales(organizer), amount),
+            (hand, -amount),
+            (chart.PLATFORM_FEE, fee_back),
+            (chart.available(organizer, provider), -fee_back),
+        ],
+    )
+
+
+def own_fee_given_back(organizer: int, provider: str, key: str, fee_back: Money) -> Draft:
+    """The organizer gave the money back beside its tills: only our part is in our books."""
+    return draft(
+        "own_fee_given_back",
+        key,
+        [(chart.PLATFORM_FEE, fee_back), (chart.available(organizer, provider), -fee_back)],
+    )
+
+
+def till_moved(organizer: int, hand: Code, key: str, amount: Money) -> Draft:
+    """The organizer puts own cash into a till (the float, change); below zero takes some out."""
+    return draft("till_moved", key, [(hand, amount), (chart.own_sales(organizer), -amount)])
+
+
+def till_closed(organizer: int, hand: Code, key: str, *, expected: Money, counted: Money) -> Draft:
+    """What was counted is in the organizer's hand, what is missing is its difference."""
+    return draft(
+        "till_closed",
+        key,
+        [
+            (chart.own_sales(organizer), counted),
+            (chart.till_difference(organizer), expected - counted),
+            (hand, -expected),
+        ],
     )
 
 

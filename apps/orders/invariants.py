@@ -132,9 +132,12 @@ MONEY = (
             FROM ledger_posting g
             JOIN ledger_entry e ON e.posting_id = g.id
             JOIN ledger_ledgeraccount a ON a.id = e.account_id
-            WHERE a.code = 'clearing:' || p.provider AND a.currency = p.currency
-              AND (g.key = 'unapplied_received:payment:' || p.id
-                   OR (op.applied AND g.key = 'sale:order:' || op.order_id))
+            WHERE a.currency = p.currency
+              AND (a.code = 'clearing:' || p.provider
+                   OR (p.provider = 'offline' AND a.code ~ '^(till|terminal):'))
+              AND g.key IN ('unapplied_received:payment:' || p.id,
+                            CASE WHEN op.applied THEN 'sale:order:' || op.order_id END,
+                            CASE WHEN op.applied THEN 'own_sale:order:' || op.order_id END)
         ) booked
         WHERE p.id > %(after)s AND p.id <= %(up_to)s
           AND booked.minor <> CASE p.state WHEN 'captured' THEN p.amount_minor ELSE 0 END
@@ -152,12 +155,15 @@ MONEY = (
             WHEN g.subject ~ '^orders[.]order:[0-9]+$' THEN split_part(g.subject, ':', 2)::bigint
         END
         CROSS JOIN LATERAL (
-            SELECT coalesce(sum(e.amount_minor) FILTER (WHERE e.amount_minor > 0), 0) AS gross,
+            SELECT coalesce(sum(e.amount_minor) FILTER (
+                       WHERE e.amount_minor > 0 AND a.code !~ '^org:'
+                   ), 0) AS gross,
                    coalesce(-sum(e.amount_minor) FILTER (WHERE a.code = 'fee:platform'), 0) AS fee
             FROM ledger_entry e JOIN ledger_ledgeraccount a ON a.id = e.account_id
             WHERE e.posting_id = g.id
         ) booked
-        WHERE g.id > %(after)s AND g.id <= %(up_to)s AND g.kind IN ('sale', 'unapplied_applied')
+        WHERE g.id > %(after)s AND g.id <= %(up_to)s
+          AND g.kind IN ('sale', 'unapplied_applied', 'own_sale')
           AND (o.id IS NULL OR o.state NOT IN ('paid', 'completed')
                OR (booked.gross, booked.fee) <> (o.total_minor, o.fee_minor))
         ORDER BY g.id

@@ -40,3 +40,4 @@ class Channel(models.TextChoices):
     WEB = "web", _("Web")
     API = "api", _("API")
     GUEST_LIST = "guest_list", _("Guest list")
+    BOX_OFFICE = "box_office", _("Box office")

@@ -1,7 +1,7 @@
 """
 The statement of a payout: what it pays, line by line, from the ledger and adding up to it.
 
-carried forward + sales + refunds + what came back - kept back = the amount paid.
+carried forward + sales + refunds + fees of own sales + what came back - kept back = the amount paid.
 """
 
 from __future__ import annotations
@@ -18,6 +18,15 @@ from apps.ledger.selectors import Movement, movements
 from apps.orders.models import Order
 from apps.payouts.models import Payout
 from apps.payouts.subjects import order_ids, payout_ids
+
+# Which part of the paper a posting about an order is in; every other one is a refund.
+_PARTS = {
+    "release": "sales",
+    "own_sale": "at_the_door",
+    "own_refund": "at_the_door",
+    "own_fee_given_back": "at_the_door",
+}
+_BOUGHT = ("release", "own_sale")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +54,9 @@ class Statement:
     carried_forward: Money
     sales: tuple[OrderLine, ...]
     refunds: tuple[OrderLine, ...]
+    at_the_door: tuple[
+        OrderLine, ...
+    ]  # fees of what the organizer sold itself, and those given back
     came_back: tuple[tuple[Payout, Money], ...]
     events: tuple[EventSum, ...]
     kept_back: Money
@@ -52,6 +64,10 @@ class Statement:
     @property
     def amount(self) -> Money:
         return self.payout.amount
+
+    @property
+    def door_fees(self) -> Money:
+        return total((line.amount for line in self.at_the_door), self.payout.currency)
 
 
 def statement(payout: Payout) -> Statement:
@@ -61,7 +77,8 @@ def statement(payout: Payout) -> Statement:
     moved = movements(account, currency, after=payout.after_entry, up_to=payout.up_to_entry)
     by_payout = _earlier_payouts(moved)
     before = -balances.balance_up_to(account, currency, payout.after_entry)
-    sales, refunds = _order_lines(moved)
+    parts = _order_lines(moved)
+    sales, refunds = tuple(parts["sales"]), tuple(parts["refunds"])
     closing = total((before, *(-m.amount for m in moved)), currency)
     return Statement(
         payout=payout,
@@ -69,6 +86,7 @@ def statement(payout: Payout) -> Statement:
         carried_forward=total((before, *(a for _, a in by_payout if a.minor < 0)), currency),
         sales=sales,
         refunds=refunds,
+        at_the_door=tuple(parts["at_the_door"]),
         came_back=tuple((earlier, amount) for earlier, amount in by_payout if amount.minor > 0),
         events=_by_event(sales, refunds, currency),
         kept_back=closing - payout.amount,
@@ -90,23 +108,17 @@ def _sums(moved: Iterable[Movement]) -> Mapping[str, Money]:
     return sums
 
 
-def _order_lines(
-    moved: Sequence[Movement],
-) -> tuple[tuple[OrderLine, ...], tuple[OrderLine, ...]]:
+def _order_lines(moved: Sequence[Movement]) -> Mapping[str, list[OrderLine]]:
+    """By part of the paper."""
     orders = Order.objects.select_related("event").in_bulk(order_ids({m.subject for m in moved}))
     by_subject = {order.subject: order for order in orders.values()}
-    of_orders = [m for m in moved if m.subject in by_subject]
-    sales = tuple(
-        OrderLine(by_subject[m.subject], m.at, by_subject[m.subject].total, -m.amount)
-        for m in of_orders
-        if m.kind == "release"
-    )
-    refunds = tuple(
-        OrderLine(by_subject[m.subject], m.at, None, -m.amount)
-        for m in of_orders
-        if m.kind != "release"
-    )
-    return sales, refunds
+    parts: dict[str, list[OrderLine]] = defaultdict(list)
+    for m in moved:
+        if order := by_subject.get(m.subject):
+            gross = order.total if m.kind in _BOUGHT else None
+            line = OrderLine(order, m.at, gross, -m.amount)
+            parts[_PARTS.get(m.kind, "refunds")].append(line)
+    return parts
 
 
 def _by_event(

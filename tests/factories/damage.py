@@ -125,6 +125,15 @@ DAMAGE: dict[str, tuple[str, list[str]]] = {
         """,
         ["account refunds_in_transit:paypal EUR: 5"],
     ),
+    "what organizers have in their own tills is their own: tills, own sales and differences add up": (
+        """
+        WITH till AS (
+            INSERT INTO ledger_ledgeraccount (code, currency) VALUES ('till:7:3', 'EUR') RETURNING id
+        )
+        INSERT INTO ledger_entry (posting_id, account_id, amount_minor) SELECT 0, id, 5 FROM till
+        """,
+        ["organizer 7 EUR: 5"],
+    ),
     "refunds of a payment are no more than was captured": (
         "UPDATE payments_refund SET amount_minor = 3801 WHERE id = {refund}",
         ["payment {refunded_payment}: 3801 refunded of 3800"],

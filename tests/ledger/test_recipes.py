@@ -115,3 +115,41 @@ def test_a_failed_refund_is_owed_to_the_buyer() -> None:
         "clearing:paypal": 500,
         "unapplied:paypal": -500,
     }
+
+
+TILL, TERMINAL = chart.till(7, 3), chart.terminal(7, 3)
+
+
+def test_own_money_stays_the_organizers_and_the_fee_is_owed() -> None:
+    sale = recipes.own_sale(7, TILL, "paypal", "order:1", gross=eur(2000), fee=eur(100))
+    assert (sale.kind, lines(sale)) == (
+        "own_sale",
+        {
+            "till:7:3": 2000,
+            "own_sales:7": -2000,
+            "org:7:available:paypal": 100,
+            "fee:platform": -100,
+        },
+    )
+    back = recipes.own_refund(7, TILL, "paypal", "refund:1", amount=eur(2000), fee_back=eur(100))
+    assert lines(back) == {code: -minor for code, minor in lines(sale).items()}
+
+
+def test_a_till_is_closed_with_its_difference() -> None:
+    short = recipes.till_closed(7, TILL, "till:1", expected=eur(5000), counted=eur(4990))
+    assert lines(short) == {"own_sales:7": 4990, "till_difference:7": 10, "till:7:3": -5000}
+    over = recipes.till_closed(7, TERMINAL, "till:1", expected=eur(0), counted=eur(10))
+    assert lines(over) == {"own_sales:7": 10, "till_difference:7": -10}
+
+
+def test_cash_moves_in_and_out_of_a_till() -> None:
+    assert lines(recipes.till_moved(7, TILL, "1", eur(100))) == {
+        "till:7:3": 100,
+        "own_sales:7": -100,
+    }
+    assert lines(recipes.till_moved(7, TILL, "2", eur(-40))) == {"till:7:3": -40, "own_sales:7": 40}
+
+
+@pytest.mark.parametrize("code", ["till:7", "till:7:0", "terminal:0:1", "own_sales:7:1"])
+def test_a_till_has_an_organizer_and_a_device(code: str) -> None:
+    assert not chart.is_known(code)

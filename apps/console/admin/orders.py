@@ -66,7 +66,7 @@ class OrderDesk(ReadDesk):
 
     @display(description=_("buyer"), ordering="name")
     def buyer_name(self, order: Order) -> str:
-        return order.name or order.email
+        return order.name or order.email or str(order.get_channel_display())
 
     @display(description=_("tickets"))
     def what(self, order: Order) -> str:

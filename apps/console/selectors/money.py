@@ -15,17 +15,23 @@ from apps.ledger.models import Entry, Posting
 from apps.orders.models import Order
 
 _SALES = ("sale", "unapplied_applied")
+_OWN_SALES = ("own_sale", "own_refund")
 _PAYOUTS = ("payout_approved", "payout_failed", "payout_returned")
 
 
 @dataclass(frozen=True, slots=True)
 class Books:
-    """Of one currency. sold - fees - refunded - paid_out = owed."""
+    """
+    Of one currency. sold - fees - refunded - paid_out = owed.
+
+    own: sold at their own doors, less what was given back there: never ours, and so not in the sum.
+    """
 
     sold: Money
     fees: Money
     refunded: Money
     paid_out: Money
+    own: Money
 
     @property
     def owed(self) -> Money:
@@ -45,11 +51,12 @@ def books_of_event(event: Event) -> list[Books]:
 
 
 def _accounts_of(organizers: Collection[int]) -> str:
-    return f"^org:({'|'.join(str(pk) for pk in sorted(organizers))}):"
+    return f"^(org|own_sales):({'|'.join(str(pk) for pk in sorted(organizers))})(:|$)"
 
 
 def _read(postings: QuerySet[Posting]) -> list[Books]:
     theirs, fee = Q(account__code__startswith="org:"), Q(account__code=chart.PLATFORM_FEE)
+    own = Q(account__code__startswith="own_sales:")
     way_back = Q(account__code__startswith="refunds_in_transit:")
     rows = (
         Entry.objects.filter(posting__in=postings.values("pk"))
@@ -62,6 +69,7 @@ def _read(postings: QuerySet[Posting]) -> list[Books]:
                 "amount_minor", filter=way_back & Q(posting__kind="refund_requested"), default=0
             ),
             paid_out=Sum("amount_minor", filter=theirs & Q(posting__kind__in=_PAYOUTS), default=0),
+            own=Sum("amount_minor", filter=own & Q(posting__kind__in=_OWN_SALES), default=0),
         )
         .order_by("account__currency")
     )
@@ -71,6 +79,7 @@ def _read(postings: QuerySet[Posting]) -> list[Books]:
             fees=Money(-row["fee"], row["account__currency"]),
             refunded=Money(-row["refunded"], row["account__currency"]),
             paid_out=Money(row["paid_out"], row["account__currency"]),
+            own=Money(-row["own"], row["account__currency"]),
         )
         for row in rows
     ]

@@ -53,7 +53,11 @@ def in_utc(when: datetime | None) -> str:
 
 @register.filter
 def statement_parts(statement: Statement) -> list[tuple[Any, str]]:
-    parts = [(statement.sales, _("Sales")), (statement.refunds, _("Refunds"))]
+    parts = [
+        (statement.sales, _("Sales")),
+        (statement.refunds, _("Refunds")),
+        (statement.at_the_door, _("Fees of your own box office")),
+    ]
     return [(lines, heading) for lines, heading in parts if lines]
 
 

@@ -37,7 +37,7 @@ def overview(request: HttpRequest, desk: Desk, order: Order) -> HttpResponse:
         may_change=desk.may(request, Capability.CHANGE_ORDERS, order),
         may_block=desk.may(request, Capability.BLOCK_TICKETS, order),
         refundable=order.state in PAID and living,
-        mailable=order.state in PAID and living,
+        mailable=order.state in PAID and living and bool(order.email),
     )
 
 
@@ -72,8 +72,8 @@ def refund(request: HttpRequest, desk: Desk, order: Order) -> HttpResponse:
 def mail(request: HttpRequest, desk: Desk, order: Order) -> HttpResponse:
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
-    if order.state not in PAID:
-        messages.warning(request, _("Only a paid order has tickets to send."))
+    if order.state not in PAID or not order.email:
+        messages.warning(request, _("Only a paid order with an address has tickets to send."))
         return redirect(desk.url("overview", order))
     try:
         resend_tickets(order, at=now())

@@ -30,6 +30,7 @@ from apps.notifications.models import Mail
 from apps.orders.models import Order
 from apps.orders.services.confirm import tickets_of
 from apps.orders.states import UNPAID, OrderState
+from apps.payments.gateways.base import Kind
 from apps.payments.models import Refund
 from apps.tickets.models import Ticket
 from apps.tickets.states import TicketState
@@ -106,7 +107,7 @@ def refunded(mail: Mail) -> Letter:
     refund = _refund_of(mail)
     parts: list[Part] = []
     if refund is not None:
-        parts.append(Words(_on_its_way(refund.amount)))
+        parts.append(Words(_handed_back(refund) or _on_its_way(refund.amount)))
     parts += [
         Words(_("The tickets of this order are no longer valid.")),
         Button(_("Open the order"), order_url(order)),
@@ -249,7 +250,7 @@ def _pictures(order: Order, tickets: list[Ticket]) -> Iterator[Picture]:
         place = f", {ticket.place_label}" if ticket.place_label else ""
         yield Picture(
             title=f"{ticket.variant.name}{place}",
-            detail=f"{ticket.holder_name} · {ticket.spoken_reference}",
+            detail=" · ".join(filter(None, (ticket.holder_name, ticket.spoken_reference))),
             url=order_url(order),
             png_url=ticket_png_url(ticket),
         )
@@ -275,6 +276,14 @@ def _on_its_way(amount: Money) -> str:
         "%(amount)s are on their way to the account you paid with."
         " Depending on your bank it takes up to ten days until you see them."
     ) % {"amount": amount}
+
+
+def _handed_back(refund: Refund) -> str:
+    """Nothing for money that goes back by a provider."""
+    if refund.payment.provider != Kind.OFFLINE:
+        return ""
+    words = _("%(amount)s of what you paid at the box office go back to you from the organizer.")
+    return words % {"amount": refund.amount}
 
 
 def _order_line(order: Order) -> SmallPrint:

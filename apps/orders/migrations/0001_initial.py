@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('reference', models.CharField(max_length=12, unique=True)),
                 ('state', models.CharField(choices=[('open', 'Open'), ('pending', 'Waiting for payment'), ('paid', 'Paid'), ('completed', 'Completed'), ('expired', 'Expired'), ('cancelled', 'Cancelled')], default='open', max_length=10)),
-                ('channel', models.CharField(choices=[('web', 'Web'), ('api', 'API'), ('guest_list', 'Guest list')], default='web', max_length=12)),
+                ('channel', models.CharField(choices=[('web', 'Web'), ('api', 'API'), ('guest_list', 'Guest list'), ('box_office', 'Box office')], default='web', max_length=12)),
                 ('buyer', models.CharField(max_length=60)),
                 ('address_hash', models.CharField(blank=True, max_length=32)),
                 ('email', models.EmailField(blank=True, max_length=254, verbose_name='e-mail')),

@@ -12,16 +12,16 @@ WITH_TICKETS = (OrderState.PAID, OrderState.COMPLETED)
 
 
 class NothingToMail(Exception):
-    """The order has no tickets."""
+    """The order has no tickets, or nobody to send them to."""
 
 
 def ask_for_mail(order: Order, *, actor: str, at: datetime) -> None:
     """
     The confirmation with its tickets once more. In the caller's transaction.
 
-    :raises NothingToMail: it is not paid.
+    :raises NothingToMail: it is not paid, or has no address.
     """
-    if order.state not in WITH_TICKETS:
+    if order.state not in WITH_TICKETS or not order.email:
         raise NothingToMail
     publish("order.mail_requested", about=order, at=at, actor=actor)
 

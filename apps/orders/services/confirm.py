@@ -12,10 +12,9 @@ from django.db import connection
 
 from apps.core.transitions import move
 from apps.inventory.models import Draw
-from apps.ledger import recipes
-from apps.ledger.post import post
 from apps.orders.models import Order, OrderLine, OrderPayment, Unit, UnitPlace
 from apps.orders.services import places
+from apps.orders.services.booking import book_sale
 from apps.orders.states import UNPAID, OrderState
 from apps.outbox.publish import publish
 from apps.payments.models import Payment
@@ -37,27 +36,8 @@ def confirm(order: Order, payment: Payment | None, *, actor: str, at: datetime) 
     _issue_units(order, sold, at=at)
     if payment is not None:
         OrderPayment.objects.filter(payment=payment).update(applied=True)
-        _book(order, payment, at=at)
+        book_sale(order, payment, at=at)
     publish("order.confirmed", about=order, at=at)
-
-
-def _book(order: Order, payment: Payment, *, at: datetime) -> None:
-    sale = recipes.sale(
-        organizer=order.organizer_id,
-        provider=payment.provider,
-        key=f"order:{order.pk}",
-        gross=order.total,
-        fee=order.fee,
-    )
-    post(sale, subject=order.subject, at=at)
-    if order.organizer.release_at_sale:
-        release = recipes.release(
-            organizer=order.organizer_id,
-            provider=payment.provider,
-            key=f"order:{order.pk}",
-            amount=order.total - order.fee,
-        )
-        post(release, subject=order.subject, at=at)
 
 
 def _issue_units(order: Order, sold: Mapping[int, list[int]], *, at: datetime) -> None:

@@ -23,7 +23,8 @@ class NothingToSendBack(Exception):
 
 def owed_to_buyer(payment: Payment, order: Order) -> Money:
     """What is unapplied of the order's money and can still go back on this payment."""
-    if payment.state != PaymentState.CAPTURED:
+    at_a_provider = payment.provider in chart.PROVIDERS
+    if payment.state != PaymentState.CAPTURED or not at_a_provider:
         return Money.zero(payment.currency)
     booked = about([order.subject], [chart.unapplied(payment.provider)])
     unapplied = -total((part.amount for part in booked), payment.currency)

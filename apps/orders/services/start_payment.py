@@ -97,7 +97,7 @@ def _lock_payable(order: Order, *, at: datetime) -> Order:
     on_sale = locked.event.state == EventState.PUBLISHED
     if locked.state not in UNPAID or at >= locked.pay_by or not on_sale:
         raise NotPayable
-    if not (locked.email and locked.name and locked.terms_accepted_at):
+    if not locked.has_details:
         raise DetailsMissing
     return locked
 

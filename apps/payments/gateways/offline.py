@@ -1,18 +1,34 @@
 """
 Cash or the organizer's own card terminal. Staff are the provider: what they recorded is in `ids`.
 
-ids: amount (minor units), currency, reference; once taken also method, receipt and taken_at.
+ids: amount (minor units), currency, reference; once taken also method, device, receipt and taken_at.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 from apps.core.money import Money
 from apps.payments.gateways.base import Attempt, Checkout, Frozen, Ids, RefundView
 from apps.payments.gateways.errors import Unsupported
 from apps.payments.states import PaymentState, RefundState
+
+
+class Method(StrEnum):
+    CASH = "cash"
+    CARD = "card"  # the organizer's own terminal
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """device: at whose till. receipt: the terminal's own reference, never data of a card."""
+
+    method: Method
+    device: int
+    receipt: str = ""
 
 
 def check(total: Money) -> None:
@@ -44,6 +60,12 @@ def fetch(ids: Ids) -> Attempt:
         fee=Money.zero(total.currency) if taken_at else None,
         captured_at=datetime.fromisoformat(taken_at) if taken_at else None,
     )
+
+
+def taken(ids: Ids, how: Taken, *, at: datetime) -> Attempt:
+    """Staff have the money in hand."""
+    words = {"method": str(how.method), "device": str(how.device), "receipt": how.receipt}
+    return fetch({**ids, **words, "taken_at": at.isoformat()})
 
 
 def capture(ids: Ids, *, key: str) -> Attempt:  # noqa: ARG001

@@ -1,0 +1,103 @@
+"""A sale and its refund in the books, by where the money lies: at a provider, or in the organizer's hand."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from apps.accounts.selectors import payable_methods
+from apps.core.money import Money, total
+from apps.ledger import chart, recipes
+from apps.ledger.balances import about, pending_of
+from apps.ledger.chart import Code
+from apps.ledger.draft import Draft
+from apps.ledger.post import post
+from apps.orders.models import Order
+from apps.payments.gateways.base import Kind
+from apps.payments.gateways.offline import Method
+from apps.payments.models import Payment, Refund
+
+
+def book_sale(order: Order, payment: Payment, *, at: datetime) -> None:
+    if payment.provider == Kind.OFFLINE:
+        post(_own_sale(order, payment), subject=order.subject, at=at)
+        return
+    organizer, provider, key = order.organizer_id, payment.provider, f"order:{order.pk}"
+    sale = recipes.sale(organizer, provider, key, gross=order.total, fee=order.fee)
+    post(sale, subject=order.subject, at=at)
+    if order.organizer.release_at_sale:
+        release = recipes.release(organizer, provider, key, amount=order.total - order.fee)
+        post(release, subject=order.subject, at=at)
+
+
+def book_refund(order: Order, refund: Refund, *, out_of: Code | None, at: datetime) -> None:
+    """
+    Needs the order's row locked. All that is left of the platform's fee is given back.
+
+    out_of: the till it was taken from, for the organizer's own money; None: beside its tills.
+    """
+    if refund.payment.provider == Kind.OFFLINE:
+        _book_own_refund(order, refund, out_of, at=at)
+        return
+    provider = refund.payment.provider
+    requested = recipes.refund_requested(
+        organizer=order.organizer_id,
+        provider=provider,
+        key=f"refund:{refund.pk}",
+        amount=refund.amount,
+        fee_back=_fee_left(order),
+        pending=pending_of(order.subject, order.organizer_id, provider, order.currency),
+    )
+    post(requested, subject=order.subject, at=at)
+
+
+def hand(organizer: int, device: int, method: Method) -> Code:
+    """Where the organizer's own money lies at a device."""
+    account = chart.till if method == Method.CASH else chart.terminal
+    return account(organizer, device)
+
+
+def _own_sale(order: Order, payment: Payment) -> Draft:
+    method, device = Method(payment.ids["method"]), int(payment.ids["device"])
+    return recipes.own_sale(
+        order.organizer_id,
+        hand(order.organizer_id, device, method),
+        _pays_fees_at(order),
+        f"order:{order.pk}",
+        gross=order.total,
+        fee=order.fee,
+    )
+
+
+def _book_own_refund(order: Order, refund: Refund, out_of: Code | None, *, at: datetime) -> None:
+    key, fee_back, draft = f"refund:{refund.pk}", _fee_left(order), None
+    provider = _fee_lies_at(order)
+    if out_of is not None:
+        draft = recipes.own_refund(
+            order.organizer_id, out_of, provider, key, amount=refund.amount, fee_back=fee_back
+        )
+    elif fee_back:
+        draft = recipes.own_fee_given_back(order.organizer_id, provider, key, fee_back)
+    if draft is not None:
+        post(draft, subject=order.subject, at=at)
+
+
+def _pays_fees_at(order: Order) -> str:
+    """
+    The fee for money we never hold comes out of what we owe the organizer: where it is paid out.
+    Below zero there, the organizer owes us.
+    """
+    payable = {method.provider for method in payable_methods(order.organizer)}
+    return next((p for p in chart.PROVIDERS if p in payable), chart.PROVIDERS[0])
+
+
+def _fee_lies_at(order: Order) -> str:
+    """Where the sale took it from, whatever is paid out where today."""
+    accounts = {chart.available(order.organizer_id, p): p for p in chart.PROVIDERS}
+    booked = [part for part in about([order.subject], list(accounts)) if part.amount.minor > 0]
+    return accounts[booked[0].code] if booked else _pays_fees_at(order)
+
+
+def _fee_left(order: Order) -> Money:
+    """What the platform still has of its fee: an earlier partial refund gave its part back."""
+    booked = about([order.subject], [chart.PLATFORM_FEE])
+    return -total((part.amount for part in booked), order.currency)
