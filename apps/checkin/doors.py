@@ -1,25 +1,20 @@
-"""From a URL to a door there is one way in, and it asks who you are: a member who may scan, or a door key."""
+"""From a URL to a door there is one way in, and it asks who you are: a member, or a paired device."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
 from django.contrib.auth.models import AnonymousUser
-from django.core import signing
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.shortcuts import resolve_url
-from django.urls import reverse
 
 from apps.accounts.models import User
 from apps.accounts.permissions import may
 from apps.accounts.roles import Capability
-from apps.checkin.models import DoorKey, Gate
+from apps.checkin.devices import Revoked, device_of
+from apps.checkin.models import Device, Gate
 from apps.events.models import Event
-
-COOKIE = "door"  # sent to its own event's pages only
-_COOKIE_SECONDS = 60 * 60 * 24 * 60
-_SALT = "checkin.door"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +23,9 @@ class Door:
 
     event: Event
     actor: str
-    name: str  # what their device is called until they say otherwise
+    name: str  # what their device is called
     user: User | None = None
+    device: Device | None = None
     gate: Gate | None = None
 
     def may(self, to: Capability) -> bool:
@@ -39,15 +35,16 @@ class Door:
 
 
 class NotAtThisDoor(PermissionDenied):
-    """Neither a key of this event nor a member who may scan here."""
+    """Neither a device of this event nor a member who may scan here."""
 
 
 def door_of(request: HttpRequest, slug: str) -> Door:
     """
     :raises NotAtThisDoor:
     """
-    if key := _key_of(request, slug):
-        return _by_key(key)
+    device = _device_at(request, slug)
+    if device is not None:
+        return _by_device(device)
     return members_door(request, slug, to=Capability.SCAN)[0]
 
 
@@ -58,33 +55,18 @@ def door_at(request: HttpRequest, slug: str, gate_id: int) -> Door:
     :raises NotAtThisDoor: also when the event has no such gate (any more).
     """
     here: Door | None
-    if key := _key_of(request, slug):
-        gate = Gate.objects.filter(pk=gate_id, event=key.event).first()
-        here = _by_key(key)
+    if device := _device_at(request, slug):
+        gate = Gate.objects.filter(pk=gate_id, event=device.event).first()
+        here = _by_device(device)
     else:
         user = _member(request)
         events = Event.objects.of(user, to=Capability.SCAN).filter(slug=slug)
-        gate = Gate.objects.select_related("event").filter(pk=gate_id, event__in=events).first()
+        gates = Gate.objects.select_related("event__door_settings")
+        gate = gates.filter(pk=gate_id, event__in=events).first()
         here = _by_membership(gate.event, user) if gate else None
     if gate is None or here is None:
         raise NotAtThisDoor(slug)
     return replace(here, gate=gate)
-
-
-def remember_key(response: HttpResponse, key: DoorKey, *, secure: bool) -> None:
-    response.set_cookie(
-        COOKIE,
-        signing.dumps(key.pk, salt=_SALT),
-        max_age=_COOKIE_SECONDS,
-        path=reverse("checkin:door", args=[key.event.slug]),
-        secure=secure,
-        httponly=True,
-        samesite="Lax",
-    )
-
-
-def forget_key(response: HttpResponse, slug: str) -> None:
-    response.delete_cookie(COOKIE, path=reverse("checkin:door", args=[slug]), samesite="Lax")
 
 
 def sign_in_url(request: HttpRequest) -> str:
@@ -93,35 +75,32 @@ def sign_in_url(request: HttpRequest) -> str:
 
 def members_door(request: HttpRequest, slug: str, *, to: Capability) -> tuple[Door, User]:
     """
-    A member's own door; for what a key never opens, `to` says more than scanning.
+    A member's own door; for what a device never opens, `to` says more than scanning.
 
     :raises NotAtThisDoor:
     """
     user = _member(request)
-    event = Event.objects.of(user, to=to).filter(slug=slug).first()
+    events = Event.objects.of(user, to=to).select_related("door_settings")
+    event = events.filter(slug=slug).first()
     if event is None:
         raise NotAtThisDoor(slug)
     return _by_membership(event, user), user
 
 
-def _by_key(key: DoorKey) -> Door:
-    return Door(key.event, f"door_key:{key.pk}", key.name)
+def _by_device(device: Device) -> Door:
+    return Door(device.event, device.actor, device.name, device=device)
 
 
 def _by_membership(event: Event, user: User) -> Door:
     return Door(event, f"user:{user.pk}", user.name or user.email, user=user)
 
 
-def _key_of(request: HttpRequest, slug: str) -> DoorKey | None:
-    signed = request.COOKIES.get(COOKIE)
-    if not signed:
-        return None
+def _device_at(request: HttpRequest, slug: str) -> Device | None:
     try:
-        key_id = signing.loads(signed, salt=_SALT, max_age=_COOKIE_SECONDS)
-    except signing.BadSignature:
+        device = device_of(request)
+    except Revoked:
         return None
-    working = DoorKey.objects.working().select_related("event")
-    return working.filter(pk=key_id, event__slug=slug).first()
+    return device if device is not None and device.event.slug == slug else None
 
 
 def _member(request: HttpRequest) -> User:

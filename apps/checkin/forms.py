@@ -3,7 +3,7 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from apps.checkin.models import DoorKey, Gate, Mode
+from apps.checkin.models import Gate, Mode, Pairing
 from apps.tickets.tokens import TOKEN_LENGTH_MAX
 
 
@@ -24,9 +24,9 @@ class GateForm(forms.ModelForm):  # type: ignore[type-arg]
         fields = ["name"]
 
 
-class DoorKeyForm(forms.ModelForm):  # type: ignore[type-arg]
+class PairingForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
-        model = DoorKey
+        model = Pairing
         fields = ["name"]
 
 

@@ -13,8 +13,8 @@ CHECKS = (
         SELECT format('ticket %%s is inside %%s times', ticket_id, count(*)) FROM checkin_entry
         WHERE ticket_id IN (
             SELECT ticket_id FROM checkin_entry WHERE id > %(after)s AND id <= %(up_to)s
-        ) AND undone_at IS NULL AND NOT "double"
-        GROUP BY ticket_id HAVING count(*) > 1
+        ) AND undone_at IS NULL AND standing = 'regular'
+        GROUP BY ticket_id, turn HAVING count(*) > 1
         ORDER BY ticket_id
         """,
         over="checkin_entry",
@@ -40,7 +40,8 @@ CHECKS = (
         """
         SELECT format('scan %%s', s.scan_id)
         FROM checkin_scan s LEFT JOIN checkin_entry e ON e.scan_id = s.scan_id
-        WHERE s.id > %(after)s AND s.id <= %(up_to)s AND s.verdict = 'admitted' AND e.id IS NULL
+        WHERE s.id > %(after)s AND s.id <= %(up_to)s AND s.verdict = 'admitted'
+          AND s.ticket_id IS NOT NULL AND e.id IS NULL
         ORDER BY s.id
         """,
         over="checkin_scan",

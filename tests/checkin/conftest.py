@@ -9,7 +9,8 @@ from django.utils.timezone import now
 
 from apps.accounts.models import User
 from apps.accounts.roles import Role
-from apps.checkin.models.door_key import cut_key
+from apps.checkin.models import Pairing
+from apps.checkin.services.pair import offer
 from apps.events.models import Event
 from tests.factories.selling import make_event, make_member, make_organizer
 from tests.german import german
@@ -40,7 +41,7 @@ def client() -> Client:
 def phone(event: Event, owner: User) -> Client:
     """Opened with a door key, no account."""
     phone = Client(headers={"sec-fetch-site": "same-origin"})
-    _key, secret = cut_key(event, "Selin's phone", user=owner, at=now())
-    answer = phone.post("/door/", {"key": f"https://shop.example/door/#{secret}"})
+    code = offer(Pairing(event=event, name="Selin's phone"), user=owner, at=now())
+    answer = phone.post("/door/", {"key": f"https://shop.example/door/#{code}"})
     assert answer.headers["Location"] == f"/door/{event.slug}/"
     return phone

@@ -11,8 +11,8 @@ from PIL import Image
 from playwright.sync_api import Page, Route, expect
 
 from apps.accounts.models import User
-from apps.checkin.models import Entry, Scan
-from apps.checkin.models.door_key import cut_key
+from apps.checkin.models import Entry, Pairing, Scan
+from apps.checkin.services.pair import offer
 from apps.events.models import Event
 from apps.tickets import qr
 from apps.tickets.models import Ticket
@@ -65,7 +65,7 @@ def test_one_ticket_before_the_camera_is_one_scan(
     expect(page.locator("#inside")).to_have_text("1")
     assert verdicts() == ["admitted"]
     entry = Entry.objects.get()
-    assert (entry.ticket, entry.gate, entry.device) == (ticket, gate, "Ida Vogt")
+    assert (entry.ticket, entry.gate, entry.device_name) == (ticket, gate, "Ida Vogt")
 
 
 def test_it_goes_on_from_one_to_the_next_without_a_touch(
@@ -89,7 +89,7 @@ def test_a_door_key_a_typed_code_and_undo_with_the_keyboard(
     open_phone: OpenPhone, event: Event, owner: User
 ) -> None:
     ticket = make_ticket(event)
-    _key, secret = cut_key(event, "Selin's phone", user=owner, at=now())
+    secret = offer(Pairing(event=event, name="Selin's phone"), user=owner, at=now())
     page = open_phone()
     page.goto(f"/door/#{secret}")
     page.wait_for_url(f"**/door/{event.slug}/")
@@ -104,7 +104,7 @@ def test_a_door_key_a_typed_code_and_undo_with_the_keyboard(
     expect(page.locator("#verdict")).to_be_hidden()
     assert verdicts() == ["admitted", "admitted"]
     assert Entry.objects.standing().count() == 1
-    assert set(Scan.objects.values_list("mode", "device")) == {("manual", "Selin's phone")}
+    assert set(Scan.objects.values_list("mode", "device_name")) == {("manual", "Selin's phone")}
 
 
 def test_a_photo_where_no_camera_is_allowed(

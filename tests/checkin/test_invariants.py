@@ -29,6 +29,7 @@ def record(ticket: Ticket, verdict: Verdict) -> Scan:
         verdict=verdict,
         actor="system",
         scanned_at=NOON,
+        happened_at=NOON,
         received_at=NOON,
         answer="{}",
     )
@@ -59,7 +60,7 @@ def test_a_double_entry_marked_as_such_is_no_offence() -> None:
     ticket = make_ticket()
     scan(make_attempt(ticket), at=NOON)
     told = record(ticket, Verdict.ADMITTED)
-    Entry.objects.create(ticket=ticket, event=ticket.event, scan=told, at=NOON, double=True)
+    Entry.objects.create(ticket=ticket, event=ticket.event, scan=told, at=NOON, standing="double")
     assert broken() == {}
 
 

@@ -16,6 +16,7 @@ from apps.checkin.models import Entry, Scan
 from apps.checkin.services.look import Attempt
 from apps.checkin.services.scan import Answer, scan
 from apps.core.invariants import offenders
+from apps.tickets.models import Ticket
 from tests.factories.door import make_attempt, make_ticket
 from tests.factories.selling import NOON
 from tests.racing import run_at_once
@@ -32,7 +33,7 @@ def race() -> Counter[str]:
 
 
 def own_scan(attempt: Attempt, number: int) -> Attempt:
-    return dataclasses.replace(attempt, scan_id=uuid.uuid4(), device=f"phone {number}")
+    return dataclasses.replace(attempt, scan_id=uuid.uuid4(), device_name=f"phone {number}")
 
 
 def broken() -> list[str]:
@@ -51,7 +52,8 @@ def no_unique_index() -> Iterator[None]:
     yield
     Entry.objects.all().delete()
     run(
-        'CREATE UNIQUE INDEX entry_once ON checkin_entry (ticket_id) WHERE NOT "double" AND undone_at IS NULL'
+        "CREATE UNIQUE INDEX entry_once ON checkin_entry (ticket_id, turn)"
+        " WHERE standing = 'regular' AND undone_at IS NULL"
     )
 
 
@@ -69,10 +71,15 @@ def take_after_a_look(entry: Entry) -> bool:
     return True
 
 
-def test_control_without_the_index_several_are_admitted(
+def without_a_lock(reference: str) -> Ticket | None:
+    return Ticket.objects.select_related("variant").filter(reference=reference).first()
+
+
+def test_control_without_index_and_lock_several_are_admitted(
     no_unique_index: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(Entry, "take", take_after_a_look)
+    monkeypatch.setattr("apps.checkin.services.look._locked", without_a_lock)
     assert race()["admitted"] > 1
     assert any("is inside" in row for row in broken())
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import uuid
+from datetime import timedelta
 from typing import Any
 
 from django.test import Client
 
 from apps.accounts.models import User
-from apps.checkin.models import Gate
+from apps.checkin.devices import hash_of, new_secret
+from apps.checkin.models import Device, Gate
 from apps.checkin.services.look import Attempt
 from apps.events.models import Event
 from apps.tickets.models import Ticket
@@ -28,6 +30,19 @@ def make_gate(event: Event, name: str = "Gate A") -> Gate:
     return Gate.objects.create(event=event, name=name)
 
 
+def make_device(event: Event, name: str = "Selin's phone", **fields: Any) -> tuple[Device, str]:
+    """Paired a day before NOON, with its key."""
+    secret = new_secret()
+    defaults: dict[str, Any] = {
+        "event": event,
+        "name": name,
+        "secret_hash": hash_of(secret),
+        "paired_at": NOON - timedelta(days=1),
+        "paired_by": "pairing:1",
+    }
+    return Device.objects.create(**(defaults | fields)), secret
+
+
 def make_attempt(ticket: Ticket, **fields: Any) -> Attempt:
     """The ticket's own code, at the door of its own event, a moment ago."""
     defaults: dict[str, Any] = {
@@ -35,8 +50,8 @@ def make_attempt(ticket: Ticket, **fields: Any) -> Attempt:
         "code": token(ticket),
         "scan_id": uuid.uuid4(),
         "scanned_at": NOON,
-        "actor": "door_key:1",
-        "device": "Selin's phone",
+        "actor": "device:1",
+        "device_name": "Selin's phone",
     }
     return Attempt(**(defaults | fields))
 

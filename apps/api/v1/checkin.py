@@ -25,7 +25,11 @@ def create_scan(request: HttpRequest, body: ScanIn) -> HttpResponse:
     The same scan_id gets the first answer again, byte for byte.
     """
     caller = caller_of(request)
-    gate = Gate.objects.select_related("event__organizer").filter(pk=body.gate).first()
+    gate = (
+        Gate.objects.select_related("event__organizer", "event__door_settings")
+        .filter(pk=body.gate)
+        .first()
+    )
     if gate is None:
         raise problems.not_found("gate")
     caller.must(Capability.SCAN, gate.event.organizer)
@@ -38,7 +42,7 @@ def create_scan(request: HttpRequest, body: ScanIn) -> HttpResponse:
         scanned_at=body.scanned_at,
         actor=caller.name,
         gate=gate,
-        device=body.device,
+        device_name=body.device,
         mode=Mode(body.mode),
     )
     try:

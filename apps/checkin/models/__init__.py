@@ -1,6 +1,34 @@
-from apps.checkin.models.door_key import DoorKey
-from apps.checkin.models.entry import Entry
-from apps.checkin.models.gate import Gate
-from apps.checkin.models.scan import Mode, Scan, Verdict
+from apps.checkin.models.device import Device, Pairing
+from apps.checkin.models.door_settings import DoorSettings, EntryRule, Unsynced, settings_of
+from apps.checkin.models.entry import Entry, Standing
+from apps.checkin.models.gate import Direction, Gate
+from apps.checkin.models.guest_note import GuestNote
+from apps.checkin.models.log_entry import DeviceFlag, Flaw, Kind, LogEntry
+from apps.checkin.models.scan import LET_THROUGH, DecidedBy, Mode, Scan, Verdict
+from apps.checkin.models.supervisor import Supervisor
+from apps.checkin.models.time_slot import TimeSlot
 
-__all__ = ["DoorKey", "Entry", "Gate", "Mode", "Scan", "Verdict"]
+__all__ = [
+    "LET_THROUGH",
+    "DecidedBy",
+    "Device",
+    "DeviceFlag",
+    "Direction",
+    "DoorSettings",
+    "Entry",
+    "EntryRule",
+    "Flaw",
+    "Gate",
+    "GuestNote",
+    "Kind",
+    "LogEntry",
+    "Mode",
+    "Pairing",
+    "Scan",
+    "Standing",
+    "Supervisor",
+    "TimeSlot",
+    "Unsynced",
+    "Verdict",
+    "settings_of",
+]

@@ -4,27 +4,46 @@ from django.db import connection, models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from apps.checkin.models.device import Device
 from apps.checkin.models.gate import Gate
 from apps.checkin.models.scan import Scan
 from apps.events.models import Event
 from apps.tickets.models import Ticket
 
-# The unique index decides who was first, without an error for the other and without a lock to forget.
+# The unique index decides who was first, without an error for the other.
 _TAKE = """
-    INSERT INTO checkin_entry (ticket_id, event_id, gate_id, scan_id, device, at, "double", undone_by)
-    VALUES (%s, %s, %s, %s, %s, %s, false, '')
-    ON CONFLICT (ticket_id) WHERE NOT "double" AND undone_at IS NULL DO NOTHING
+    INSERT INTO checkin_entry
+        (ticket_id, event_id, gate_id, scan_id, device_id, device_name, at, within_ms,
+         standing, turn, order_unknown, undone_by)
+    VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, false, '')
+    ON CONFLICT (ticket_id, turn) WHERE standing = 'regular' AND undone_at IS NULL DO NOTHING
 """
+
+
+class Standing(models.TextChoices):
+    REGULAR = "regular", _("Regular")
+    OVERRULED = "overruled", _("By a supervisor")
+    DOUBLE = "double", _("Double")
 
 
 class EntryQuerySet(models.QuerySet["Entry"]):
     def standing(self) -> EntryQuerySet:
-        """Not undone: these people are counted as inside."""
+        """Not undone: these people went in."""
         return self.filter(undone_at__isnull=True)
+
+    def inside(self) -> EntryQuerySet:
+        """They went in and nobody scanned them out."""
+        return self.standing().filter(left_at__isnull=True)
+
+    def double(self) -> EntryQuerySet:
+        return self.standing().filter(standing=Standing.DOUBLE)
 
 
 class Entry(models.Model):
-    """A ticket went in. A double entry (two devices offline) is kept and marked, never hidden."""
+    """
+    A ticket went in, by the scan that let it. Which of several entries is the regular one follows
+    from all passages of the ticket (`history.py`): a double entry is kept and marked, never hidden.
+    """
 
     ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="entries")
     event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="entries")
@@ -33,9 +52,14 @@ class Entry(models.Model):
     scan = models.OneToOneField(
         Scan, on_delete=models.PROTECT, to_field="scan_id", related_name="entry"
     )
-    device = models.CharField(max_length=60, blank=True)
+    device = models.ForeignKey(Device, on_delete=models.PROTECT, null=True, related_name="entries")
+    device_name = models.CharField(max_length=60, blank=True)
     at = models.DateTimeField()
-    double = models.BooleanField(default=False)
+    within_ms = models.PositiveIntegerField(default=0)  # ± around it
+    standing = models.CharField(max_length=9, choices=Standing.choices, default=Standing.REGULAR)
+    turn = models.PositiveSmallIntegerField(default=1)  # 1 where a ticket goes in only once
+    order_unknown = models.BooleanField(default=False)  # the clocks cannot say who was first
+    left_at = models.DateTimeField(null=True, blank=True)
     undone_at = models.DateTimeField(null=True, blank=True)
     undone_by = models.CharField(max_length=80, blank=True)
 
@@ -47,13 +71,18 @@ class Entry(models.Model):
         indexes = [
             models.Index(
                 fields=["event", "gate"], name="entry_standing", condition=Q(undone_at__isnull=True)
-            )
+            ),
+            models.Index(
+                fields=["event", "at"],
+                name="entry_double",
+                condition=Q(standing=Standing.DOUBLE, undone_at__isnull=True),
+            ),
         ]
         constraints = [
             models.UniqueConstraint(
-                fields=["ticket"],
+                fields=["ticket", "turn"],
                 name="entry_once",
-                condition=Q(double=False, undone_at__isnull=True),
+                condition=Q(standing=Standing.REGULAR, undone_at__isnull=True),
             ),
         ]
 
@@ -61,11 +90,22 @@ class Entry(models.Model):
         return f"{self.ticket_id} at {self.at}"
 
     def take(self) -> bool:
-        """Write it, unless the ticket is inside already. Waits for whoever is taking the same one."""
+        """Write it, unless the ticket had this turn already. Waits for whoever is taking the same one."""
         with connection.cursor() as cursor:
             cursor.execute(
                 _TAKE,
-                [self.ticket_id, self.event_id, self.gate_id, self.scan_id, self.device, self.at],
+                [
+                    self.ticket_id,
+                    self.event_id,
+                    self.gate_id,
+                    self.scan_id,
+                    self.device_id,
+                    self.device_name,
+                    self.at,
+                    self.within_ms,
+                    self.standing,
+                    self.turn,
+                ],
             )
             written: int = cursor.rowcount
             return written == 1

@@ -1,16 +1,35 @@
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from apps.events.models import Event
 
 
+class Direction(models.TextChoices):
+    IN = "in", _("In")
+    OUT = "out", _("Out")
+    BOTH = "both", _("In and out")
+
+
 class Gate(models.Model):
-    """An entrance of an event."""
+    """An entrance or exit of an event. What a list leaves empty, it does not limit."""
 
     event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="gates")
     name = models.CharField(_("name"), max_length=60)
+    direction = models.CharField(
+        _("direction"), max_length=4, choices=Direction.choices, default=Direction.IN
+    )
+    # Ids and not a relation: a scan reads its gate in one row.
+    variants = ArrayField(
+        models.BigIntegerField(), verbose_name=_("kinds of ticket"), default=list, blank=True
+    )
+    access_levels = ArrayField(
+        models.CharField(max_length=40), verbose_name=_("access levels"), default=list, blank=True
+    )
+    opens_at = models.DateTimeField(_("opens"), null=True, blank=True)
+    closes_at = models.DateTimeField(_("closes"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("gate")

@@ -5,7 +5,9 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
 from apps.accounts.roles import Capability
-from apps.checkin.models.gate import Gate
+from apps.checkin.models.device import Device
+from apps.checkin.models.gate import Direction, Gate
+from apps.checkin.models.supervisor import Supervisor
 from apps.events.models import Event
 from apps.tickets.models import Ticket
 
@@ -14,6 +16,12 @@ class Mode(models.TextChoices):
     DOOR = "door", _("Door")
     BOX_OFFICE = "box_office", _("Box office")
     MANUAL = "manual", _("By hand")
+    KIOSK = "kiosk", _("By themselves")
+
+
+class DecidedBy(models.TextChoices):
+    SERVER = "server", _("Online")
+    PHONE = "phone", _("Offline")
 
 
 class Verdict(models.TextChoices):
@@ -23,11 +31,20 @@ class Verdict(models.TextChoices):
     REFUNDED = "refunded", _("Refunded")
     WRONG_EVENT = "wrong_event", _("Wrong event")
     NOT_VALID = "not_valid", _("Not valid")
+    WRONG_GATE = "wrong_gate", _("Wrong gate")
+    NOT_NOW = "not_now", _("Not now")
+    LEFT = "left", _("Goodbye")
+
+
+LET_THROUGH = (Verdict.ADMITTED, Verdict.LEFT)
 
 
 class ScanQuerySet(models.QuerySet["Scan"]):
     def refused(self) -> ScanQuerySet:
-        return self.exclude(verdict=Verdict.ADMITTED)
+        return self.exclude(verdict__in=LET_THROUGH)
+
+    def let_through(self) -> ScanQuerySet:
+        return self.filter(verdict__in=LET_THROUGH)
 
     def newest_first(self) -> ScanQuerySet:
         return self.order_by("-received_at", "-id")
@@ -45,11 +62,24 @@ class Scan(models.Model):
     gate = models.ForeignKey(Gate, on_delete=models.PROTECT, null=True, related_name="scans")
     ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, null=True, related_name="scans")
     mode = models.CharField(max_length=12, choices=Mode.choices, default=Mode.DOOR)
+    direction = models.CharField(max_length=4, choices=Direction.choices, default=Direction.IN)
     verdict = models.CharField(max_length=12, choices=Verdict.choices)
     reason = models.CharField(max_length=20, blank=True)  # a key of rules.REASONS
-    device = models.CharField(max_length=60, blank=True)
+    decided_by = models.CharField(max_length=6, choices=DecidedBy.choices, default=DecidedBy.SERVER)
+    # Of a phone's own verdict: why the server would have said no at that time.
+    doubt = models.CharField(max_length=20, blank=True)
+    device = models.ForeignKey(Device, on_delete=models.PROTECT, null=True, related_name="scans")
+    device_name = models.CharField(max_length=60, blank=True)
     actor = models.CharField(max_length=80)
+    supervisor = models.ForeignKey(  # who overruled a refusal, and with which words
+        Supervisor, on_delete=models.PROTECT, null=True, related_name="overrides"
+    )
+    overrule_words = models.CharField(max_length=200, blank=True)
     scanned_at = models.DateTimeField()  # the device's clock
+    happened_at = (
+        models.DateTimeField()
+    )  # the server's; of a phone's own verdict the corrected time
+    within_ms = models.PositiveIntegerField(default=0)  # ± around it
     received_at = models.DateTimeField()
     answer = models.TextField()  # the JSON sent: the same scan_id gets it again, byte for byte
 
@@ -61,6 +91,11 @@ class Scan(models.Model):
         indexes = [
             models.Index(fields=["event", "received_at"]),
             models.Index(fields=["ticket"]),
+            models.Index(
+                fields=["event", "happened_at"],
+                name="scan_in_doubt",
+                condition=~models.Q(doubt=""),
+            ),
         ]
 
     def __str__(self) -> str:

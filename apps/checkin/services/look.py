@@ -3,15 +3,27 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from apps.checkin.models import Gate, Mode
+from apps.checkin.facts import Code, EntryPolicy, GateRule, Known, Place, Slot, Stay, facts
+from apps.checkin.models import (
+    Device,
+    Direction,
+    Entry,
+    EntryRule,
+    Gate,
+    Mode,
+    TimeSlot,
+    settings_of,
+)
 from apps.checkin.rules import DOORS_CLOSE_AFTER_END, Facts
 from apps.core.references import ALPHABET, normalise
 from apps.events.models import Event
 from apps.tickets import tokens
 from apps.tickets.models import REFERENCE_LENGTH, Ticket
+from apps.variants.models import Variant
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,52 +36,133 @@ class Attempt:
     scanned_at: datetime  # the device's clock
     actor: str
     gate: Gate | None = None
-    device: str = ""
+    device: Device | None = None
+    device_name: str = ""
     mode: Mode = Mode.DOOR
+    direction: Direction = Direction.IN
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a code says of itself. reference: of a ticket, "" of what is not ours."""
+
+    reference: str
+    event_id: int | None = None  # a typed reference does not say
+    code: Code = field(default_factory=Code)
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
     facts: Facts
-    ticket: Ticket | None = field(default=None)  # never one of another organizer
+    ticket: Ticket | None = None  # never one of another organizer
+    entries: Sequence[Entry] = ()  # those that stand, when they were asked for
 
 
-def look(attempt: Attempt, *, at: datetime) -> Seen:
-    typed = normalise(attempt.code)
+def read(code: str) -> Shown:
+    typed = normalise(code)
     if len(typed) == REFERENCE_LENGTH and set(typed) <= set(ALPHABET):
-        return _look_at(attempt, _find(typed), at=at)
+        return Shown(typed)
     try:
-        claims = tokens.read(attempt.code)
+        claims = tokens.read(code)
     except tokens.NotOurs:
-        return Seen(Facts(code="forged"))
-    return _look_at(attempt, _find(claims.reference), at=at, claims=claims)
-
-
-def _find(reference: str) -> Ticket | None:
-    return Ticket.objects.select_related("variant").filter(reference=reference).first()
-
-
-def _look_at(
-    attempt: Attempt, ticket: Ticket | None, *, at: datetime, claims: tokens.Claims | None = None
-) -> Seen:
-    event_id = claims.event_id if claims else attempt.event.pk
-    if ticket is not None and ticket.event_id == attempt.event.pk:
-        event_id, ticket.event = ticket.event_id, attempt.event
-    elif ticket is not None and ticket.event.organizer_id == attempt.event.organizer_id:
-        event_id = ticket.event_id
-    else:
-        # Somebody else's: a signed code says so itself, a typed one must not tell that it exists.
-        ticket = None
-    facts = Facts(
-        code="expired" if claims and claims.expired(at=at) else "good",
-        event=_event(attempt.event, event_id, at=at),
-        ticket=ticket.state if ticket else "unknown",
-        version="old" if claims and ticket and claims.version != ticket.version else "current",
+        return Shown("", code=Code(ours=False))
+    return Shown(
+        claims.reference,
+        claims.event_id,
+        Code(version=claims.version, expires_at=claims.expires_at),
     )
-    return Seen(facts, ticket)
 
 
-def _event(event: Event, ticket_event_id: int, *, at: datetime) -> str:
-    if ticket_event_id != event.pk:
-        return "another"
-    return "over" if at >= event.ends_at + DOORS_CLOSE_AFTER_END else "this"
+def look(attempt: Attempt, shown: Shown, *, at: datetime) -> Seen:
+    """
+    In a transaction: the ticket stays locked, so that nobody else decides about it meanwhile. Where a
+    ticket goes in once, earlier entries are not read: the unique index knows (`Entry.take`).
+    """
+    if not shown.code.ours:
+        return Seen(Facts(code="forged"))
+    ticket = _here(attempt.event, _locked(shown.reference))
+    once = settings_of(attempt.event).entry_rule == EntryRule.ONCE
+    if ticket is None or (once and attempt.direction == Direction.IN):
+        return with_entries(attempt, shown, ticket, (), at=at)
+    return with_entries(attempt, shown, ticket, entries_of(ticket), at=at)
+
+
+def with_entries(
+    attempt: Attempt,
+    shown: Shown,
+    ticket: Ticket | None,
+    entries: Sequence[Entry],
+    *,
+    at: datetime,
+) -> Seen:
+    event = attempt.event
+    known = Known(state="unknown", here=shown.event_id in {None, event.pk})
+    if ticket is not None:
+        known = Known(
+            state=ticket.state,
+            version=ticket.version,
+            variant=ticket.variant_id,
+            access_level=ticket.access_level,
+            here=ticket.event_id == event.pk,
+            stays=[Stay(entry.at, entry.left_at) for entry in entries],
+        )
+    slot = slot_of(ticket.variant) if ticket else None
+    place = place_of(event, attempt.gate, attempt.direction)
+    return Seen(facts(shown.code, known, place, slot=slot, at=at), ticket, entries)
+
+
+def entries_of(ticket: Ticket) -> list[Entry]:
+    standing = Entry.objects.standing().select_related("gate")
+    return list(standing.filter(ticket=ticket).order_by("at", "pk"))
+
+
+def place_of(event: Event, gate: Gate | None, direction: str) -> Place:
+    return Place(
+        closes_at=event.ends_at + DOORS_CLOSE_AFTER_END,
+        policy=policy_of(event),
+        gate=_rule_of(gate) if gate else GateRule(),
+        direction=direction,
+    )
+
+
+def policy_of(event: Event) -> EntryPolicy:
+    settings = settings_of(event)
+    return EntryPolicy(
+        rule=settings.entry_rule,
+        zone=event.zone,
+        per_day=settings.entries_per_day,
+        day_starts_at=settings.day_starts_at,
+    )
+
+
+def slot_of(variant: Variant) -> Slot | None:
+    try:
+        slot = variant.time_slot
+    except TimeSlot.DoesNotExist:
+        return None
+    return Slot(slot.admits_from, slot.admits_until)
+
+
+def _rule_of(gate: Gate) -> GateRule:
+    return GateRule(
+        direction=gate.direction,
+        variants=gate.variants,
+        access_levels=gate.access_levels,
+        opens_at=gate.opens_at,
+        closes_at=gate.closes_at,
+    )
+
+
+def _locked(reference: str) -> Ticket | None:
+    tickets = Ticket.objects.select_for_update(no_key=True, of=("self",))
+    return tickets.select_related("variant__time_slot").filter(reference=reference).first()
+
+
+def _here(event: Event, ticket: Ticket | None) -> Ticket | None:
+    """Somebody else's: a signed code says so itself, a typed one must not tell that it exists."""
+    if ticket is not None and ticket.event_id == event.pk:
+        ticket.event = event
+        return ticket
+    if ticket is not None and ticket.event.organizer_id == event.organizer_id:
+        return ticket
+    return None

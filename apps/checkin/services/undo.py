@@ -2,7 +2,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.db import transaction
+
 from apps.checkin.models import Entry
+from apps.checkin.services.look import policy_of
+from apps.checkin.services.retell import lock, retell
 
 
 class AlreadyUndone(Exception):
@@ -15,6 +19,9 @@ def undo(entry: Entry, *, actor: str, at: datetime) -> None:
 
     :raises AlreadyUndone: nothing was changed.
     """
-    if Entry.objects.standing().filter(pk=entry.pk).update(undone_at=at, undone_by=actor) != 1:
-        raise AlreadyUndone(str(entry.pk))
+    with transaction.atomic():
+        lock([entry.ticket_id])
+        if Entry.objects.standing().filter(pk=entry.pk).update(undone_at=at, undone_by=actor) != 1:
+            raise AlreadyUndone(str(entry.pk))
+        retell([entry.ticket_id], policy_of(entry.event))
     entry.undone_at, entry.undone_by = at, actor

@@ -11,7 +11,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from apps.accounts.roles import Capability
-from apps.checkin.doors import Door, NotAtThisDoor, door_of, forget_key, sign_in_url
+from apps.checkin import devices
+from apps.checkin.doors import Door, NotAtThisDoor, door_of, sign_in_url
 from apps.checkin.models import Mode
 from apps.checkin.selectors import counts, guests
 from apps.checkin.words import words
@@ -78,8 +79,8 @@ def show_guests(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_POST
-def leave(_request: HttpRequest, slug: str) -> HttpResponse:
-    """Drops the door key from this phone."""
+def leave(_request: HttpRequest, **_here: str) -> HttpResponse:
+    """Drops the key from this phone."""
     response = redirect("checkin:index")
-    forget_key(response, slug)
+    devices.forget(response)
     return response

@@ -9,9 +9,9 @@ from django.views.decorators.http import require_http_methods
 
 from apps.accounts.models import User
 from apps.accounts.roles import Capability
-from apps.checkin.doors import remember_key
-from apps.checkin.models import DoorKey
+from apps.checkin import devices
 from apps.checkin.rules import DOORS_CLOSE_AFTER_END
+from apps.checkin.services.pair import NoSuchPairing, pair
 from apps.events.models import Event
 from apps.events.states import EventState
 
@@ -33,11 +33,12 @@ def _doors(user: User) -> list[Event]:
 
 
 def _open(request: HttpRequest) -> HttpResponse:
-    secret = request.POST.get("key", "").rpartition("#")[2].strip()
-    key = DoorKey.objects.opened_by(secret).select_related("event").first()
-    if key is None:
+    code = request.POST.get("key", "").rpartition("#")[2].strip()
+    try:
+        device, secret = pair(code, name="", at=now())
+    except NoSuchPairing:
         error = _("This key opens no door. Ask for a new one.")
         return render(request, "checkin/index.html", {"events": [], "error": error}, status=404)
-    response = redirect("checkin:door", key.event.slug)
-    remember_key(response, key, secure=request.is_secure())
+    response = redirect("checkin:door", device.event.slug)
+    devices.remember(response, secret, secure=request.is_secure())
     return response

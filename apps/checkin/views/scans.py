@@ -63,7 +63,8 @@ def _record(request: HttpRequest, slug: str) -> HttpResponse:
         scanned_at=sent["scanned_at"],
         actor=here.actor,
         gate=here.gate,
-        device=sent["device"] or here.name[:60],
+        device=here.device,
+        device_name=sent["device"] or here.name[:60],
         mode=Mode(sent["mode"]),
     )
     try:

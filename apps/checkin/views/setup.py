@@ -15,9 +15,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from apps.accounts.roles import Capability
 from apps.checkin.doors import members_door
-from apps.checkin.forms import DoorKeyForm, GateForm
-from apps.checkin.models import DoorKey, Gate
-from apps.checkin.models.door_key import cut_key
+from apps.checkin.forms import GateForm, PairingForm
+from apps.checkin.models import Device, Gate, Pairing
+from apps.checkin.services.pair import offer, revoke
 from apps.events.models import Event
 from apps.tickets import keys, qr
 
@@ -26,7 +26,7 @@ from apps.tickets import keys, qr
 @require_safe
 def setup(request: HttpRequest, slug: str) -> HttpResponse:
     here, _user = members_door(request, slug, to=Capability.MANAGE_EVENTS)
-    return _page(request, here.event, gate_form=GateForm(), key_form=DoorKeyForm())
+    return _page(request, here.event, gate_form=GateForm(), key_form=PairingForm())
 
 
 @require_POST
@@ -36,7 +36,7 @@ def gates(request: HttpRequest, slug: str) -> HttpResponse:
     if here.event.gates.filter(name=request.POST.get("name", "").strip()).exists():
         form.add_error("name", _("There is a gate of this name."))
     if not form.is_valid():
-        return _page(request, here.event, gate_form=form, key_form=DoorKeyForm(), status=422)
+        return _page(request, here.event, gate_form=form, key_form=PairingForm(), status=422)
     form.save()
     return redirect("checkin:setup", slug)
 
@@ -56,11 +56,12 @@ def gate_removal(request: HttpRequest, slug: str, gate_id: int) -> HttpResponse:
 def door_keys(request: HttpRequest, slug: str) -> HttpResponse:
     """Its secret is on this one page and nowhere else, so there is no redirect to it."""
     here, user = members_door(request, slug, to=Capability.MANAGE_EVENTS)
-    form = DoorKeyForm(request.POST)
+    form = PairingForm(request.POST)
     if not form.is_valid():
         return _page(request, here.event, gate_form=GateForm(), key_form=form, status=422)
-    key, secret = cut_key(here.event, form.cleaned_data["name"], user=user, at=now())
-    link = f"{request.build_absolute_uri(reverse('checkin:index'))}#{secret}"
+    key = Pairing(event=here.event, name=form.cleaned_data["name"])
+    code = offer(key, user=user, at=now())
+    link = f"{request.build_absolute_uri(reverse('checkin:index'))}#{code}"
     page = {"event": here.event, "key": key, "link": link, "code": mark_safe(qr.svg(link))}  # noqa: S308 - drawn by us
     return render(request, "checkin/new_key.html", page)
 
@@ -68,7 +69,8 @@ def door_keys(request: HttpRequest, slug: str) -> HttpResponse:
 @require_POST
 def revocation(request: HttpRequest, slug: str, key_id: int) -> HttpResponse:
     here, _user = members_door(request, slug, to=Capability.MANAGE_EVENTS)
-    DoorKey.objects.working().filter(pk=key_id, event=here.event).update(revoked_at=now())
+    device = get_object_or_404(Device, pk=key_id, event=here.event)
+    revoke(device, actor=here.actor, at=now())
     return redirect("checkin:setup", slug)
 
 
@@ -77,13 +79,13 @@ def _page(
     event: Event,
     *,
     gate_form: GateForm,
-    key_form: DoorKeyForm,
+    key_form: PairingForm,
     status: int = 200,
 ) -> HttpResponse:
     page = {
         "event": event,
         "gates": event.gates.all(),
-        "keys": event.door_keys.working().order_by("created_at"),
+        "keys": event.devices.working().order_by("paired_at"),
         "gate_form": gate_form,
         "key_form": key_form,
         "no_offline": keys.why_no_offline_door(),

@@ -11,6 +11,7 @@ from django.db.models import Count
 from apps.accounts.models import Organizer
 from apps.accounts.selectors import payable_methods
 from apps.accounts.states import OrganizerState
+from apps.checkin.models import Standing
 from apps.console import stock
 from apps.events.models import Event
 from apps.events.states import EventState
@@ -38,7 +39,11 @@ def upcoming(organizers: Collection[int], *, at: datetime) -> list[Upcoming]:
     living = Ticket.objects.filter(event__in=events).living().values("event")
     sold = dict(living.annotate(n=Count("pk")).values_list("event", "n"))
     inside = dict(
-        Ticket.objects.filter(event__in=events, entries__undone_at=None, entries__double=False)
+        Ticket.objects.filter(
+            event__in=events,
+            entries__undone_at=None,
+            entries__standing__in=[Standing.REGULAR, Standing.OVERRULED],
+        )
         .filter(entries__isnull=False)
         .values("event")
         .annotate(n=Count("pk"))

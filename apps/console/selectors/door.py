@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from django.db.models import Count
 from django.db.models.functions import TruncMinute
 
-from apps.checkin.models import Entry, Scan, Verdict
+from apps.checkin.models import Entry, Scan, Standing
 from apps.events.models import Event
 from apps.tickets.models import Ticket
 
@@ -42,17 +42,18 @@ class Door:
 def door_of(event: Event) -> Door:
     entries = Entry.objects.filter(event=event, undone_at=None)
     return Door(
-        inside=entries.filter(double=False).count(),
+        inside=entries.exclude(standing=Standing.DOUBLE).count(),
         expected=Ticket.objects.filter(event=event).living().count(),
-        refused=Scan.objects.filter(event=event).exclude(verdict=Verdict.ADMITTED).count(),
-        doubles=entries.filter(double=True).count(),
+        refused=Scan.objects.filter(event=event).refused().count(),
+        doubles=entries.filter(standing=Standing.DOUBLE).count(),
         slots=_slots(event),
     )
 
 
 def _slots(event: Event) -> list[Slot]:
     rows = (
-        Entry.objects.filter(event=event, undone_at=None, double=False)
+        Entry.objects.filter(event=event, undone_at=None)
+        .exclude(standing=Standing.DOUBLE)
         .annotate(minute=TruncMinute("at", tzinfo=event.zone))
         .values("minute")
         .annotate(n=Count("pk"))

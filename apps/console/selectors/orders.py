@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import Q, QuerySet
 
 from apps.accounts.models import Membership, User
-from apps.checkin.models import Entry
+from apps.checkin.models import Entry, Standing
 from apps.core.models import StateChange
 from apps.core.money import Money
 from apps.core.references import normalise
@@ -72,7 +72,9 @@ def story_of(order: Order) -> Story:
         .select_related("payment")
         .order_by("pk")
     )
-    entries = Entry.objects.filter(ticket__in=tickets, undone_at=None, double=False)
+    entries = Entry.objects.filter(ticket__in=tickets, undone_at=None).exclude(
+        standing=Standing.DOUBLE
+    )
     return Story(
         lines=lines,
         tickets=tickets,

@@ -11,6 +11,7 @@ from django.http import HttpRequest, StreamingHttpResponse
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
+from apps.checkin.models import Standing
 from apps.console import csv_stream
 from apps.console.desk import Desk
 from apps.core.money import Money
@@ -48,7 +49,12 @@ def orders(request: HttpRequest, desk: Desk) -> StreamingHttpResponse:
 
 
 def attendees(request: HttpRequest, desk: Desk) -> StreamingHttpResponse:
-    entered = Min("entries__at", filter=Q(entries__undone_at=None, entries__double=False))
+    entered = Min(
+        "entries__at",
+        filter=Q(
+            entries__undone_at=None, entries__standing__in=[Standing.REGULAR, Standing.OVERRULED]
+        ),
+    )
     rows = (
         _listed(request, desk)
         .select_related("event", "variant", "unit__line__order")

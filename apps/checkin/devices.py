@@ -1,0 +1,72 @@
+"""Which phone calls: by its key, in the header of the API or in the cookie of the door's pages."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+
+from apps.checkin.models import Device
+
+COOKIE = "device"
+SCHEME = "device"
+_COOKIE_SECONDS = 60 * 60 * 24 * 60
+_SECRET_BYTES = 24
+
+
+class Revoked(Exception):
+    """The key was good once; nothing but the upload of its log is open to it."""
+
+
+def device_of(request: HttpRequest) -> Device | None:
+    """
+    With its event, organizer and door settings; None for a caller who is no device.
+
+    :raises Revoked:
+    """
+    device = find(secret_of(request))
+    if device is not None and device.revoked_at is not None:
+        raise Revoked(str(device.pk))
+    return device
+
+
+def find(secret: str) -> Device | None:
+    """Also a revoked one."""
+    if not secret:
+        return None
+    devices = Device.objects.select_related("event__organizer", "event__door_settings", "gate")
+    return devices.filter(secret_hash=hash_of(secret)).first()
+
+
+def secret_of(request: HttpRequest) -> str:
+    scheme, _, credential = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() == SCHEME:
+        return credential.strip()
+    return request.COOKIES.get(COOKIE, "")
+
+
+def remember(response: HttpResponse, secret: str, *, secure: bool) -> None:
+    response.set_cookie(
+        COOKIE,
+        secret,
+        max_age=_COOKIE_SECONDS,
+        path=reverse("checkin:index"),
+        secure=secure,
+        httponly=True,
+        samesite="Lax",
+    )
+
+
+def forget(response: HttpResponse) -> None:
+    response.delete_cookie(COOKIE, path=reverse("checkin:index"), samesite="Lax")
+
+
+def new_secret() -> str:
+    return secrets.token_urlsafe(_SECRET_BYTES)
+
+
+def hash_of(secret: str) -> str:
+    # Random enough to need no slow hash.
+    return hashlib.sha256(secret.encode()).hexdigest()

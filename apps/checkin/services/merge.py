@@ -1,0 +1,220 @@
+"""Log entries of a device become scans, and the tickets they speak of are told again."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from apps.checkin import pins
+from apps.checkin.log_text import OverrideText, ScanText, Text
+from apps.checkin.models import (
+    LET_THROUGH,
+    DecidedBy,
+    Device,
+    DeviceFlag,
+    Flaw,
+    Gate,
+    LogEntry,
+    Scan,
+    Supervisor,
+    Verdict,
+)
+from apps.checkin.rules import OVERRULED
+from apps.checkin.services.look import Shown, policy_of, read
+from apps.checkin.services.retell import lock, retell
+from apps.checkin.services.scan import code_hash
+from apps.checkin.services.second_look import Claim, States, second_look
+from apps.tickets.models import Ticket
+
+LOST_CALL = "lost_call"  # the reason on a call whose answer nobody heard
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A log entry and what its text says."""
+
+    row: LogEntry
+    text: Text
+
+
+def merge(device: Device, said: Sequence[Said], *, at: datetime) -> None:
+    """
+    In a transaction that holds the device's lock. Twice the same, or in another order, tells the same.
+    """
+    tickets = _tickets(device, said)
+    on_record = _on_record(said)
+    writer = _Writer(device, tickets, at=at)
+    new = [writer.scan(s) for s in said if _lets_or_refuses(s) and s.text.id not in on_record]
+    Scan.objects.bulk_create(new)
+    Scan.objects.bulk_create(_lost_calls(device, said, at=at), ignore_conflicts=True)
+    _flag(device, said, on_record, at=at)
+    here = [ticket.pk for ticket in tickets.values() if ticket.event_id == device.event_id]
+    retell(here, policy_of(device.event))
+
+
+def _lets_or_refuses(said: Said) -> bool:
+    return isinstance(said.text, ScanText | OverrideText)
+
+
+def _on_record(said: Iterable[Said]) -> dict[UUID, Scan]:
+    scans = Scan.objects.filter(scan_id__in=[s.text.id for s in said]).defer("answer")
+    return {scan.scan_id: scan for scan in scans}
+
+
+def _tickets(device: Device, said: Sequence[Said]) -> dict[str, Ticket]:
+    """By reference, locked: those that were shown, and those of the scans that are spoken of."""
+    references = {_shown(s.text).reference for s in said} - {""}
+    spoken_of = {s.text.id for s in said} | {s.row.of for s in said if s.row.of}
+    ours = Ticket.objects.filter(event__organizer=device.event.organizer_id)
+    shown = ours.filter(reference__in=references).values_list("pk", flat=True)
+    scanned = Scan.objects.filter(scan_id__in=spoken_of, event=device.event, ticket__isnull=False)
+    ids = {*shown, *scanned.values_list("ticket_id", flat=True)}
+    return {ticket.reference: ticket for ticket in lock(ids)}
+
+
+def _shown(text: Text) -> Shown:
+    match text:
+        case ScanText():
+            return read(text.code)
+        case OverrideText():
+            return Shown(text.ticket)
+        case _:
+            return Shown("")
+
+
+class _Writer:
+    """Makes the scans of one upload."""
+
+    def __init__(self, device: Device, tickets: Mapping[str, Ticket], *, at: datetime) -> None:
+        self._device, self._tickets, self._at = device, tickets, at
+        self._gates = {gate.pk: gate for gate in Gate.objects.filter(event=device.event)}
+        self._states = States(tickets.values())
+
+    def scan(self, said: Said) -> Scan:
+        row, text, event = said.row, said.text, self._device.event
+        shown = _shown(text)
+        ticket, gate = self._tickets.get(shown.reference), self._gates.get(text.gate or 0)
+        claim = _claim(said)
+        doubt = ""
+        if isinstance(text, ScanText):
+            doubt = second_look(event, claim, shown, ticket, gate, self._states)
+        if claim.verdict in LET_THROUGH and ticket and ticket.event_id != event.pk:
+            ticket = None  # whoever came in, it was not with a ticket of this event
+        return Scan(
+            scan_id=row.entry_id,
+            code_hash=code_hash(
+                event, text.code if isinstance(text, ScanText) else shown.reference
+            ),
+            event=event,
+            gate=gate,
+            ticket=ticket,
+            mode=text.mode,
+            direction=text.direction,
+            verdict=claim.verdict,
+            reason=claim.reason,
+            decided_by=DecidedBy.PHONE,
+            doubt=doubt,
+            device=self._device,
+            device_name=self._device.name,
+            actor=self._device.actor,
+            **self._overruled(text),
+            scanned_at=text.device_time,
+            happened_at=row.happened_at,
+            within_ms=row.within_ms,
+            received_at=self._at,
+            answer=row.text,
+        )
+
+    def _overruled(self, text: Text) -> dict[str, object]:
+        if not isinstance(text, OverrideText):
+            return {}
+        supervisor = _supervisors(self._device).filter(pk=text.supervisor).first()
+        return {"supervisor": supervisor, "overrule_words": text.words}
+
+
+def _claim(said: Said) -> Claim:
+    text, at = said.text, said.row.happened_at
+    if isinstance(text, ScanText):
+        return Claim(text.verdict, text.reason, text.direction, at)
+    return Claim(Verdict.ADMITTED, OVERRULED, text.direction, at)
+
+
+def _supervisors(device: Device) -> QuerySet[Supervisor]:
+    return Supervisor.objects.filter(organizer=device.event.organizer_id)
+
+
+def _lost_calls(device: Device, said: Sequence[Said], *, at: datetime) -> list[Scan]:
+    """
+    A call the phone gave up and decided by itself. Should it still arrive, it finds its id on record and
+    admits nobody.
+    """
+    return [
+        Scan(
+            scan_id=said_.text.instead_of,
+            code_hash=code_hash(device.event, said_.text.code),
+            event=device.event,
+            verdict=Verdict.NOT_VALID,
+            reason=LOST_CALL,
+            mode=said_.text.mode,
+            direction=said_.text.direction,
+            device=device,
+            device_name=device.name,
+            actor=device.actor,
+            scanned_at=said_.text.device_time,
+            happened_at=said_.row.happened_at,
+            within_ms=said_.row.within_ms,
+            received_at=at,
+            answer="{}",
+        )
+        for said_ in said
+        if isinstance(said_.text, ScanText) and said_.text.instead_of
+    ]
+
+
+def _flag(
+    device: Device, said: Sequence[Said], on_record: Mapping[UUID, Scan], *, at: datetime
+) -> None:
+    spoken_of = [s.row.of for s in said if s.row.of]
+    owners = dict(Scan.objects.filter(scan_id__in=spoken_of).values_list("scan_id", "device_id"))
+    flags = []
+    for s in said:
+        scan = on_record.get(s.text.id)
+        if _contradicts(device, s, scan):
+            flags.append(_new_flag(device, s, Flaw.CONTRADICTION, at=at))
+        if s.row.of and owners.get(s.row.of, device.pk) != device.pk:
+            flags.append(_new_flag(device, s, Flaw.FOREIGN, at=at))
+        if isinstance(s.text, OverrideText) and not _proven(device, s.text):
+            flags.append(_new_flag(device, s, Flaw.UNPROVEN, at=at))
+    DeviceFlag.objects.bulk_create(flags, ignore_conflicts=True)
+
+
+def _contradicts(device: Device, said: Said, scan: Scan | None) -> bool:
+    """It claims an answer of the server that was never given, or another one than was given."""
+    if not isinstance(said.text, ScanText):
+        return False
+    if scan is None:
+        return said.text.by == "server"
+    return scan.device_id != device.pk or scan.verdict != said.text.verdict
+
+
+def _proven(device: Device, text: OverrideText) -> bool:
+    supervisor = _supervisors(device).filter(pk=text.supervisor).first()
+    if supervisor is None:
+        return False
+    proof = pins.proof(
+        bytes(supervisor.key),
+        entry_id=str(text.id),
+        of=str(text.of),
+        ticket=text.ticket,
+        supervisor_id=supervisor.pk,
+    )
+    return hmac.compare_digest(proof, text.proof)
+
+
+def _new_flag(device: Device, said: Said, flaw: Flaw, *, at: datetime) -> DeviceFlag:
+    return DeviceFlag(device=device, flaw=flaw, seq=said.row.seq, detail=said.row.text, at=at)
