@@ -5,7 +5,7 @@ from django.db.models import Q
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.dateparse import parse_datetime
-from django.utils.timezone import now
+from django.utils.timezone import is_naive, now
 from ninja import Router
 
 from apps.api import problems
@@ -50,7 +50,8 @@ def _after(events: EventQuerySet, cursor: str) -> EventQuerySet:
         starts_at = parse_datetime(when)
     except ValueError:  # it looks like a time and is none
         starts_at = None
-    if starts_at is None or not (pk.isascii() and pk.isdecimal() and len(pk) < 19):
+    is_id = pk.isascii() and pk.isdecimal() and len(pk) < 19
+    if starts_at is None or is_naive(starts_at) or not is_id:
         raise problems.Problem(422, "invalid", "`after` is not a cursor of this list.")
     return events.filter(Q(starts_at__gt=starts_at) | Q(starts_at=starts_at, pk__gt=int(pk)))
 
