@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import time
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -246,3 +247,35 @@ def test_the_same_webhook_eight_times_at_once_is_one_notice_and_one_message() ->
     assert sum(result is not None for result in results) == 1
     assert not [result for result in results if isinstance(result, Exception)]
     assert (ProviderNotice.objects.count(), Message.objects.count()) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("provider", "header", "text"),
+    [
+        (Kind.STRIPE, "Stripe-Signature", "t={now},v1=é"),
+        (Kind.STRIPE, "Stripe-Signature", "t=²,v1=00"),
+        (Kind.STRIPE, "Stripe-Signature", "é"),
+        (Kind.PAYPAL, "Paypal-Transmission-Sig", "é"),
+        (Kind.PAYPAL, "Paypal-Transmission-Id", "é"),
+        (Kind.PAYPAL, "Paypal-Transmission-Time", "é"),
+        (Kind.PAYPAL, "Paypal-Auth-Algo", "é"),
+        (Kind.PAYPAL, "Paypal-Cert-Url", "{sandbox}é/v1/notifications/certs/CERT-1"),
+        (Kind.PAYPAL, "Paypal-Cert-Url", "{sandbox}/v1/notifications/certs/é"),
+        (Kind.PAYPAL, "Paypal-Cert-Url", "{sandbox}/v1/notifications/certs/\x7f"),
+        (Kind.PAYPAL, "Paypal-Cert-Url", "https://[é/v1/notifications/certs/CERT-1"),
+    ],
+)
+def test_headers_that_no_provider_writes_are_refused(
+    sandbox: SandboxForTests, client: Client, provider: Kind, header: str, text: str
+) -> None:
+    payment = launched(provider)
+    buyer_pays(sandbox, payment)
+    event = sandbox.notices()[-1][1]
+    headers, body = sandbox.packed(provider, event)
+    kind = headers.pop("Content-Type")
+    written = text.format(now=int(time.time()), sandbox=sandbox.url)
+    known = {name.lower(): value for name, value in headers.items()} | {header.lower(): written}
+    answer = client.post(f"/webhooks/{provider}/", body, content_type=kind, headers=known)
+    assert answer.status_code == 400
+    assert not ProviderNotice.objects.exists()
+    assert sandbox.send_to(client, provider, event) == 200

@@ -78,6 +78,7 @@ def _check_address(url: str) -> None:
         or ".." in parts.path
         or parts.query
         or parts.username is not None
+        or not (url.isascii() and url.isprintable())
     ):
         raise BadSignature("certificate_address")
 
