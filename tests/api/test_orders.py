@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.utils.timezone import now
 
+from apps.accounts.models import Organizer
 from apps.accounts.roles import Role
 from apps.accounts.services.api_keys import create_api_key, revoke_api_key
+from apps.inventory.availability import count
+from apps.orders.keys import order_key
 from apps.orders.models import Order
 from apps.payments.models import Payment
+from apps.tickets.models import Ticket
 from tests.buying import Buyer, Shop, open_shop
+from tests.clock import shift_claims_clock
 from tests.factories.selling import make_member, make_organizer, make_quota, make_variant
 from tests.sandbox_server import SandboxForTests
 
@@ -21,6 +27,11 @@ from tests.sandbox_server import SandboxForTests
 @pytest.fixture
 def shop(db: None, sandbox: SandboxForTests) -> Shop:
     return open_shop(sandbox)
+
+
+@pytest.fixture
+def ada(shop: Shop) -> Buyer:
+    return Buyer(shop)
 
 
 def send(client: Client, path: str, body: Any, **headers: str) -> Any:
@@ -39,9 +50,9 @@ def place(client: Client, shop: Shop, key: str = "basket-0001", **changes: Any) 
     return send(client, "/orders", order_body(shop, **changes), **{"Idempotency-Key": key})
 
 
-def secret_for(shop: Shop, role: Role) -> dict[str, str]:
-    owner = make_member(shop.organizer, Role.OWNER)
-    _key, secret = create_api_key(shop.organizer, name="till", role=role, by=owner, at=now())
+def secret_for(organizer: Organizer, role: Role) -> dict[str, str]:
+    owner = make_member(organizer, Role.OWNER)
+    _key, secret = create_api_key(organizer, name="till", role=role, by=owner, at=now())
     return {"Authorization": f"Bearer {secret}"}
 
 
@@ -77,11 +88,22 @@ def test_the_same_key_is_the_same_order_and_another_body_is_refused(shop: Shop) 
 
 
 def test_a_program_with_a_key_buys_for_many_people(shop: Shop) -> None:
-    client, auth = Client(), secret_for(shop, Role.ADMIN)
+    client, auth = Client(), secret_for(shop.organizer, Role.ADMIN)
     for number in range(3):
         body, key = order_body(shop, 1), {"Idempotency-Key": f"basket-{number:04}"}
         assert send(client, "/orders", body, **auth, **key).status_code == 201
     assert Order.objects.count() == 3
+
+
+def test_a_key_sells_its_own_organizers_events_and_not_from_the_door(shop: Shop) -> None:
+    keys = [secret_for(make_organizer("Other"), Role.OWNER), secret_for(shop.organizer, Role.STAFF)]
+    for auth in keys:
+        refused = send(
+            Client(), "/orders", order_body(shop), **auth, **{"Idempotency-Key": "b" * 8}
+        )
+        assert (refused.status_code, refused.json()["code"]) == (403, "forbidden")
+    assert not Order.objects.exists()
+    assert count(shop.event.pk).of(shop.parkett.pk) == 10
 
 
 @pytest.mark.parametrize(
@@ -153,8 +175,43 @@ def test_an_unpaid_order_is_cancelled_and_a_paid_one_not(shop: Shop) -> None:
     assert (again.status_code, again.json()["code"]) == (409, "not_payable")
 
 
+def test_an_order_without_a_name_is_finished_on_its_page_first(shop: Shop, ada: Buyer) -> None:
+    order = ada.chooses(2)
+    path, opened = f"/orders/{order.reference}/payments", {"X-Order-Key": order_key(order)}
+    refused = send(Client(), path, {"provider": "stripe"}, **opened)
+    assert (refused.status_code, refused.json()["code"]) == (409, "details_missing")
+    assert not Payment.objects.exists()
+    ada.fills_in(order)
+    assert send(Client(), path, {"provider": "stripe"}, **opened).status_code == 201
+
+
+@pytest.mark.parametrize("price_minor", [3800, 0])
+def test_places_that_somebody_else_has_now_are_gone(
+    sandbox: SandboxForTests, db: None, price_minor: int
+) -> None:
+    shop = open_shop(sandbox, price_minor=price_minor)
+    body = place(Client(), shop).json()
+    shift_claims_clock(timedelta(minutes=16))  # the database's clock decides, not ours
+    assert place(Client(), shop, key="basket-0002", quantity=10).status_code == 201
+    path, opened = f"/orders/{body['reference']}/payments", {"X-Order-Key": body["key"]}
+    gone = send(Client(), path, {"provider": "paypal"}, **opened)
+    assert (gone.status_code, gone.json()["code"]) == (409, "places_gone")
+    assert Order.objects.get(reference=body["reference"]).state == "open"
+    assert (Payment.objects.count(), Ticket.objects.count()) == (0, 0)
+
+
+def test_a_free_order_asked_for_again_is_the_same_sale(sandbox: SandboxForTests, db: None) -> None:
+    shop = open_shop(sandbox, price_minor=0)
+    body = place(Client(), shop).json()
+    path, opened = f"/orders/{body['reference']}/payments", {"X-Order-Key": body["key"]}
+    first, again = (send(Client(), path, {"provider": "paypal"}, **opened) for _ in range(2))
+    assert (first.status_code, first.json()["status"]) == (201, "captured")
+    assert (again.status_code, again.json()) == (201, first.json())
+    assert (Ticket.objects.count(), Payment.objects.count()) == (2, 0)
+
+
 def test_keys_can_be_revoked_and_wrong_ones_are_refused(shop: Shop) -> None:
-    auth = secret_for(shop, Role.ADMIN)
+    auth = secret_for(shop.organizer, Role.ADMIN)
     path = f"/api/v1/events/{shop.event.slug}"
     assert Client().get(path, headers=auth).status_code == 200
     key = shop.organizer.api_keys.get()

@@ -89,6 +89,17 @@ def test_a_paid_order_is_not_replaced(shop: Shop, ada: Buyer) -> None:
     assert left(shop) == 8
 
 
+def test_replacing_twice_leads_to_the_order_of_the_first_time(shop: Shop, ada: Buyer) -> None:
+    first = ada.chooses(2)
+    buyer = browser_buyer(ada.browser, address="203.0.113.7")
+    selection = Selection(shop.event, {shop.parkett.pk: 3})
+    second = replace(first, selection, buyer, Circumstances(), at=now())
+    with pytest.raises(AlreadyPaid) as again:
+        replace(first, selection, buyer, Circumstances(), at=now())
+    assert again.value.order == second
+    assert (Order.objects.count(), left(shop)) == (2, 7)
+
+
 def test_nobody_holds_more_than_a_few_orders(shop: Shop, ada: Buyer) -> None:
     buyer = browser_buyer(ada.browser, address="203.0.113.7")
     for _ in range(OPEN_ORDERS_PER_BUYER_MAX):
