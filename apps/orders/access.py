@@ -50,6 +50,13 @@ def may_open(request: HttpRequest, order: Order) -> bool:
     return _is_theirs(request, order) or _has_cookie(request, order)
 
 
+def signed_in_half_way(request: HttpRequest, order: Order) -> User | None:
+    """Who chose the tickets in this browser before signing in; once it is paid, it may be another."""
+    if not isinstance(request.user, User) or not _is_of_browser(request, order):
+        return None
+    return request.user if order.user_id is None and order.state in UNPAID else None
+
+
 def exchange_key(response: HttpResponseBase, order: Order, key: str) -> bool:
     """Sets the order's cookie when the key is right."""
     if not opens(order, key):
@@ -60,14 +67,16 @@ def exchange_key(response: HttpResponseBase, order: Order, key: str) -> bool:
 
 
 def _is_theirs(request: HttpRequest, order: Order) -> bool:
-    browser = _browser(request)
-    if browser is not None and order.buyer == f"browser:{browser}":
-        # Who signs in half-way goes on; later the browser may be somebody else's.
-        return order.state in UNPAID or not isinstance(request.user, User)
     if not isinstance(request.user, User):
-        return False
-    buyer = buyer_of(request)
-    return order.user_id == request.user.pk or (bool(order.email) and order.email in buyer.emails)
+        return _is_of_browser(request, order)
+    if order.user_id == request.user.pk or signed_in_half_way(request, order) is not None:
+        return True
+    return bool(order.email) and order.email in buyer_of(request).emails
+
+
+def _is_of_browser(request: HttpRequest, order: Order) -> bool:
+    browser = _browser(request)
+    return browser is not None and order.buyer == f"browser:{browser}"
 
 
 def _has_cookie(request: HttpRequest, order: Order) -> bool:

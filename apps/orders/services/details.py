@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from apps.accounts.models import User
 from apps.orders.models import Order
 from apps.orders.services.start_payment import NotPayable
 from apps.orders.states import UNPAID
@@ -15,6 +16,12 @@ class Details:
     name: str
     holder_names: Sequence[str] = ()
     language: str = "en"
+
+
+def put_into_account(order: Order, user: User) -> None:
+    """For who signed in half-way; an order that is in an account stays there."""
+    if Order.objects.filter(pk=order.pk, user=None, state__in=UNPAID).update(user=user):
+        order.user = user
 
 
 def save_details(order: Order, details: Details, *, at: datetime) -> None:

@@ -8,8 +8,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 
-from apps.orders.access import may_open
+from apps.orders.access import may_open, signed_in_half_way
 from apps.orders.models import Order
+from apps.orders.services.details import put_into_account
 from apps.payments.gateways.pages import origins
 
 P = ParamSpec("P")
@@ -40,6 +41,8 @@ def for_order(
         order = find_order(reference)
         if order is None or not may_open(request, order):
             return unknown(request)
+        if (user := signed_in_half_way(request, order)) is not None:
+            put_into_account(order, user)
         return view(request, order, *args, **kwargs)
 
     return load

@@ -175,6 +175,54 @@ def test_a_guests_order_belongs_to_who_owns_the_address(
     assert (address(bought) in " ".join(owner.open("/my/tickets/").links)) is verified
 
 
+@pytest.mark.parametrize("email", ["mira@example.org", "other@example.org"])
+def test_who_signs_in_half_way_goes_on_and_has_it_in_the_account(
+    shop: Shop, mira: Visitor, email: str
+) -> None:
+    checkout = mira.chooses(2)
+    user = make_account(email)
+    sign_in(mira, user)
+    done = mira.pays(mira.orders(mira.open(checkout.url), "stripe"))
+    order = order_at(done)
+    assert (done.status, "Paid." in done.text) == (200, True)
+    assert (order.user, order.email) == (user, "mira@example.org")
+    phone = Visitor(shop)
+    sign_in(phone, user)
+    assert "Paid." in phone.open(phone.open("/my/tickets/").link_to(address(order))).text
+
+
+def test_also_on_the_way_to_pay(shop: Shop, mira: Visitor) -> None:
+    paying = mira.on_the_way_to_pay("paypal")
+    user = make_account("other@example.org")
+    sign_in(mira, user)
+    again = mira.open(paying.link_to("/orders/")).link_to("/checkoutnow")
+    done = mira.pays(mira.open(again))
+    assert "Paid." in done.text
+    assert (order_at(done).user, Order.objects.count()) == (user, 1)
+
+
+def test_who_signs_in_later_in_the_same_browser_sees_it_only_with_its_address(
+    mira: Visitor, bought: Order
+) -> None:
+    sign_in(mira, make_account("other@example.org"))
+    assert mira.open(address(bought)).status == 404
+    mira.send(mira.open("/my/account/").form_to("/accounts/logout/"))
+    assert mira.open(address(bought)).status == 200
+    sign_in(mira, make_account("mira@example.org"))
+    assert "Paid." in mira.open(address(bought)).text
+    bought.refresh_from_db()
+    assert bought.user is None
+
+
+def test_an_open_order_in_one_account_opens_in_no_other(mira: Visitor) -> None:
+    checkout = mira.chooses(2).url
+    sign_in(mira, make_account("other@example.org"))
+    assert mira.open(checkout).status == 200
+    mira.send(mira.open("/my/account/").form_to("/accounts/logout/"))
+    sign_in(mira, make_account("third@example.org"))
+    assert mira.open(checkout).status == 404
+
+
 def _session_of(user: User) -> str:
     client = Client()
     client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
