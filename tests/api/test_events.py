@@ -28,7 +28,8 @@ def test_the_cursor_walks_over_all_events_once_also_where_many_start_together() 
     made = [make_event(organizer, at=at, venue=venue, starts_at=start) for start in starts]
     expected = [event.slug for event in sorted(made, key=lambda e: (e.starts_at, e.pk))]
 
-    seen, sizes, after = [], [], ""
+    seen, sizes = [], []
+    after: str | None = ""
     while after is not None:
         body = page(after).json()
         seen += [item["slug"] for item in body["items"]]
