@@ -5,15 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 from django.test import Client
 from django.utils.timezone import now
 
 from apps.core.money import Money
 from apps.events.states import EventState
 from apps.inventory.availability import count
-from apps.inventory.models import SOLD, Place
-from apps.inventory.rebind import lock_event
 from apps.orders.models import Order, OrderPayment
 from apps.orders.services.adopt_refund import adopt_refund
 from apps.orders.services.rebind import rebind_variant
@@ -31,31 +29,6 @@ from tests.expiring import expire_due
 from tests.factories.selling import make_quota
 from tests.orders.visitor import Visitor
 from tests.outbox_pump import deliver_all, undelivered
-from tests.racing import run_at_once
-
-
-@pytest.mark.race
-@pytest.mark.django_db(transaction=True)
-def test_quotas_do_not_change_while_an_order_is_confirmed(shop: Shop) -> None:
-    """Whoever comes first, the paid order has its places in the quotas as they are then."""
-    ada, cap = Buyer(shop), make_quota(shop.event, 5, name="Cap")
-    payment = ada.on_the_way_to_pay(Kind.STRIPE)
-    ada.pays(payment)
-
-    def work(number: int) -> object:
-        if number == 0:
-            with transaction.atomic():
-                lock_event(shop.event.pk)
-                with connection.cursor() as cursor:
-                    cursor.execute("SELECT pg_sleep(0.3)")
-                rebind_variant(shop.parkett, [cap])
-            return "rebound"
-        return ada.comes_back(payment).state
-
-    assert set(run_at_once(2, work)) == {"rebound", OrderState.PAID}
-    sold = Place.objects.filter(claimed_until=SOLD)
-    assert list(sold.values_list("quota", flat=True)) == [cap.pk, cap.pk]
-    assert not Place.objects.filter(quota=shop.hall, claim__isnull=False).exists()
 
 
 def test_a_delayed_payment_keeps_its_places_through_a_change_of_quotas(

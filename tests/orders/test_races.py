@@ -19,6 +19,7 @@ from apps.orders.access import remember_browser
 from apps.orders.buyers import browser_buyer
 from apps.orders.models import Order
 from apps.orders.services import place as placing
+from apps.orders.services.abandon import abandon_payments
 from apps.orders.services.settle import settle
 from apps.outbox.models import Message
 from apps.payments.gateways.base import Kind
@@ -55,10 +56,10 @@ def slow_look(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(placing, "_refuse_too_many", look_and_wait)
 
 
-def clicks(shop: Shop) -> set[str]:
+def clicks(shop: Shop, *, cookie: str = "", heads: int = 2, **more: str) -> set[str]:
     """Where one browser's clicks on "To checkout", all at once, lead to."""
-    cookie = browser_cookie()
-    chosen = {f"heads-{shop.parkett.pk}": "2"}
+    cookie = cookie or browser_cookie()
+    chosen = {f"heads-{shop.parkett.pk}": str(heads), **more}
 
     def click(_number: int) -> str:
         client = Client(headers={"sec-fetch-site": "same-origin"})
@@ -79,6 +80,26 @@ def browser_cookie() -> str:
 def test_clicks_of_one_browser_at_once_are_one_order(shop: Shop, slow_look: None) -> None:
     assert len(clicks(shop)) == 1
     assert (Order.objects.count(), count(shop.event.pk).of(shop.parkett.pk)) == (1, 8)
+
+
+def test_replacing_clicked_several_times_at_once_leads_to_one_order(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser = Client(headers={"sec-fetch-site": "same-origin"})
+    browser.cookies["browser"] = browser_cookie()
+    browser.post(f"/events/{shop.event.slug}/orders/", {f"heads-{shop.parkett.pk}": "2"})
+    old = Order.objects.get()
+
+    def abandon_and_wait(*asked: Any, **more: Any) -> object:
+        found = abandon_payments(*asked, **more)
+        time.sleep(BUSY_SECONDS)
+        return found
+
+    monkeypatch.setattr("apps.orders.views.placing.abandon_payments", abandon_and_wait)
+    led_to = clicks(shop, cookie=browser.cookies["browser"].value, heads=3, replace=old.reference)
+    new = Order.objects.exclude(pk=old.pk).get()
+    assert led_to == {f"/orders/{new.reference}/checkout/"}
+    assert count(shop.event.pk).of(shop.parkett.pk) == 7
 
 
 @pytest.fixture
