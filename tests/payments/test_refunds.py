@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
 
@@ -180,21 +180,6 @@ def test_a_refund_that_comes_back_days_later_is_booked_back(sandbox: SandboxForT
     assert refund.state == RefundState.FAILED
     assert books(Kind.STRIPE) == {"refunds_in_transit:stripe": 1500, "unapplied:stripe": -1500}
     assert topics() == ["refund.requested", "refund.changed", "refund.changed"]
-
-
-def test_a_refund_without_funds_waits_and_is_sent_once(sandbox: SandboxForTests) -> None:
-    payment = paid(sandbox, Kind.PAYPAL)
-    sandbox.do("plan_paypal_refund", outcome="INSUFFICIENT_FUNDS")
-    refund = refund_wanted(payment, 1500)
-    at = now()
-    submit_refund(refund.pk, at=at)
-    refund.refresh_from_db()
-    assert (refund.state, refund.next_poll_at) == ("submitting", at + timedelta(hours=1))
-    assert refund.reason == "REFUND_FAILED_INSUFFICIENT_FUNDS"
-
-    sandbox.do("plan_paypal_refund", outcome="COMPLETED")
-    look_up_refund(refund, at=at + timedelta(hours=1))
-    assert at_provider(payment) == [1500]
 
 
 @BOTH

@@ -71,6 +71,12 @@ def tasks() -> list[Task]:
             "needs_review__exact=1",
         ),
         Task(
+            _("Refunds that cannot be sent yet"),
+            Refund.objects.filter(state=RefundState.SUBMITTING).count(),
+            "payments_refund",
+            "state__exact=submitting",
+        ),
+        Task(
             _("Refunds that failed"),
             Refund.objects.filter(state=RefundState.FAILED).count(),
             "payments_refund",

@@ -16,6 +16,7 @@ from apps.ledger.balances import all_balances, balance
 from apps.ledger.chart import Code
 from apps.ledger.models import Entry, LedgerAccount, Posting
 from apps.orders.models import Order
+from apps.orders.services.send_back import owed_to_buyer
 from apps.outbox.models import Delivery
 from apps.payments.models import ProviderNotice, Refund
 
@@ -59,13 +60,15 @@ def trial_balance(request: HttpRequest, desk: Desk) -> HttpResponse:
 
 
 def refund(request: HttpRequest, desk: Desk, row: Refund) -> HttpResponse:
+    order = Order.objects.filter(payments__payment=row.payment).first()
     return desk.render(
         request,
         "console/refund_row.html",
         row,
         title=str(row),
         refund=row,
-        order=Order.objects.filter(payments__payment=row.payment).first(),
+        order=order,
+        owed=owed_to_buyer(row.payment, order) if order else None,
         changes=changes_of(row),
     )
 

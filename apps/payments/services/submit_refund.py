@@ -12,6 +12,7 @@ from apps.payments.gateways import errors
 from apps.payments.gateways.base import RefundView
 from apps.payments.gateways.registry import GATEWAYS
 from apps.payments.models import Refund
+from apps.payments.polling import GIVE_UP
 from apps.payments.services.apply_refund import apply_refund
 from apps.payments.services.reconcile_refunds import reconcile_refunds, reference_of
 from apps.payments.states import RefundState
@@ -38,10 +39,13 @@ def submit_refund(refund_id: int, *, at: datetime) -> None:
     try:
         seen = _send(refund)
     except errors.InsufficientFunds as error:
-        _wait(refund, error, until=at + FUNDS_PAUSE)
+        if at - refund.created_at > GIVE_UP:
+            _fail(refund, error, f"no funds for {GIVE_UP.days} days: {error.code}", at=at)
+        else:
+            _wait(refund, error, until=at + FUNDS_PAUSE)
     except (errors.AlreadyDone, errors.Declined) as error:
         if not _known_to_provider(refund, at=at):
-            _fail(refund, error, at=at)
+            _fail(refund, error, error.code, at=at)
     except errors.OutcomeUnknown as error:
         _note_unknown(refund, error, at=at)
         raise
@@ -96,14 +100,15 @@ def _known_to_provider(refund: Refund, *, at: datetime) -> bool:
     return refund.state != RefundState.SUBMITTING
 
 
-def _fail(refund: Refund, error: errors.GatewayError, *, at: datetime) -> None:
+def _fail(refund: Refund, error: errors.GatewayError, reason: str, *, at: datetime) -> None:
+    """From now on it is owed to the buyer, and an operator sends it back."""
     log.error("refund_refused", refund=refund.pk, code=error.code, request=error.request_id)
     no = RefundView(
         state=RefundState.FAILED,
         id="",
         amount=refund.amount,
         fee_returned=Money.zero(refund.amount.currency),
-        reason=error.code,
+        reason=reason,
     )
     with transaction.atomic():
         apply_refund(refund.pk, no, at=at)
