@@ -18,6 +18,9 @@ SUBSCRIPTIONS: dict[str, tuple[Handler, ...]] = {
     "refund.changed": (Handler("apps.orders.subscribers.refund_changed", "critical"),),
     # tickets
     "ticket.changed": (),
+    # events
+    "event.called_off": (Handler("apps.notifications.subscribers.holders_to_tell", "bulk"),),
+    "event.holders_to_tell": (Handler("apps.notifications.subscribers.holders_to_tell", "bulk"),),
     # orders
     "order.due": (effect("apps.orders.subscribers.order_due", "critical"),),
     "order.confirmed": (

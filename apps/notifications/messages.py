@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from apps.notifications.attachments import Attachment, tickets_as_pdf
 from apps.notifications.letter import Letter
-from apps.notifications.letters import orders, organizers, people
+from apps.notifications.letters import events, orders, organizers, people
 from apps.notifications.models import Mail
 
 
@@ -39,7 +39,8 @@ KINDS: dict[str, Kind] = {
     "order_expired": Kind(orders.expired, useful_for=timedelta(hours=6)),
     "order_refunded": Kind(orders.refunded),
     "surplus_refunded": Kind(orders.surplus_refunded),
-    "reminder": Kind(orders.reminder, useful_for=timedelta(hours=12)),
+    "event_called_off": Kind(events.called_off),
+    "reminder": Kind(events.reminder, useful_for=timedelta(hours=12)),
     "links": Kind(orders.links, useful_for=timedelta(hours=12)),
     # organizers
     "organizer_applied": Kind(organizers.applied),

@@ -7,10 +7,13 @@ from datetime import datetime, timedelta
 from apps.accounts.models import Invitation, Organizer, PayoutMethod, User
 from apps.accounts.roles import Capability
 from apps.accounts.selectors import operators, team_of
+from apps.events.models import Event
+from apps.events.states import EventState
 from apps.notifications.mail import send
 from apps.notifications.models import Mail
 from apps.notifications.services.queue import NewMail, queue_mail
 from apps.notifications.services.resend import TooSoon, resend_tickets
+from apps.notifications.services.tell_holders import tell_holder, tell_holders
 from apps.orders.models import Order
 from apps.outbox.models import Message
 from apps.payouts.models import Payout
@@ -22,8 +25,18 @@ def send_mail(message: Message, *, at: datetime) -> None:
     send(Mail.objects.select_related("organizer").get(pk=message.payload["id"]), at=at)
 
 
+def holders_to_tell(message: Message, *, at: datetime) -> None:
+    """Of an event that was called off."""
+    event = Event.objects.get(pk=message.payload["id"])
+    tell_holders(event, after=message.payload.get("after", 0), at=at)
+
+
 def order_confirmed(message: Message, *, at: datetime) -> None:
     _tell_buyer("order_confirmed", message, at=at)
+    order = Order.objects.select_related("organizer", "event").get(pk=message.payload["id"])
+    if order.event.state == EventState.CANCELLED and order.email:
+        # Called off in the very moment it was paid: whoever tells the holders may have passed it.
+        tell_holder(order, at=at)
 
 
 def address_corrected(message: Message, *, at: datetime) -> None:

@@ -12,6 +12,7 @@ from apps.events.services.call_off import call_off
 from apps.events.services.complete import complete_ended
 from apps.events.services.publish import Need, NotReady, publish
 from apps.events.states import EventState
+from apps.outbox.models import Message
 from apps.variants.states import VariantState
 from tests.factories.selling import NOON, make_event, make_organizer, make_variant, make_venue
 
@@ -60,6 +61,8 @@ def test_calling_off_ends_the_sale_and_keeps_the_reason() -> None:
     event.refresh_from_db()
     assert (event.state, event.revision) == (EventState.CANCELLED, 2)
     assert StateChange.objects.get().reason == "The cellist is ill."
+    fact = Message.objects.get()
+    assert (fact.topic, fact.subject) == ("event.called_off", f"events.event:{event.pk}")
 
 
 def test_a_draft_cannot_be_called_off() -> None:
@@ -67,6 +70,7 @@ def test_a_draft_cannot_be_called_off() -> None:
     with pytest.raises(IllegalTransition):
         call_off(event, reason="", actor="user:7", at=NOON)
     assert Event.objects.get().state == EventState.DRAFT
+    assert not Message.objects.exists()
 
 
 def test_only_published_events_whose_end_has_passed_are_over() -> None:

@@ -8,14 +8,17 @@ from apps.core import transitions
 from apps.events.models import Event
 from apps.events.services.touch import touch
 from apps.events.states import EventState
+from apps.outbox.publish import publish
 
 
 @transaction.atomic
 def call_off(event: Event, *, reason: str, actor: str, at: datetime) -> None:
     """
-    Nobody can buy any more; what was bought stays as it is until it is refunded order by order.
+    Nobody can buy any more, and who holds tickets is told (`event.called_off`); what was bought stays
+    as it is until it is refunded order by order.
 
     :raises IllegalTransition: it is not published.
     """
     transitions.move(event, EventState.CANCELLED, actor=actor, at=at, reason=reason)
+    publish("event.called_off", about=event, at=at)
     touch(event.pk)

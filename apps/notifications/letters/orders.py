@@ -53,7 +53,7 @@ def address_corrected(mail: Mail) -> Letter:
     return Letter(
         subject=_("Your order for %(event)s") % {"event": order.event.title},
         heading=heading,
-        parts=(words, Button(_("Open the order"), order_url(order)), _order_line(order)),
+        parts=(words, Button(_("Open the order"), order_url(order)), order_line(order)),
         colour=order.event.signal,
     )
 
@@ -73,7 +73,7 @@ def payment_failed(mail: Mail) -> Letter:
             ),
             Button(_("Try again"), order_url(order)),
             SmallPrint(_("You can choose another way to pay, or try the same one again.")),
-            _order_line(order),
+            order_line(order),
         ),
         colour=order.event.signal,
     )
@@ -95,7 +95,7 @@ def expired(mail: Mail) -> Letter:
                     " and otherwise your money back, without having to do anything."
                 )
             ),
-            _order_line(order),
+            order_line(order),
         ),
         colour=order.event.signal,
     )
@@ -111,7 +111,7 @@ def refunded(mail: Mail) -> Letter:
     parts += [
         Words(_("The tickets of this order are no longer valid.")),
         Button(_("Open the order"), order_url(order)),
-        _order_line(order),
+        order_line(order),
     ]
     subject = _("Your money for %(event)s is on its way back")
     if refund is None:
@@ -145,30 +145,7 @@ def surplus_refunded(mail: Mail) -> Letter:
             Words(why),
             Words(_on_its_way(refund.amount)),
             Button(_("Open the order"), order_url(order)),
-            _order_line(order),
-        ),
-        colour=order.event.signal,
-    )
-
-
-def reminder(mail: Mail) -> Letter:
-    order = order_of(mail)
-    tickets = _living(order)
-    if not tickets or order.event.state != "published":
-        raise NotNeeded(order.event.state)
-    return Letter(
-        subject=_("Soon: %(event)s") % {"event": order.event.title},
-        heading=order.event.title,
-        parts=(
-            Words(
-                _(
-                    "It is nearly time. Have your tickets ready at the door, on your phone or on paper."
-                )
-            ),
-            day(order.event),
-            where_and_when(order.event),
-            Button(_open_tickets(len(tickets)), order_url(order)),
-            _order_line(order),
+            order_line(order),
         ),
         colour=order.event.signal,
     )
@@ -208,7 +185,7 @@ def order_of(mail: Mail) -> Order:
 
 
 def _tickets_letter(order: Order, heading: str) -> Letter:
-    tickets = _living(order)
+    tickets = living(order)
     if not tickets:
         raise NotNeeded("no tickets")
     event = order.event
@@ -225,7 +202,7 @@ def _tickets_letter(order: Order, heading: str) -> Letter:
             Rule(),
             day(event),
             where_and_when(event),
-            Button(_open_tickets(len(tickets)), order_url(order)),
+            Button(open_tickets(len(tickets)), order_url(order)),
             SmallPrint(
                 _(
                     "They are attached as a PDF too. Each code admits once: keep it to yourself,"
@@ -235,13 +212,13 @@ def _tickets_letter(order: Order, heading: str) -> Letter:
             *_pictures(order, tickets),
             Rule(),
             Sums(tuple(_sums(order))),
-            _order_line(order),
+            order_line(order),
         ),
         colour=event.signal,
     )
 
 
-def _living(order: Order) -> list[Ticket]:
+def living(order: Order) -> list[Ticket]:
     return [ticket for ticket in tickets_of(order) if ticket.state == TicketState.VALID]
 
 
@@ -286,14 +263,14 @@ def _handed_back(refund: Refund) -> str:
     return words % {"amount": refund.amount}
 
 
-def _order_line(order: Order) -> SmallPrint:
+def order_line(order: Order) -> SmallPrint:
     return SmallPrint(
         _("Order %(reference)s. Questions? Just reply, it goes straight to %(organizer)s.")
         % {"reference": order.reference, "organizer": order.organizer.name}
     )
 
 
-def _open_tickets(count: int) -> str:
+def open_tickets(count: int) -> str:
     return ngettext("Open the ticket", "Open the tickets", count)
 
 
