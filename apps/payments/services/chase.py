@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
+from typing import TypeVar
 
 import structlog
 from django.db import transaction
+from django.db.models import QuerySet
 
 from apps.outbox.models import DeliveryState
 from apps.outbox.publish import publish
@@ -26,22 +30,16 @@ LOOK_BACK = timedelta(hours=3)
 LOOK_FAR_BACK = timedelta(days=3)  # as long as providers repeat a webhook
 KEEP_NOTICES = timedelta(days=90)
 
+Polled = TypeVar("Polled", Payment, Refund)
+
 log = structlog.get_logger(__name__)
 
 
 def poll_payments(*, at: datetime) -> int:
     """Publish `payment.due` for payments whose time to look has come. How many."""
     with transaction.atomic():
-        due = list(
-            Payment.objects.select_for_update(no_key=True, skip_locked=True)
-            .filter(next_poll_at__lte=at)
-            .order_by("next_poll_at")[:POLL_MAX]
-        )
+        due = _due(Payment.objects.all(), partial(next_payment_poll, at=at), at=at)
         for payment in due:
-            # Moved on before the answer, so that a provider that fails is not asked in a circle.
-            payment.next_poll_at = next_payment_poll(payment, at=at)
-            payment.polls += 1
-            payment.save(update_fields=["next_poll_at", "polls"])
             publish("payment.due", about=payment, at=at)
     return len(due)
 
@@ -49,17 +47,23 @@ def poll_payments(*, at: datetime) -> int:
 def poll_refunds(*, at: datetime) -> int:
     """Publish `refund.due` for refunds on their way. How many."""
     with transaction.atomic():
-        due = list(
-            Refund.objects.select_for_update(no_key=True, skip_locked=True)
-            .filter(next_poll_at__lte=at)
-            .order_by("next_poll_at")[:POLL_MAX]
-        )
+        due = _due(Refund.objects.all(), partial(next_refund_poll, at=at), at=at)
         for refund in due:
-            refund.next_poll_at = next_refund_poll(refund, at=at)
-            refund.polls += 1
-            refund.save(update_fields=["next_poll_at", "polls"])
             publish("refund.due", about=refund, at=at)
     return len(due)
+
+
+def _due(
+    rows: QuerySet[Polled], next_poll: Callable[[Polled], datetime | None], *, at: datetime
+) -> list[Polled]:
+    """Moved on before the answer, so that a provider that fails is not asked in a circle."""
+    waiting = rows.select_for_update(no_key=True, skip_locked=True).filter(next_poll_at__lte=at)
+    due = list(waiting.order_by("next_poll_at")[:POLL_MAX])
+    for row in due:
+        row.next_poll_at = next_poll(row)
+        row.polls += 1
+        row.save(update_fields=["next_poll_at", "polls"])
+    return due
 
 
 def fetch_missed(since: datetime, *, at: datetime) -> int:
