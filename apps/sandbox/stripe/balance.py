@@ -4,7 +4,7 @@ from apps.sandbox.http import Json
 from apps.sandbox.ids import stripe_id
 from apps.sandbox.stripe.call import Call, public
 from apps.sandbox.stripe.errors import no_such
-from apps.sandbox.stripe.lists import page
+from apps.sandbox.stripe.lists import matching, page
 from apps.sandbox.world import World
 
 FEE_PER_MILLE = 15
@@ -105,8 +105,7 @@ def retrieve_transaction(call: Call, key: str) -> Json:
 
 def find_transactions(call: Call) -> Json:
     filters = ("currency", "type", "source")
-    where = {name: call.params[name] for name in filters if name in call.params}
-    rows = call.world.store.newest("balance_transaction", **where)
+    rows = matching(call, "balance_transaction", filters)
     rows = [_with_status(call.world, row) for row in rows]
     return page(call, rows, "/v1/balance_transactions", filters=filters)
 

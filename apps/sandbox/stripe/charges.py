@@ -8,7 +8,7 @@ from apps.sandbox.stripe import balance
 from apps.sandbox.stripe.call import Call, public
 from apps.sandbox.stripe.errors import no_such
 from apps.sandbox.stripe.events import emit
-from apps.sandbox.stripe.lists import page
+from apps.sandbox.stripe.lists import matching, page
 from apps.sandbox.world import World
 
 _CARD_CHECKS = {
@@ -24,8 +24,7 @@ def retrieve(call: Call, key: str) -> Json:
 
 def find(call: Call) -> Json:
     filters = ("payment_intent", "transfer_group")
-    where = {name: call.params[name] for name in filters if name in call.params}
-    rows = call.world.store.newest("charge", **where)
+    rows = matching(call, "charge", filters)
     return page(call, rows, "/v1/charges", filters=filters)
 
 

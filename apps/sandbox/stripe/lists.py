@@ -9,6 +9,13 @@ PAGING = ("limit", "starting_after", "ending_before", "created", "expand")
 _LIMIT_MAX = 100
 
 
+def matching(call: Call, kind: str, filters: tuple[str, ...]) -> list[Json]:
+    """Newest first, those that agree with the filters that were given."""
+    return call.world.store.newest(
+        kind, **{name: call.params[name] for name in filters if name in call.params}
+    )
+
+
 def page(call: Call, rows: list[Json], url: str, *, filters: tuple[str, ...] = ()) -> Json:
     """One page of rows that come newest first, as Stripe pages them."""
     only(call.params, (*PAGING, *filters))

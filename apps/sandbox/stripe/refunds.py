@@ -6,7 +6,7 @@ from apps.sandbox.stripe import balance, charges, intents, params
 from apps.sandbox.stripe.call import Call, public
 from apps.sandbox.stripe.errors import StripeError, missing, no_such
 from apps.sandbox.stripe.events import emit
-from apps.sandbox.stripe.lists import page
+from apps.sandbox.stripe.lists import matching, page
 from apps.sandbox.world import World
 
 OUTCOMES = ("succeeded", "pending", "pending_fails", "succeeded_fails")
@@ -60,8 +60,7 @@ def retrieve(call: Call, key: str) -> Json:
 
 def find(call: Call) -> Json:
     filters = ("charge", "payment_intent")
-    where = {name: call.params[name] for name in filters if name in call.params}
-    return page(call, call.world.store.newest("refund", **where), "/v1/refunds", filters=filters)
+    return page(call, matching(call, "refund", filters), "/v1/refunds", filters=filters)
 
 
 def plan_next(world: World, outcome: str) -> None:

@@ -11,7 +11,7 @@ from apps.sandbox.stripe.call import Call, listing, public
 from apps.sandbox.stripe.errors import InvalidParam, StripeError, no_such
 from apps.sandbox.stripe.events import emit
 from apps.sandbox.stripe.line_items import line_items
-from apps.sandbox.stripe.lists import page
+from apps.sandbox.stripe.lists import matching, page
 from apps.sandbox.world import World
 
 EXPIRES_SECONDS_MIN = 30 * 60
@@ -78,8 +78,7 @@ def retrieve(call: Call, key: str) -> Json:
 
 def find(call: Call) -> Json:
     filters = ("payment_intent", "status")
-    where = {name: call.params[name] for name in filters if name in call.params}
-    rows = call.world.store.newest("checkout.session", **where)
+    rows = matching(call, "checkout.session", filters)
     return page(call, rows, "/v1/checkout/sessions", filters=filters)
 
 

@@ -6,7 +6,7 @@ from apps.sandbox.stripe import accounts, balance, charges, params
 from apps.sandbox.stripe.call import Call, listing, public
 from apps.sandbox.stripe.errors import InvalidParam, StripeError, no_such
 from apps.sandbox.stripe.events import emit
-from apps.sandbox.stripe.lists import page
+from apps.sandbox.stripe.lists import matching, page
 from apps.sandbox.world import World
 
 _KNOWN = (
@@ -61,8 +61,7 @@ def retrieve(call: Call, key: str) -> Json:
 
 def find(call: Call) -> Json:
     filters = ("destination", "transfer_group")
-    where = {name: call.params[name] for name in filters if name in call.params}
-    rows = call.world.store.newest("transfer", **where)
+    rows = matching(call, "transfer", filters)
     return page(call, rows, "/v1/transfers", filters=filters)
 
 
