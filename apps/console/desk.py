@@ -199,6 +199,13 @@ class Desk(Scoped, ModelAdmin):  # type: ignore[misc]
             back_title=back_title[:1].upper() + back_title[1:],
         )
 
+    def ask_before(
+        self, request: HttpRequest, row: models.Model, *, title: str, line: str, form: BaseForm
+    ) -> HttpResponse:
+        """An act offered on the row's overview; its button says its title."""
+        back = self.url("overview", row)
+        return self.ask(request, row, Asking(title, form, title, [line], back=back))
+
     def actor(self, request: HttpRequest) -> str:
         return f"user:{request.user.pk}"
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.roles import Capability
 from apps.console.desk import Desk
-from apps.core.models import StateChange
+from apps.console.views.books import changes_of
 from apps.core.transitions import IllegalTransition, LostRace
 from apps.notifications.models import Mail, MailState
 from apps.notifications.services.resend import send_again
@@ -29,9 +29,7 @@ def overview(request: HttpRequest, desk: Desk, mail: Mail) -> HttpResponse:
         order=order,
         again=mail.state in {MailState.FAILED, MailState.BOUNCED}
         and desk.may(request, Capability.CHANGE_ORDERS, mail),
-        changes=StateChange.objects.filter(
-            subject="notifications.mail", subject_id=mail.pk
-        ).order_by("pk"),
+        changes=changes_of(mail),
     )
 
 

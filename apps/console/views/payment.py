@@ -6,7 +6,7 @@ from django.shortcuts import redirect
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
-from apps.console.desk import Asking, Desk
+from apps.console.desk import Desk
 from apps.console.forms.team import SureForm
 from apps.console.views.books import changes_of
 from apps.core.money import Money
@@ -45,8 +45,7 @@ def sending_back(request: HttpRequest, desk: Desk, payment: Payment) -> HttpResp
             "amount": owed,
             "provider": payment.provider.capitalize(),
         }
-        title = _("Send back")
-        return desk.ask(request, payment, Asking(title, SureForm(), title, [line], back=back))
+        return desk.ask_before(request, payment, title=_("Send back"), line=line, form=SureForm())
     try:
         send_back(payment, actor=desk.actor(request), at=now())
     except NothingToSendBack:

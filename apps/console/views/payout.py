@@ -7,7 +7,6 @@ from functools import partial
 from typing import Any
 
 from django.contrib import messages
-from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.timezone import now
@@ -97,7 +96,7 @@ def approval(request: HttpRequest, desk: Desk, payout: Payout) -> HttpResponse:
         "provider": payout.provider.capitalize(),
         "destination": payout.destination,
     }
-    return _ask(request, desk, payout, title=_("Approve"), line=line % words, form=SureForm())
+    return desk.ask_before(request, payout, title=_("Approve"), line=line % words, form=SureForm())
 
 
 def cancellation(request: HttpRequest, desk: Desk, payout: Payout) -> HttpResponse:
@@ -107,7 +106,7 @@ def cancellation(request: HttpRequest, desk: Desk, payout: Payout) -> HttpRespon
         act = partial(cancel, payout, actor=desk.actor(request), reason=reason, at=now())
         return _do(request, desk, payout, act)
     line = _("Nothing is sent. %s is owed again.") % payout.amount
-    return _ask(request, desk, payout, title=_("Cancel the payout"), line=line, form=form)
+    return desk.ask_before(request, payout, title=_("Cancel the payout"), line=line, form=form)
 
 
 def reversal(request: HttpRequest, desk: Desk, payout: Payout) -> HttpResponse:
@@ -116,7 +115,7 @@ def reversal(request: HttpRequest, desk: Desk, payout: Payout) -> HttpResponse:
             request, desk, payout, partial(take_back, payout, actor=desk.actor(request), at=now())
         )
     line = _("The provider is asked to give %s back. It is then owed again.") % payout.amount
-    return _ask(request, desk, payout, title=_("Take back"), line=line, form=SureForm())
+    return desk.ask_before(request, payout, title=_("Take back"), line=line, form=SureForm())
 
 
 def finding(request: HttpRequest, desk: Desk, payout: Payout) -> HttpResponse:
@@ -127,7 +126,7 @@ def finding(request: HttpRequest, desk: Desk, payout: Payout) -> HttpResponse:
         act = partial(found, payout, ids, actor=desk.actor(request), at=now())
         return _do(request, desk, payout, act)
     line = _("Nobody knows whether it was paid. Type what you found at the provider.")
-    return _ask(request, desk, payout, title=_("It is there"), line=line, form=form)
+    return desk.ask_before(request, payout, title=_("It is there"), line=line, form=form)
 
 
 def absence(request: HttpRequest, desk: Desk, payout: Payout) -> HttpResponse:
@@ -138,19 +137,7 @@ def absence(request: HttpRequest, desk: Desk, payout: Payout) -> HttpResponse:
         act = partial(not_found, payout, actor=desk.actor(request), reason=reason, at=now())
         return _do(request, desk, payout, act)
     line = _("You looked at the provider and it was never sent. %s is owed again.") % payout.amount
-    return _ask(request, desk, payout, title=_("It is not there"), line=line, form=form)
-
-
-def _ask(
-    request: HttpRequest, desk: Desk, payout: Payout, *, title: str, line: str, form: BaseForm
-) -> HttpResponse:
-    return desk.ask(
-        request,
-        payout,
-        Asking(
-            title=title, form=form, button=title, lines=[line], back=desk.url("overview", payout)
-        ),
-    )
+    return desk.ask_before(request, payout, title=_("It is not there"), line=line, form=form)
 
 
 def _do(

@@ -19,7 +19,7 @@ from apps.console.forms.orders import ReasonForm
 from apps.console.forms.organizer import TermsOfTradeForm
 from apps.console.forms.team import SureForm
 from apps.console.selectors.money import books_of
-from apps.core.models import StateChange
+from apps.console.views.books import changes_of
 from apps.core.transitions import IllegalTransition, LostRace
 from apps.ledger.balances import owed
 from apps.outbox.models import Delivery
@@ -43,9 +43,7 @@ def organizer(request: HttpRequest, desk: Desk, who: Organizer) -> HttpResponse:
         events=who.events.order_by("-starts_at")[:20],
         books=books_of([who.pk]),
         owed=owed(who.pk),
-        changes=StateChange.objects.filter(
-            subject="accounts.organizer", subject_id=who.pk
-        ).order_by("pk"),
+        changes=changes_of(who),
     )
 
 
@@ -54,14 +52,7 @@ def approval(request: HttpRequest, desk: Desk, who: Organizer) -> HttpResponse:
         act = partial(approve, who, actor=desk.actor(request), at=now())
         return _decided(request, desk, who, act)
     line = _("%s may publish events and sell tickets. Their team is told by mail.") % who.name
-    asking = Asking(
-        title=_("Approve"),
-        form=SureForm(),
-        button=_("Approve"),
-        lines=[line],
-        back=desk.url("overview", who),
-    )
-    return desk.ask(request, who, asking)
+    return desk.ask_before(request, who, title=_("Approve"), line=line, form=SureForm())
 
 
 def rejection(request: HttpRequest, desk: Desk, who: Organizer) -> HttpResponse:
@@ -71,7 +62,7 @@ def rejection(request: HttpRequest, desk: Desk, who: Organizer) -> HttpResponse:
         act = partial(reject, who, reason=reason, actor=desk.actor(request), at=now())
         return _decided(request, desk, who, act)
     line = _("%s may not sell. Their team reads your reason in a mail.") % who.name
-    return desk.ask(request, who, _with_reason(desk, who, form, _("Reject"), line))
+    return desk.ask_before(request, who, title=_("Reject"), line=line, form=form)
 
 
 def suspension(request: HttpRequest, desk: Desk, who: Organizer) -> HttpResponse:
@@ -84,7 +75,7 @@ def suspension(request: HttpRequest, desk: Desk, who: Organizer) -> HttpResponse
         "Events of %s are not shown any more, nothing is paid out, and the team is locked out. "
         "What was sold stays sold."
     )
-    return desk.ask(request, who, _with_reason(desk, who, form, _("Suspend"), line % who.name))
+    return desk.ask_before(request, who, title=_("Suspend"), line=line % who.name, form=form)
 
 
 def agreement(request: HttpRequest, desk: Desk, who: Organizer) -> HttpResponse:
@@ -137,12 +128,6 @@ def deliveries_retry(request: HttpRequest, desk: Desk) -> HttpResponse:
         title=_("Retry what is parked"), form=SureForm(), button=_("Retry all"), lines=[line]
     )
     return desk.ask(request, None, asking)
-
-
-def _with_reason(desk: Desk, who: Organizer, form: ReasonForm, title: str, line: str) -> Asking:
-    return Asking(
-        title=title, form=form, button=title, lines=[line], back=desk.url("overview", who)
-    )
 
 
 def _decided(

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.roles import Capability
 from apps.checkin.models import Scan
-from apps.console.desk import Asking, Desk
+from apps.console.desk import Desk
 from apps.console.forms.orders import ReasonForm
 from apps.console.selectors.orders import story_of
 from apps.core.transitions import IllegalTransition, LostRace
@@ -59,14 +59,4 @@ def blocking(request: HttpRequest, desk: Desk, ticket: Ticket) -> HttpResponse:
     else:
         title = _("Block")
         line = _("The door refuses this ticket. Its place stays sold, and no money goes back.")
-    return desk.ask(
-        request,
-        ticket,
-        Asking(
-            title=title,
-            form=form,
-            button=title,
-            lines=[line],
-            back=desk.url("overview", ticket),
-        ),
-    )
+    return desk.ask_before(request, ticket, title=title, line=line, form=form)
