@@ -106,7 +106,9 @@ def test_a_payout_is_proposed_approved_and_cancelled(
 
 def test_the_books_of_an_organizer_add_up(organizer: Organizer) -> None:
     world = make_everything("OURS")
-    expected = Books(sold=eur(11400), fees=eur(380), refunded=eur(3800), paid_out=eur(0))
+    expected = Books(
+        sold=eur(11400), fees=eur(380), refunded=eur(3800), paid_out=eur(0), own=eur(0)
+    )
     assert books_of([world.organizer.pk]) == [expected]
     assert books_of_event(world.event) == [expected]
     assert expected.owed == eur(7220)
