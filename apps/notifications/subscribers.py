@@ -11,7 +11,7 @@ from apps.events.models import Event
 from apps.events.states import EventState
 from apps.notifications.mail import send
 from apps.notifications.models import Mail
-from apps.notifications.services.queue import NewMail, queue_mail
+from apps.notifications.services.queue import NewMail, queue_mail, to_buyer
 from apps.notifications.services.resend import TooSoon, resend_tickets
 from apps.notifications.services.tell_holders import tell_holder, tell_holders
 from apps.orders.models import Order
@@ -140,16 +140,9 @@ def _tell_buyer(kind: str, message: Message, *, at: datetime, once_per: str = ""
     order = Order.objects.select_related("organizer").get(pk=message.payload["id"])
     if not order.email:
         return
-    new = NewMail(
-        kind=kind,
-        to=order.email,
-        language=order.language,
-        dedupe_key=f"{kind}:{order.pk}:{once_per}",
-        about=order,
-        organizer=order.organizer,
-        context={"refund": message.payload["refund"]} if "refund" in message.payload else {},
-    )
-    queue_mail(new, at=at)
+    context = {"refund": message.payload["refund"]} if "refund" in message.payload else {}
+    key = f"{kind}:{order.pk}:{once_per}"
+    queue_mail(to_buyer(kind, order, dedupe_key=key, context=context), at=at)
 
 
 def _tell_managers(kind: str, message: Message, *, at: datetime) -> None:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.contrib.auth import login
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import now
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
@@ -48,9 +48,7 @@ def become(request: HttpRequest, role: str) -> HttpResponse:
 @never_cache
 @require_GET
 def mail(request: HttpRequest, number: int) -> HttpResponse:
-    found = Mail.objects.filter(pk=number).first()
-    if found is None:
-        raise Http404
+    found = get_object_or_404(Mail, pk=number)
     return render(request, "demo/mail.html", {"mail": found})
 
 
@@ -58,9 +56,7 @@ def mail(request: HttpRequest, number: int) -> HttpResponse:
 @require_GET
 def mail_body(_request: HttpRequest, number: int) -> HttpResponse:
     """The HTML part alone, for a frame that runs nothing."""
-    found = Mail.objects.filter(pk=number).first()
-    if found is None:
-        raise Http404
+    found = get_object_or_404(Mail, pk=number)
     response = HttpResponse(found.html or f"<pre>{found.text}</pre>")
     response["Content-Security-Policy"] = (
         "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'self'"

@@ -10,6 +10,7 @@ from django.db import models
 from apps.accounts.models import Organizer
 from apps.notifications.messages import KINDS
 from apps.notifications.models import Mail, label_of
+from apps.orders.models import Order
 from apps.outbox.publish import publish
 
 
@@ -28,6 +29,21 @@ class NewMail:
     about: models.Model | None = None
     organizer: Organizer | None = None
     context: Mapping[str, Any] = field(default_factory=dict)
+
+
+def to_buyer(
+    kind: str, order: Order, *, dedupe_key: str, context: Mapping[str, Any] | None = None
+) -> NewMail:
+    """About their order, in its language, in the name of its organizer."""
+    return NewMail(
+        kind=kind,
+        to=order.email,
+        language=order.language,
+        dedupe_key=dedupe_key,
+        about=order,
+        organizer=order.organizer,
+        context=context or {},
+    )
 
 
 def queue_mail(new: NewMail, *, at: datetime) -> Mail:

@@ -10,7 +10,7 @@ from django.db.models.functions import Cast, Concat
 from apps.events.models import Event
 from apps.events.states import EventState
 from apps.notifications.models import Mail
-from apps.notifications.services.queue import NewMail, queue_mail
+from apps.notifications.services.queue import queue_mail, to_buyer
 from apps.orders.models import Order
 from apps.orders.states import OrderState
 
@@ -41,13 +41,5 @@ def remind(*, at: datetime) -> int:
 
 @transaction.atomic
 def _remind(order: Order, *, at: datetime) -> int:
-    new = NewMail(
-        kind="reminder",
-        to=order.email,
-        language=order.language,
-        dedupe_key=f"reminder:{order.pk}",
-        about=order,
-        organizer=order.organizer,
-    )
-    queue_mail(new, at=at)
+    queue_mail(to_buyer("reminder", order, dedupe_key=f"reminder:{order.pk}"), at=at)
     return 1

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from apps.core.transitions import move
 from apps.notifications.models import Mail, MailState
-from apps.notifications.services.queue import NewMail, queue_mail
+from apps.notifications.services.queue import queue_mail, to_buyer
 from apps.orders.models import Order
 from apps.outbox.publish import publish
 
@@ -51,12 +51,5 @@ def resend_tickets(order: Order, *, at: datetime) -> Mail:
         sent = Mail.objects.about(locked).filter(kind="order_confirmed", to=locked.email)
         if sent.filter(queued_at__gt=at - PAUSE).exists():
             raise TooSoon
-        new = NewMail(
-            kind="order_confirmed",
-            to=locked.email,
-            language=locked.language,
-            dedupe_key=f"order_confirmed:{locked.pk}:again:{at.isoformat()}",
-            about=locked,
-            organizer=order.organizer,
-        )
-        return queue_mail(new, at=at)
+        key = f"order_confirmed:{locked.pk}:again:{at.isoformat()}"
+        return queue_mail(to_buyer("order_confirmed", locked, dedupe_key=key), at=at)

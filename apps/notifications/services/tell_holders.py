@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.db.models import Exists, OuterRef
 
 from apps.events.models import Event
-from apps.notifications.services.queue import NewMail, queue_mail
+from apps.notifications.services.queue import queue_mail, to_buyer
 from apps.orders.models import Order, Unit
 from apps.orders.states import OrderState
 from apps.outbox.publish import publish
@@ -42,12 +42,5 @@ def tell_holders(event: Event, *, after: int, at: datetime) -> None:
 
 
 def tell_holder(order: Order, *, at: datetime) -> None:
-    new = NewMail(
-        kind="event_called_off",
-        to=order.email,
-        language=order.language,
-        dedupe_key=f"event_called_off:{order.pk}",
-        about=order,
-        organizer=order.organizer,
-    )
-    queue_mail(new, at=at)
+    key = f"event_called_off:{order.pk}"
+    queue_mail(to_buyer("event_called_off", order, dedupe_key=key), at=at)
