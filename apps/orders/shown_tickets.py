@@ -9,10 +9,9 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from apps.orders.keys import image_key
-from apps.tickets import qr
+from apps.tickets import pictures
 from apps.tickets.models import Ticket
 from apps.tickets.states import TicketState
-from apps.tickets.tokens import token
 
 _GONE = {
     TicketState.BLOCKED: _("This ticket is blocked. Please ask the organizer."),
@@ -37,7 +36,7 @@ class ShownTicket:
 def with_code(ticket: Ticket) -> ShownTicket:
     gone = _gone(ticket)
     # Drawn by us from a token of ours: nothing a visitor typed is in it.
-    drawn = SafeString() if gone else mark_safe(qr.svg(token(ticket)))  # noqa: S308
+    drawn = SafeString() if gone else mark_safe(pictures.svg(ticket))  # noqa: S308
     return ShownTicket(ticket, drawn, gone)
 
 
