@@ -13,6 +13,7 @@ PROCESS_LIMITS = " ".join(
         "idle_in_transaction_session_timeout": "60s",
     }.items()
 )
+PREPARED_AFTER = 5  # times; what is asked seldom is not kept
 
 
 def from_url(url: str) -> dict[str, Any]:
@@ -29,5 +30,11 @@ def from_url(url: str) -> dict[str, Any]:
         "PORT": str(parts.port or ""),
         "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"options": PROCESS_LIMITS, **options},
+        "OPTIONS": {
+            "options": PROCESS_LIMITS,
+            # What is asked often is parsed and planned once per connection.
+            "server_side_binding": True,
+            "prepare_threshold": PREPARED_AFTER,
+            **options,
+        },
     }
