@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db.models import Q, QuerySet
@@ -31,13 +32,9 @@ def refunds_of(order: Order) -> QuerySet[Refund]:
     ).exclude(state__in=[RefundState.FAILED, RefundState.CANCELLED])
 
 
-def refunded_minor(order: Order) -> int:
-    return sum(refunds_of(order).values_list("amount_minor", flat=True))
-
-
-def status(order: Order) -> str:
-    """What people are told: its state, or that its money went back."""
-    back = refunded_minor(order)
+def status(order: Order, refunds: Iterable[Refund]) -> str:
+    """What people are told: its state, or that its money went back. refunds: as `refunds_of`."""
+    back = sum(refund.amount_minor for refund in refunds)
     if back == 0:
         return order.state
     return "refunded" if back >= order.total_minor else "partially_refunded"

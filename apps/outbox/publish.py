@@ -1,12 +1,25 @@
 from __future__ import annotations
 
+import json
 from datetime import datetime
 from typing import Any
 
 from django.db import connection, models
 
 from apps.outbox.handlers import subscriptions
-from apps.outbox.models import Delivery, Message
+from apps.outbox.models import Message
+
+_PUBLISH = """
+    WITH message AS (
+        INSERT INTO outbox_message (topic, subject, payload, created_at)
+        VALUES (%(topic)s, %(subject)s, %(payload)s, %(at)s) RETURNING id
+    ), delivery AS (
+        INSERT INTO outbox_delivery (message_id, handler, queue, state, due_at, attempts, last_error)
+        SELECT message.id, h.handler, h.queue, 'pending', %(at)s, 0, ''
+        FROM message, unnest(%(handlers)s::text[], %(queues)s::text[]) AS h(handler, queue)
+    )
+    SELECT id FROM message
+"""
 
 
 class UnknownTopic(Exception):
@@ -25,12 +38,23 @@ def publish(topic: str, *, about: models.Model, at: datetime, **payload: Any) ->
         handlers = subscriptions()[topic]
     except KeyError as unknown:
         raise UnknownTopic(topic) from unknown
-    message = Message.objects.create(
+    message = Message(
         topic=topic,
         subject=f"{about._meta.label_lower}:{about.pk}",
         payload={"id": about.pk, **payload},
+        created_at=at,
     )
-    Delivery.objects.bulk_create(
-        Delivery(message=message, handler=h.path, queue=h.queue, due_at=at) for h in handlers
-    )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _PUBLISH,
+            {
+                "topic": message.topic,
+                "subject": message.subject,
+                "payload": json.dumps(message.payload),
+                "at": at,
+                "handlers": [handler.path for handler in handlers],
+                "queues": [handler.queue for handler in handlers],
+            },
+        )
+        (message.pk,) = cursor.fetchone()
     return message

@@ -10,7 +10,7 @@ from apps.inventory.claims import SoldOut
 from apps.inventory.models import Place
 from apps.orders.keys import opens, order_key
 from apps.orders.models import Order, Unit, UnitPlace
-from apps.orders.selectors import status
+from apps.orders.selectors import refunds_of, status
 from apps.orders.services.complimentary import Guest, give_tickets
 from apps.orders.services.correct_email import correct_email
 from apps.orders.services.rebind import rebind_variant
@@ -52,7 +52,7 @@ def test_a_refund_kills_the_tickets_frees_the_places_and_returns_the_fee(
     assert undelivered() == []
     refund.refresh_from_db()
     assert (refund.state, refund.amount_minor) == (RefundState.SUCCEEDED, 7600)
-    assert status(order) == "refunded"
+    assert status(order, refunds_of(order)) == "refunded"
     books = shop.balances()
     fee = books.pop(f"fee:provider:{provider}", 0)
     assert books == ({f"clearing:{provider}": -fee} if fee else {})

@@ -14,7 +14,7 @@ from apps.console.forms.orders import AddressForm, RefundForm
 from apps.console.selectors.orders import refunded, story_of
 from apps.notifications.services.resend import TooSoon, resend_tickets
 from apps.orders.models import Order
-from apps.orders.selectors import status
+from apps.orders.selectors import refunds_of, status
 from apps.orders.services.correct_email import correct_email
 from apps.orders.services.refund import NotRefundable, refund_order
 from apps.orders.states import OrderState
@@ -32,7 +32,7 @@ def overview(request: HttpRequest, desk: Desk, order: Order) -> HttpResponse:
         title=order.reference,
         order=order,
         story=story,
-        status=status(order),
+        status=status(order, refunds_of(order)),
         refunded=refunded(order),
         may_change=desk.may(request, Capability.CHANGE_ORDERS, order),
         may_block=desk.may(request, Capability.BLOCK_TICKETS, order),

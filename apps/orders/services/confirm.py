@@ -11,7 +11,6 @@ from datetime import datetime
 from django.db import connection
 
 from apps.core.transitions import move
-from apps.inventory.models import Draw
 from apps.orders.models import Order, OrderLine, OrderPayment, Unit, UnitPlace
 from apps.orders.services import places
 from apps.orders.services.booking import book_sale
@@ -31,23 +30,25 @@ def confirm(order: Order, payment: Payment | None, *, actor: str, at: datetime) 
     if not connection.in_atomic_block:
         raise RuntimeError("a sale is one transaction")
     late = order.state not in UNPAID
-    sold = places.sell(order)
+    needs = places.needs_of(order)
+    sold = places.sell(order, needs)
     move(order, OrderState.PAID, actor=actor, at=at, paid_at=at, late=late)
-    _issue_units(order, sold, at=at)
+    _issue_units(order, needs, sold, at=at)
     if payment is not None:
         OrderPayment.objects.filter(payment=payment).update(applied=True)
         book_sale(order, payment, at=at)
     publish("order.confirmed", about=order, at=at)
 
 
-def _issue_units(order: Order, sold: Mapping[int, list[int]], *, at: datetime) -> None:
-    lines = list(order.lines.select_related("variant").order_by("pk"))
-    heads = [line for line in lines for _ in range(line.quantity)]
+def _issue_units(
+    order: Order, needs: places.Needs, sold: Mapping[int, list[int]], *, at: datetime
+) -> None:
+    heads = [line for line in needs.lines for _ in range(line.quantity)]
     tickets = issue(event=order.event, wanted=list(_wishes(order, heads)), at=at)
     units = Unit.objects.bulk_create(
         Unit(line=line, ticket=ticket) for line, ticket in zip(heads, tickets, strict=True)
     )
-    UnitPlace.objects.bulk_create(_unit_places(units, sold))
+    UnitPlace.objects.bulk_create(_unit_places(units, needs, sold))
 
 
 def _wishes(order: Order, heads: list[OrderLine]) -> Iterator[TicketWish]:
@@ -56,15 +57,12 @@ def _wishes(order: Order, heads: list[OrderLine]) -> Iterator[TicketWish]:
         yield TicketWish(variant=line.variant, holder_name=name or order.name)
 
 
-def _unit_places(units: list[Unit], sold: Mapping[int, list[int]]) -> Iterator[UnitPlace]:
-    """Each unit takes one place of each quota its variant draws from."""
-    quotas: dict[int, list[int]] = {}
-    draws = Draw.objects.filter(variant__in={unit.line.variant_id for unit in units})
-    for draw in draws:
-        quotas.setdefault(draw.variant_id, []).append(draw.quota_id)
+def _unit_places(
+    units: list[Unit], needs: places.Needs, sold: Mapping[int, list[int]]
+) -> Iterator[UnitPlace]:
     left = {quota: iter(ids) for quota, ids in sold.items()}
     for unit in units:
-        for quota in quotas.get(unit.line.variant_id, ()):
+        for quota in needs.quotas[unit.line.variant_id]:
             yield UnitPlace(unit=unit, place_id=next(left[quota]))
 
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Count, F, Sum
+from django.db.models import Sum
 
 from apps.inventory import holds
 from apps.inventory.claims import Held, SoldOut, Wish, claim_now
 from apps.inventory.holds import NotOurs
-from apps.orders.models import Order
+from apps.inventory.models import Draw
+from apps.orders.models import Order, OrderLine
 
 # What late money may claim again is sold at once; the time only bridges the transaction.
 _BRIDGE = timedelta(minutes=5)
@@ -22,8 +25,8 @@ class PlacesGone(Exception):
 
 def expected_places(order: Order) -> int:
     """One place for each unit in each quota its variant draws from."""
-    lines = order.lines.annotate(draws=Count("variant__draws"))
-    return lines.aggregate(n=Sum(F("quantity") * F("draws")))["n"] or 0
+    drawing = order.lines.filter(variant__draws__isnull=False)  # a row for each line and draw
+    return drawing.aggregate(n=Sum("quantity"))["n"] or 0
 
 
 def keep(order: Order, *, until: datetime) -> None:
@@ -36,7 +39,33 @@ def keep(order: Order, *, until: datetime) -> None:
     holds.extend(order.claim, until=until, expected=expected_places(order))
 
 
-def sell(order: Order) -> dict[int, list[int]]:
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """
+    What the units of an order take: one place in each quota their variant draws from.
+
+    lines: with their variants, as they were chosen. quotas: ids by variant id.
+    """
+
+    lines: list[OrderLine]
+    quotas: Mapping[int, list[int]]
+
+    @property
+    def places(self) -> int:
+        return sum(line.quantity * len(self.quotas[line.variant_id]) for line in self.lines)
+
+
+def needs_of(order: Order) -> Needs:
+    """They stay as they are until the transaction ends."""
+    holds.share_event(order.event_id)
+    lines = list(order.lines.select_related("variant").order_by("pk"))
+    quotas: dict[int, list[int]] = {line.variant_id: [] for line in lines}
+    for draw in Draw.objects.filter(variant__in=quotas):
+        quotas[draw.variant_id].append(draw.quota_id)
+    return Needs(lines, quotas)
+
+
+def sell(order: Order, needs: Needs) -> dict[int, list[int]]:
     """
     Its places become sold; lost ones are claimed again where there are others.
 
@@ -44,13 +73,11 @@ def sell(order: Order) -> dict[int, list[int]]:
 
     :raises PlacesGone: nothing was changed.
     """
-    holds.share_event(order.event_id)
-    expected = expected_places(order)
     try:
         with transaction.atomic():
-            return holds.settle(order.claim, expected=expected)
+            return holds.settle(order.claim, expected=needs.places)
     except NotOurs:
-        return _claim_again(order, expected)
+        return _claim_again(order, needs.places)
 
 
 def _claim_again(order: Order, expected: int) -> dict[int, list[int]]:

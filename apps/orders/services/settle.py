@@ -14,7 +14,7 @@ from apps.core.transitions import move
 from apps.inventory.holds import NotOurs
 from apps.ledger import recipes
 from apps.ledger.post import post
-from apps.orders.models import Order, OrderPayment
+from apps.orders.models import Order
 from apps.orders.services import places
 from apps.orders.services.confirm import confirm
 from apps.orders.states import UNPAID, OrderState
@@ -69,11 +69,10 @@ def conclude(payment: Payment, attempt: Attempt, *, actor: str, at: datetime) ->
 
 
 def _lock_order_of(payment: Payment) -> Order:
-    joined = OrderPayment.objects.values_list("order_id", flat=True).get(payment=payment)
     return (
         Order.objects.select_for_update(no_key=True, of=("self",))
         .select_related("event", "organizer")
-        .get(pk=joined)
+        .get(payments__payment=payment)
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -12,7 +13,7 @@ from apps.core.transitions import move
 from apps.events.states import EventState
 from apps.orders.models import Order, OrderPayment
 from apps.orders.services import places
-from apps.orders.services.abandon import abandon_payments
+from apps.orders.services.abandon import abandon_other_payments
 from apps.orders.services.confirm import confirm
 from apps.orders.states import UNPAID, OrderState
 from apps.payments.gateways.base import Kind, Line
@@ -54,7 +55,7 @@ def start_payment(order: Order, provider: Kind, addresses: Addresses, *, at: dat
     :raises NotPayable, DetailsMissing: no payment was begun.
     :raises GatewayError: the provider could not be asked; the places stay held, try again.
     """
-    abandon_payments(order, but=provider, actor=order.buyer, at=at)
+    abandon_other_payments(order, provider, actor=order.buyer, at=at)
     payment = _open(order, provider, addresses, at=at)
     if payment.state == PaymentState.CREATED:
         payment = launch(payment, at=at)
@@ -80,11 +81,12 @@ def _open(order: Order, provider: Kind, addresses: Addresses, *, at: datetime) -
         locked = _lock_payable(order, at=at)
         if not locked.total_minor:
             raise NotPayable
-        living = _living(locked, provider)
-        if living is not None:
+        begun = list(Payment.objects.filter(order_payment__order=locked).order_by("pk"))
+        if (living := _living(begun, provider)) is not None:
             return living
         places.keep(locked, until=locked.pay_by + GRACE)
-        payment = open_payment(_new_payment(locked, provider, addresses), at=at)
+        new = _new_payment(locked, provider, addresses, attempt=len(begun) + 1)
+        payment = open_payment(new, at=at)
         OrderPayment.objects.create(order=locked, payment=payment)
         if locked.state == OrderState.OPEN:
             move(locked, OrderState.PENDING, actor=locked.buyer, at=at)
@@ -102,14 +104,15 @@ def _lock_payable(order: Order, *, at: datetime) -> Order:
     return locked
 
 
-def _living(order: Order, provider: Kind) -> Payment | None:
-    return Payment.objects.filter(
-        order_payment__order=order, provider=provider, superseded=False, state__in=LIVING
-    ).last()
+def _living(begun: Sequence[Payment], provider: Kind) -> Payment | None:
+    """The newest that can be paid at this provider."""
+    for payment in reversed(begun):
+        if payment.provider == provider and payment.state in LIVING and not payment.superseded:
+            return payment
+    return None
 
 
-def _new_payment(order: Order, provider: Kind, addresses: Addresses) -> NewPayment:
-    attempt = order.payments.count() + 1
+def _new_payment(order: Order, provider: Kind, addresses: Addresses, *, attempt: int) -> NewPayment:
     return NewPayment(
         provider=provider,
         purpose=order.subject,

@@ -56,18 +56,18 @@ def _order(request: HttpRequest, order: Order) -> HttpResponse:
     marker = f"{order.state}-{payment.state if payment else ''}"
     if request.GET.get("seen") == marker:
         return HttpResponse(status=204)  # the page that waits has nothing new to show
-    lines = list(order.lines.all())
+    lines, refunds = list(order.lines.all()), list(refunds_of(order))
     context = {
         "order": order,
         "event": order.event,
         "organizer": order.organizer,
-        "status": status(order),
+        "status": status(order, refunds),
         "lines": lines,
         "taxes": taxes(lines, order.currency),
         "tickets": in_a_list(tickets_of(order)),
         "payment": payment,
         "marker": marker,
-        "refunds": list(refunds_of(order)),
+        "refunds": refunds,
         "seconds": seconds_left(order, at=at) if unpaid else 0,
         "can_pay": unpaid and at < order.pay_by,
         "can_cancel": unpaid,

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,6 +17,11 @@ from apps.payments.polling import next_payment_poll
 from apps.payments.states import PaymentState
 
 _OWN_IDS = ("session", "order")  # the provider's name for the attempt itself
+# What a provider tells of a payment, beside its state and the reason for it.
+_TOLD = (
+    *("ids", "provider_id", "redirect_url", "provider_expires_at", "captured_at", "fee_minor"),
+    *("attempt", "superseded", "outcome_unknown", "needs_review", "next_poll_at"),
+)
 
 log = structlog.get_logger(__name__)
 
@@ -40,19 +46,36 @@ def apply(payment_id: int, attempt: Attempt, *, at: datetime) -> Applied:
     payment = Payment.objects.select_for_update(no_key=True).get(pk=payment_id)
     before = PaymentState(payment.state)
     fee_is_new = payment.fee_minor is None
-    _take_in(payment, attempt)
+    told = copy(payment)
+    _take_in(told, attempt)
     if attempt.state != payment.state and allowed(payment, attempt.state):
-        _arrive(payment, attempt, at=at)
-    payment.next_poll_at = next_payment_poll(payment, at=at)
-    payment.save()
+        _arrive(told, attempt, at=at)
+    told.next_poll_at = next_payment_poll(told, at=at)
+    _write(payment, told, reason=attempt.reason, at=at)
     if fee_is_new and payment.fee_minor and payment.state == PaymentState.CAPTURED:
         _book_fee(payment, at=at)
     return Applied(payment, before)
 
 
+def _write(payment: Payment, told: Payment, *, reason: str, at: datetime) -> None:
+    """What is new, with the move when there is one; nothing when nothing is."""
+    new = {
+        name: getattr(told, name) for name in _TOLD if getattr(told, name) != getattr(payment, name)
+    }
+    if told.reason != payment.reason:  # apart: `move` takes the trace's reason by this name
+        Payment.objects.filter(pk=payment.pk).update(reason=told.reason)
+        payment.reason = told.reason
+    if told.state != payment.state:
+        actor = f"provider:{payment.provider}"
+        move(payment, told.state, actor=actor, at=at, reason=reason, **new)
+    elif new:
+        Payment.objects.filter(pk=payment.pk).update(**new)
+        for name, value in new.items():
+            setattr(payment, name, value)
+
+
 def _arrive(payment: Payment, attempt: Attempt, *, at: datetime) -> None:
-    actor = f"provider:{payment.provider}"
-    move(payment, attempt.state, actor=actor, at=at, reason=attempt.reason)
+    payment.state = attempt.state
     if attempt.state is PaymentState.CAPTURED:
         payment.captured_at = attempt.captured_at or at
     payment.reason = attempt.reason[:200]

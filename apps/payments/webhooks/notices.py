@@ -50,7 +50,8 @@ def _is_known(notice: ProviderNotice, payment: Payment) -> bool:
         return False
     if notice.subject == Subject.FEE and payment.fee_minor is None:
         return False
-    return _payment_ids(notice).items() <= payment.ids.items()
+    known: Ids = payment.ids
+    return _payment_ids(notice).items() <= known.items()
 
 
 def _payment_ids(notice: ProviderNotice) -> Ids:
