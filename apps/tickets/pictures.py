@@ -1,4 +1,4 @@
-"""The picture of a ticket's code, signed and drawn once: for the page of its order, its own, and a look back."""
+"""The picture of a ticket's code, signed and drawn once: for its order's page, its own, and a look back."""
 
 from __future__ import annotations
 
