@@ -151,7 +151,11 @@ def test_it_is_handed_back_out_of_a_till_with_the_fee(parkett: Variant) -> None:
     assert (books(parkett), count(parkett.event_id).of(parkett.pk)) == ({}, 10)
     deliver_all(at=now())
     refund.refresh_from_db()
-    assert (refund.state, status(order, refunds_of(order)), undelivered()) == ("succeeded", "refunded", [])
+    assert (refund.state, status(order, refunds_of(order)), undelivered()) == (
+        "succeeded",
+        "refunded",
+        [],
+    )
     with pytest.raises(NotRefundable):
         hand_back(order, out_of=till, actor="device:5", reason="ill", at=now())
     assert (Refund.objects.count(), books(parkett), broken()) == (1, {}, [])
