@@ -32,6 +32,10 @@ def refunds_of(order: Order) -> QuerySet[Refund]:
     ).exclude(state__in=[RefundState.FAILED, RefundState.CANCELLED])
 
 
+def refunded_minor(order: Order) -> int:
+    return sum(refunds_of(order).values_list("amount_minor", flat=True))
+
+
 def status(order: Order, refunds: Iterable[Refund]) -> str:
     """What people are told: its state, or that its money went back. refunds: as `refunds_of`."""
     back = sum(refund.amount_minor for refund in refunds)
