@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from django.core.exceptions import RequestDataTooBig
 from django.db import DataError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from ninja import NinjaAPI
@@ -46,6 +47,10 @@ def not_found(what: str) -> Problem:
 
 def too_many(seconds: int) -> Problem:
     return Problem(429, "rate_limited", "Too many requests.", retry_after=seconds)
+
+
+def too_large() -> Problem:
+    return Problem(413, "too_large", "The request is longer than it may be.")
 
 
 def answer(problem: Problem) -> HttpResponse:
@@ -92,6 +97,16 @@ def install(api: NinjaAPI) -> None:
         if not is_unstorable_text(error):
             raise error
         return answer(Problem(422, "invalid", "A text has characters that are none."))
+
+    _install_for_http(api)
+
+
+def _install_for_http(api: NinjaAPI) -> None:
+    """What Django or the framework say by an exception of their own."""
+
+    @api.exception_handler(RequestDataTooBig)
+    def _too_big(_request: HttpRequest, _error: RequestDataTooBig) -> HttpResponse:
+        return answer(too_large())
 
     @api.exception_handler(Http404)
     def _missing(_request: HttpRequest, _error: Http404) -> HttpResponse:

@@ -6,11 +6,24 @@ from ninja import NinjaAPI
 from apps.api import problems
 from apps.api.v1 import checkin, events, orders, tickets
 
+# For the description; who calls is found out in caller.py and v1/checkin/calling.py.
+SECURITY = {
+    "bearer": {"type": "http", "scheme": "bearer"},
+    "device": {
+        "type": "apiKey",
+        "in": "header",
+        "name": "Authorization",
+        "description": "`Device <key>`: the key a phone got when it was paired.",
+    },
+}
+
 api = NinjaAPI(
     title="Parterre",
     version="1",
     description="Sell and admit. Errors are problem documents (RFC 9457). Sign in with "
-    "`Authorization: Bearer` and an organizer's API key or an access token.",
+    "`Authorization: Bearer` and an organizer's API key or an access token; a paired phone sends "
+    "`Authorization: Device` and its key.",
+    openapi_extra={"components": {"securitySchemes": SECURITY}},
     urls_namespace="api",
 )
 api.add_router("/events", events.router)

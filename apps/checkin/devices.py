@@ -41,10 +41,12 @@ def find(secret: str) -> Device | None:
 
 
 def secret_of(request: HttpRequest) -> str:
+    return secret_in_header(request) or request.COOKIES.get(COOKIE, "")
+
+
+def secret_in_header(request: HttpRequest) -> str:
     scheme, _, credential = request.headers.get("Authorization", "").partition(" ")
-    if scheme.lower() == SCHEME:
-        return credential.strip()
-    return request.COOKIES.get(COOKIE, "")
+    return credential.strip() if scheme.lower() == SCHEME else ""
 
 
 def remember(response: HttpResponse, secret: str, *, secure: bool) -> None:

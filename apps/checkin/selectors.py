@@ -55,8 +55,9 @@ def guests(event: Event, typed: str) -> list[Ticket]:
     found: set[int] = set()
     for match in _matches(typed):
         found.update(here.filter(match).order_by("pk").values_list("pk", flat=True)[:GUESTS_MAX])
-    inside = Prefetch("entries", Entry.objects.standing().select_related("gate"))
-    shown = here.filter(pk__in=found).select_related("variant").prefetch_related(inside)
+    standing = Entry.objects.standing().select_related("gate").order_by("at", "pk")
+    shown = here.filter(pk__in=found).select_related("variant")
+    shown = shown.prefetch_related(Prefetch("entries", standing), "notes")
     return list(shown.order_by("holder_name", "pk")[:GUESTS_MAX])
 
 

@@ -38,13 +38,18 @@ class Ticket(Stateful):
     access_level = models.CharField(max_length=40, blank=True)
     place_label = models.CharField(max_length=60, blank=True)  # "Row 9, seat 14"
     issued_at = models.DateTimeField()
+    # Which transaction changed it last; the database writes it (core/touched.py).
+    touched = models.BigIntegerField(default=0, db_default=0, editable=False)
 
     objects = TicketQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("ticket")
         verbose_name_plural = _("tickets")
-        indexes = [models.Index(fields=["event", "state"])]
+        indexes = [
+            models.Index(fields=["event", "state"]),
+            models.Index(fields=["event", "touched", "id"], name="ticket_touched"),
+        ]
 
     def __str__(self) -> str:
         return self.reference

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from decimal import Decimal
 from typing import Literal
-from uuid import UUID
 
 from ninja import Field, Schema
 
@@ -112,15 +111,6 @@ class PaymentOut(Schema):
 
 class CancellationIn(Schema):
     reason: str = Field("", max_length=200)
-
-
-class ScanIn(Schema):
-    token: str = Field(min_length=1, max_length=2000)
-    gate: int
-    scan_id: UUID
-    scanned_at: datetime
-    device: str = Field("", max_length=60)
-    mode: Literal["door", "box_office", "manual"] = "door"
 
 
 class BlockIn(Schema):

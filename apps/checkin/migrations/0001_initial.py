@@ -183,6 +183,7 @@ class Migration(migrations.Migration):
                 ('left_at', models.DateTimeField(blank=True, null=True)),
                 ('undone_at', models.DateTimeField(blank=True, null=True)),
                 ('undone_by', models.CharField(blank=True, max_length=80)),
+                ('touched', models.BigIntegerField(db_default=0, default=0, editable=False)),
                 ('device', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='checkin.device')),
                 ('event', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='events.event')),
                 ('ticket', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='tickets.ticket')),
@@ -264,6 +265,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='logentry',
             constraint=models.UniqueConstraint(fields=('device', 'entry_id'), name='log_entry_id_once'),
+        ),
+        migrations.AddIndex(
+            model_name='entry',
+            index=models.Index(fields=['event', 'touched'], name='entry_touched'),
         ),
         migrations.AddIndex(
             model_name='entry',

@@ -62,6 +62,8 @@ class Entry(models.Model):
     left_at = models.DateTimeField(null=True, blank=True)
     undone_at = models.DateTimeField(null=True, blank=True)
     undone_by = models.CharField(max_length=80, blank=True)
+    # Which transaction changed it last; the database writes it (core/touched.py).
+    touched = models.BigIntegerField(default=0, db_default=0, editable=False)
 
     objects = EntryQuerySet.as_manager()
 
@@ -69,6 +71,7 @@ class Entry(models.Model):
         verbose_name = _("entry")
         verbose_name_plural = _("entries")
         indexes = [
+            models.Index(fields=["event", "touched"], name="entry_touched"),
             models.Index(
                 fields=["event", "gate"], name="entry_standing", condition=Q(undone_at__isnull=True)
             ),

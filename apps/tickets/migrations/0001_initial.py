@@ -25,13 +25,14 @@ class Migration(migrations.Migration):
                 ('access_level', models.CharField(blank=True, max_length=40)),
                 ('place_label', models.CharField(blank=True, max_length=60)),
                 ('issued_at', models.DateTimeField()),
+                ('touched', models.BigIntegerField(db_default=0, default=0, editable=False)),
                 ('event', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tickets', to='events.event')),
                 ('variant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tickets', to='variants.variant')),
             ],
             options={
                 'verbose_name': 'ticket',
                 'verbose_name_plural': 'tickets',
-                'indexes': [models.Index(fields=['event', 'state'], name='tickets_tic_event_i_a47a99_idx')],
+                'indexes': [models.Index(fields=['event', 'state'], name='tickets_tic_event_i_a47a99_idx'), models.Index(fields=['event', 'touched', 'id'], name='ticket_touched')],
             },
         ),
     ]
