@@ -23,7 +23,7 @@ _COLUMNS = """
 _ALL = f"""
     SELECT {_COLUMNS} FROM tickets_ticket t
     WHERE t.event_id = %(event)s AND (t.touched, t.id) > (%(touched)s, %(id)s)
-    ORDER BY t.touched, t.id LIMIT %(page)s
+    ORDER BY t.touched, t.id LIMIT %(limit)s
 """  # noqa: S608 - columns of ours
 _CHANGED = f"""
     SELECT {_COLUMNS} FROM tickets_ticket t JOIN (
@@ -33,7 +33,7 @@ _CHANGED = f"""
         SELECT ticket_id FROM checkin_entry
         WHERE event_id = %(event)s AND touched >= %(since)s AND touched < %(ends)s
     ) changed USING (id)
-    WHERE t.id > %(id)s ORDER BY t.id LIMIT %(page)s
+    WHERE t.id > %(id)s ORDER BY t.id LIMIT %(limit)s
 """  # noqa: S608 - columns of ours
 _ENTRIES = """
     SELECT ticket_id, floor(extract(epoch FROM at) * 1000)::bigint,
@@ -70,14 +70,15 @@ def page_of(event: Event, *, since: str, after: str) -> Page:
     """
     cursor = cursor_of(event)
     touched, last = _place(after)
-    values: dict[str, Any] = {"event": event.pk, "touched": touched, "id": last, "page": PAGE}
+    values: dict[str, Any] = {"event": event.pk, "touched": touched, "id": last, "limit": PAGE + 1}
     if since:
         values |= {"since": cursor.since(since), "ends": cursor.ends}
     tickets = _ask(_CHANGED if since else _ALL, values)
-    full = len(tickets) == PAGE
+    more = len(tickets) > PAGE
+    tickets = tickets[:PAGE]
     return Page(
         cursor=cursor,
-        after=f"{tickets[-1][1]}-{tickets[-1][0]}" if full else None,
+        after=f"{tickets[-1][1]}-{tickets[-1][0]}" if more else None,
         rows=_rows(tickets, names=settings_of(event).names_offline),
     )
 
