@@ -14,6 +14,19 @@ GUARDS = [
     for guard in guards
 ]
 
+# Accounts as they stand: the last checkpoint and what came after it.
+_WITH_BALANCES = """
+        FROM ledger_ledgeraccount a
+        LEFT JOIN LATERAL (
+            SELECT entry_id, balance_minor FROM ledger_checkpoint
+            WHERE account_id = a.id ORDER BY entry_id DESC LIMIT 1
+        ) c ON true
+        CROSS JOIN LATERAL (
+            SELECT coalesce(c.balance_minor, 0) + coalesce(sum(amount_minor), 0) AS minor
+            FROM ledger_entry WHERE account_id = a.id AND id > coalesce(c.entry_id, 0)
+        ) balance
+"""
+
 CHECKS = (
     Check(
         3,
@@ -92,15 +105,9 @@ CHECKS = (
         "nothing is sent that was not owed: what we owe does not turn into a claim",
         """
         SELECT format('account %%s %%s: %%s', a.code, a.currency, balance.minor)
-        FROM ledger_ledgeraccount a
-        LEFT JOIN LATERAL (
-            SELECT entry_id, balance_minor FROM ledger_checkpoint
-            WHERE account_id = a.id ORDER BY entry_id DESC LIMIT 1
-        ) c ON true
-        CROSS JOIN LATERAL (
-            SELECT coalesce(c.balance_minor, 0) + coalesce(sum(amount_minor), 0) AS minor
-            FROM ledger_entry WHERE account_id = a.id AND id > coalesce(c.entry_id, 0)
-        ) balance
+        """
+        + _WITH_BALANCES
+        + """
         WHERE a.id > %(after)s AND a.id <= %(up_to)s AND a.code ~ %(pattern)s AND balance.minor > 0
         ORDER BY a.id
         """,
@@ -112,15 +119,9 @@ CHECKS = (
         "what organizers have in their own tills is their own: tills, own sales and differences add up",
         """
         SELECT format('organizer %%s %%s: %%s', split_part(a.code, ':', 2), a.currency, sum(balance.minor))
-        FROM ledger_ledgeraccount a
-        LEFT JOIN LATERAL (
-            SELECT entry_id, balance_minor FROM ledger_checkpoint
-            WHERE account_id = a.id ORDER BY entry_id DESC LIMIT 1
-        ) c ON true
-        CROSS JOIN LATERAL (
-            SELECT coalesce(c.balance_minor, 0) + coalesce(sum(amount_minor), 0) AS minor
-            FROM ledger_entry WHERE account_id = a.id AND id > coalesce(c.entry_id, 0)
-        ) balance
+        """
+        + _WITH_BALANCES
+        + """
         WHERE a.code ~ %(pattern)s
         GROUP BY split_part(a.code, ':', 2), a.currency
         HAVING sum(balance.minor) <> 0
