@@ -38,6 +38,8 @@ def retell(ticket_ids: Collection[int], policy: EntryPolicy) -> None:
     taken_back = _taken_back(scans)
     for scan_id, word in taken_back.items():
         _undo(entries.get(scan_id), word)
+    for entry in entries.values():
+        _clear(entry)
     for passages in _by_ticket(scans, entries, taken_back).values():
         for outcome in replay(passages, policy):
             _tell(entries[outcome.passage.scan_id], outcome)
@@ -108,6 +110,12 @@ def _passage(scan: Scan, seq: int | None) -> Passage:
         direction=scan.direction,
         overruled=scan.supervisor_id is not None,
     )
+
+
+def _clear(entry: Entry) -> None:
+    """What was undone stands for nothing, however it was told before."""
+    entry.standing, entry.turn = Standing.REGULAR, 1
+    entry.left_at, entry.order_unknown = None, False
 
 
 def _tell(entry: Entry, outcome: Outcome) -> None:

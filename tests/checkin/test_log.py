@@ -1,0 +1,403 @@
+"""A phone brings its log. What it says counts, whatever is wrong with it is shown, nothing is lost."""
+
+from __future__ import annotations
+
+import json
+import random
+import uuid
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import DatabaseError, transaction
+
+from apps.checkin import invariants, pins
+from apps.checkin.log_text import FIRST_PREV, hash_of
+from apps.checkin.models import (
+    DecidedBy,
+    Device,
+    DeviceFlag,
+    Direction,
+    Entry,
+    LogEntry,
+    Mode,
+    Scan,
+    Standing,
+)
+from apps.checkin.services.log import Received, take_in, upload
+from apps.checkin.services.pair import revoke
+from apps.checkin.services.scan import scan
+from apps.core.invariants import offenders
+from apps.events.models import Event
+from apps.tickets.models import Ticket
+from apps.tickets.services.block import block, unblock
+from apps.tickets.tokens import token
+from tests.door_phone import Phone
+from tests.factories.door import make_attempt, make_device, make_ticket
+from tests.factories.selling import NOON, make_event, make_organizer
+
+pytestmark = pytest.mark.django_db
+LATER = NOON + timedelta(minutes=20)
+
+
+@pytest.fixture
+def ticket() -> Ticket:
+    return make_ticket(make_event(make_organizer()))
+
+
+def offline_phone(event: Event, name: str = "Selin's phone") -> Phone:
+    device, _secret = make_device(event, name)
+    return Phone(device, random.Random(name), skew=timedelta(minutes=7), online=False)
+
+
+def brings(phone: Phone, *texts: str) -> Received:
+    return upload(phone.device, texts or phone.log, at=LATER)
+
+
+def flaws() -> list[tuple[str, int]]:
+    return list(DeviceFlag.objects.order_by("seq", "flaw").values_list("flaw", "seq"))
+
+
+def changed(text: str, **words: Any) -> str:
+    return json.dumps({**json.loads(text), **words})
+
+
+def let_in(phone: Phone, ticket: Ticket, minute: float = 0) -> uuid.UUID:
+    at = NOON + timedelta(minutes=minute)
+    assert phone.shows(ticket, token(ticket), Direction.IN, at=at) == "admitted"
+    return phone.let_in[-1]
+
+
+def test_what_a_phone_decided_becomes_a_scan_and_an_entry_at_the_corrected_time(
+    ticket: Ticket,
+) -> None:
+    phone = offline_phone(ticket.event)
+    scan_id = let_in(phone, ticket)
+    assert brings(phone) == Received(1, hash_of(phone.log[0]), [], [], quarantined=False)
+    stored = Scan.objects.get()
+    assert (stored.scan_id, stored.ticket, stored.verdict) == (scan_id, ticket, "admitted")
+    assert (stored.decided_by, stored.doubt, stored.device) == (DecidedBy.PHONE, "", phone.device)
+    assert stored.scanned_at == NOON + timedelta(minutes=7)
+    assert (stored.happened_at, stored.received_at) == (NOON, LATER)
+    entry = Entry.objects.get()
+    assert (entry.scan, entry.at, entry.standing) == (stored, NOON, Standing.REGULAR)
+    assert flaws() == []
+
+
+def test_the_same_log_again_changes_nothing(ticket: Ticket) -> None:
+    phone = offline_phone(ticket.event)
+    let_in(phone, ticket)
+    first = brings(phone)
+    assert brings(phone) == first
+    assert brings(phone, *phone.log, *phone.log) == first
+    assert (LogEntry.objects.count(), Scan.objects.count(), Entry.objects.count()) == (1, 1, 1)
+
+
+def test_a_gap_is_named_and_closed(ticket: Ticket) -> None:
+    phone = offline_phone(ticket.event)
+    let_in(phone, ticket)
+    for minute in (1, 2, 3, 4):
+        phone.shows(ticket, token(ticket), Direction.IN, at=NOON + timedelta(minutes=minute))
+    gap = brings(phone, phone.log[4], phone.log[0], phone.log[2])
+    assert (gap.head, gap.missing) == (1, [(2, 2), (4, 4)])
+    assert Scan.objects.count() == 3
+    whole = brings(phone, phone.log[3], phone.log[1])
+    assert (whole.head, whole.hash, whole.missing) == (5, hash_of(phone.log[4]), [])
+    assert flaws() == []
+
+
+def test_two_phones_in_two_cellars_make_a_double_entry_that_is_shown(ticket: Ticket) -> None:
+    cellar, attic = offline_phone(ticket.event, "cellar"), offline_phone(ticket.event, "attic")
+    second, first = let_in(cellar, ticket, minute=3), let_in(attic, ticket, minute=1)
+    brings(cellar)
+    assert Entry.objects.get().standing == Standing.REGULAR
+    brings(attic)
+    told = dict(Entry.objects.values_list("scan_id", "standing"))
+    assert told == {first: "regular", second: "double"}
+
+
+def test_an_entry_online_and_one_offline_are_double_too(ticket: Ticket) -> None:
+    phone = offline_phone(ticket.event)
+    let_in(phone, ticket, minute=5)
+    scan(make_attempt(ticket), at=NOON)
+    brings(phone)
+    assert sorted(Entry.objects.values_list("at", "standing")) == [
+        (NOON, "regular"),
+        (NOON + timedelta(minutes=5), "double"),
+    ]
+
+
+def test_a_call_that_arrives_after_the_phone_decided_admits_nobody(ticket: Ticket) -> None:
+    """The phone gave up waiting, knew they were inside, and refused; then the call arrives."""
+    phone = offline_phone(ticket.event)
+    let_in(phone, ticket)
+    phone.undoes(phone.let_in[-1], at=NOON + timedelta(minutes=1))
+    phone.shows(ticket, token(ticket), Direction.IN, at=NOON + timedelta(minutes=2))
+    code = json.loads(phone.log[2])["code"]
+    lost = make_attempt(ticket, device=phone.device, code=code)
+    gave_up = changed(phone.log[2], instead_of=str(lost.scan_id))
+    brings(phone, *phone.log[:2], gave_up)
+    scan(lost, at=LATER)
+    assert not Entry.objects.standing().exists()
+    assert Scan.objects.get(scan_id=lost.scan_id).reason == "lost_call"
+
+
+def test_a_call_whose_answer_was_lost_is_not_counted_twice(ticket: Ticket) -> None:
+    phone = offline_phone(ticket.event)
+    lost = make_attempt(ticket, device=phone.device)
+    scan(lost, at=NOON)
+    decided = let_in(phone, ticket)
+    brings(phone, changed(phone.log[0], instead_of=str(lost.scan_id)))
+    entry = Entry.objects.standing().get()
+    assert (entry.scan_id, entry.standing) == (decided, Standing.REGULAR)
+
+
+def test_undone_offline_and_undo_arrives_first(ticket: Ticket) -> None:
+    phone = offline_phone(ticket.event)
+    scan_id = let_in(phone, ticket)
+    phone.undoes(scan_id, at=NOON + timedelta(minutes=1))
+    brings(phone, phone.log[1])
+    brings(phone, phone.log[0])
+    entry = Entry.objects.get()
+    assert (entry.undone_at, entry.undone_by) == (
+        NOON + timedelta(minutes=1),
+        phone.device.actor,
+    )
+    assert scan(make_attempt(ticket), at=LATER).verdict == "admitted"
+
+
+def test_nobody_undoes_for_another_device(ticket: Ticket) -> None:
+    phone, other = offline_phone(ticket.event), offline_phone(ticket.event, "other")
+    scan_id = let_in(phone, ticket)
+    brings(phone)
+    other.let_in.append(scan_id)
+    other.undoes(scan_id, at=NOON)
+    brings(other)
+    assert Entry.objects.standing().count() == 1
+    assert flaws() == [("foreign", 1)]
+
+
+def test_a_supervisor_overrules_with_the_pin_and_it_is_on_record(ticket: Ticket) -> None:
+    ida = pins.appoint(ticket.event.organizer, name="Ida", pin="246810", at=NOON)
+    phone = offline_phone(ticket.event)
+    let_in(phone, ticket)
+    key = pins.derive("246810", bytes(ida.salt), ida.iterations)
+    phone.overrules(ticket, ida.pk, key, at=NOON + timedelta(minutes=1))
+    brings(phone)
+    stored = Scan.objects.get(reason="overruled")
+    assert (stored.verdict, stored.supervisor, stored.overrule_words) == ("admitted", ida, "VIP")
+    assert [entry.standing for entry in Entry.objects.order_by("at")] == ["regular", "overruled"]
+    assert flaws() == []
+
+
+def test_overruled_without_the_pin_is_shown(ticket: Ticket) -> None:
+    ida = pins.appoint(ticket.event.organizer, name="Ida", pin="246810", at=NOON)
+    phone = offline_phone(ticket.event)
+    phone.overrules(ticket, ida.pk, bytes(32), at=NOON)
+    stranger = pins.appoint(make_organizer("Somebody else"), name="Jo", pin="135790", at=NOON)
+    phone.overrules(ticket, stranger.pk, bytes(stranger.key), at=NOON)
+    brings(phone)
+    assert flaws() == [("unproven", 1), ("unproven", 2)]
+    assert [scan.supervisor for scan in Scan.objects.order_by("pk")] == [ida, None]
+    assert Entry.objects.count() == 2
+
+
+@pytest.mark.parametrize("pin", ["12345", "", "abcdef", "١٢٣٤٥٦", "123 456"])
+def test_a_pin_has_six_digits(pin: str) -> None:
+    with pytest.raises(pins.WeakPin):
+        pins.appoint(make_organizer(), name="Ida", pin=pin, at=NOON)
+
+
+def test_blocked_before_they_went_in_is_a_doubt_blocked_after_is_none() -> None:
+    event = make_event(make_organizer())
+    before, after, again = (make_ticket(event) for _ in range(3))
+    phone = offline_phone(event)
+    block(before, reason="stolen", actor="user:7", at=NOON - timedelta(minutes=1))
+    block(again, reason="stolen", actor="user:7", at=NOON - timedelta(minutes=9))
+    unblock(again, reason="found", actor="user:7", at=NOON - timedelta(minutes=8))
+    for ticket in (before, after, again):
+        let_in(phone, ticket)
+    block(after, reason="stolen", actor="user:7", at=NOON + timedelta(minutes=1))
+    brings(phone)
+    assert dict(Scan.objects.values_list("ticket", "doubt")) == {
+        before.pk: "blocked",
+        after.pk: "",
+        again.pk: "",
+    }
+    assert Entry.objects.standing().count() == 3
+
+
+def test_refused_as_blocked_though_it_was_free_again() -> None:
+    ticket = make_ticket()
+    phone = offline_phone(ticket.event)
+    block(ticket, reason="stolen", actor="user:7", at=NOON - timedelta(minutes=9))
+    unblock(ticket, reason="found", actor="user:7", at=NOON - timedelta(minutes=8))
+    let_in(phone, ticket)
+    brings(phone, changed(phone.log[0], verdict="blocked", reason="blocked"))
+    assert Scan.objects.get().doubt == "was_good"
+
+
+def test_a_forged_code_let_in_by_a_phone_is_a_doubt_without_an_entry(ticket: Ticket) -> None:
+    phone = offline_phone(ticket.event)
+    let_in(phone, ticket)
+    brings(phone, changed(phone.log[0], code="eyJhbGciOiJub25lIn0.e30."))
+    stored = Scan.objects.get()
+    assert (stored.ticket, stored.verdict, stored.doubt) == (None, "admitted", "forged")
+    assert not Entry.objects.exists()
+
+
+@pytest.mark.parametrize("same_organizer", [True, False])
+def test_another_events_ticket_let_in_by_a_phone(ticket: Ticket, same_organizer: bool) -> None:
+    organizer = ticket.event.organizer if same_organizer else make_organizer("Somebody else")
+    elsewhere = make_ticket(make_event(organizer))
+    phone = offline_phone(ticket.event)
+    let_in(phone, elsewhere)
+    brings(phone)
+    stored = Scan.objects.get()
+    assert (stored.ticket, stored.doubt) == (None, "another_event")
+    assert not Entry.objects.exists()
+
+
+# --- what can be wrong with a log ---
+
+
+def test_two_entries_of_one_number_are_a_fork_and_both_are_kept(ticket: Ticket) -> None:
+    phone = offline_phone(ticket.event)
+    let_in(phone, ticket)
+    brings(phone)
+    other = changed(phone.log[0], verdict="already_used")
+    received = brings(phone, other)
+    assert received.refused == [{"seq": 1, "why": "fork"}]
+    assert [(flag.flaw, flag.detail) for flag in DeviceFlag.objects.all()] == [("fork", other)]
+    assert Scan.objects.get().verdict == "admitted"
+
+
+def test_an_entry_that_does_not_follow_from_the_one_before(ticket: Ticket) -> None:
+    phone = offline_phone(ticket.event)
+    let_in(phone, ticket)
+    phone.undoes(phone.let_in[-1], at=NOON)
+    brings(phone, phone.log[0], changed(phone.log[1], prev=FIRST_PREV))
+    assert flaws() == [("broken_chain", 2)]
+
+
+def test_one_id_under_two_numbers_is_taken_once(ticket: Ticket) -> None:
+    phone = offline_phone(ticket.event)
+    let_in(phone, ticket)
+    again = changed(phone.log[0], seq=2, prev=hash_of(phone.log[0]))
+    assert brings(phone, phone.log[0], again).refused == [{"seq": 2, "why": "unreadable"}]
+    assert Entry.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "hello",
+        "[]",
+        "{}",
+        '{"seq": 1}',
+        "1e400",
+        '{"seq":1,"v":1,"code":"\\u0000"}',
+        "[" * 3000,
+        "9" * 5000,
+    ],
+)
+def test_what_cannot_be_read_is_kept_and_shown(ticket: Ticket, text: str) -> None:
+    phone = offline_phone(ticket.event)
+    let_in(phone, ticket)
+    brings(phone, text)
+    brings(phone, text)
+    assert [flaw for flaw, _seq in flaws()] == ["unreadable"]
+    brings(phone)
+    assert LogEntry.objects.count() == 1
+
+
+@pytest.mark.parametrize("field", ["at", "offset", "within", "seq", "gate"])
+@pytest.mark.parametrize("value", [-1, 2**63, 2**200, 1.5, "x", None, True, [], {}])
+def test_no_number_breaks_an_upload(ticket: Ticket, field: str, value: object) -> None:
+    phone = offline_phone(ticket.event)
+    let_in(phone, ticket)
+    brings(phone, changed(phone.log[0], **{field: value}))
+    assert broken() == []
+
+
+def test_a_clock_that_cannot_be_right_is_shown(ticket: Ticket) -> None:
+    phone = offline_phone(ticket.event)
+    let_in(phone, ticket)
+    hours = 3600 * 1000
+    offset = json.loads(phone.log[0])["offset"]
+    brings(phone, changed(phone.log[0], offset=offset + hours))
+    assert flaws() == [("clock", 1)]
+    early = offline_phone(ticket.event, "early")
+    let_in(early, ticket)
+    brings(early, changed(early.log[0], offset=offset - 30 * hours))
+    assert flaws() == [("clock", 1), ("clock", 1)]
+
+
+def test_it_claims_an_answer_that_was_never_given(ticket: Ticket) -> None:
+    phone = offline_phone(ticket.event)
+    let_in(phone, ticket)
+    brings(phone, changed(phone.log[0], by="server"))
+    assert flaws() == [("contradiction", 1)]
+    assert Entry.objects.count() == 1  # somebody went in all the same
+
+
+def test_it_claims_another_answer_than_was_given(ticket: Ticket) -> None:
+    phone = offline_phone(ticket.event)
+    let_in(phone, ticket)
+    online = make_attempt(ticket, device=phone.device)
+    scan(online, at=NOON)
+    brings(phone, changed(phone.log[0], by="server", id=str(online.scan_id), verdict="blocked"))
+    assert flaws() == [("contradiction", 1)]
+    assert Entry.objects.standing().count() == 1
+
+
+# --- a lost phone ---
+
+
+def test_what_comes_after_revoking_is_kept_aside_until_it_is_taken_in(ticket: Ticket) -> None:
+    phone = offline_phone(ticket.event)
+    let_in(phone, ticket)
+    revoke(phone.device, actor="user:7", at=NOON + timedelta(minutes=5))
+    assert brings(phone).quarantined
+    assert (LogEntry.objects.filter(quarantined=True).count(), Scan.objects.count()) == (1, 0)
+    assert take_in(phone.device, at=LATER) == 1
+    assert take_in(phone.device, at=LATER) == 0
+    assert (Scan.objects.count(), Entry.objects.count()) == (1, 1)
+    assert broken() == []
+
+
+def test_a_log_is_append_only(ticket: Ticket) -> None:
+    phone = offline_phone(ticket.event)
+    let_in(phone, ticket)
+    brings(phone)
+    for change in ({"text": "{}"}, {"hash": "0"}, {"seq": 9}):
+        with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+            LogEntry.objects.update(**change)
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+        LogEntry.objects.all().delete()
+
+
+def test_modes_and_directions_are_on_record(ticket: Ticket) -> None:
+    phone = offline_phone(ticket.event)
+    let_in(phone, ticket)
+    phone.shows(ticket, token(ticket), Direction.OUT, at=NOON + timedelta(minutes=9))
+    brings(phone, changed(phone.log[0], mode="kiosk"), phone.log[1])
+    recorded = Scan.objects.order_by("happened_at").values_list("mode", "direction", "verdict")
+    assert list(recorded) == [(Mode.KIOSK, "in", "admitted"), (Mode.DOOR, "out", "left")]
+    assert Entry.objects.get().left_at == NOON + timedelta(minutes=9)
+
+
+def test_statements_of_an_upload_do_not_grow_with_it(django_assert_max_num_queries: Any) -> None:
+    event = make_event(make_organizer())
+    phone = offline_phone(event)
+    for number in range(40):
+        let_in(phone, make_ticket(event), minute=number / 10)
+    device = Device.objects.get(pk=phone.device.pk)
+    with django_assert_max_num_queries(26):
+        upload(device, phone.log, at=LATER)
+    assert Entry.objects.count() == 40
+
+
+def broken() -> list[str]:
+    return [row for check in invariants.CHECKS for row in offenders(check)]
