@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.utils.timezone import now
@@ -79,6 +80,12 @@ class Buyer:
             self.shop.sandbox.do("pay", session=payment.ids["session"], how=how or "pay")
         else:
             self.shop.sandbox.do("approve", order=payment.ids["order"], how=how or "approve")
+
+    def pays_by_card_what_differs(self, payment: Payment, **told: Any) -> None:
+        """On Stripe's page; what Stripe then tells of the session is not what was asked."""
+        self.pays(payment)
+        store, session = self.shop.sandbox.world.store, payment.ids["session"]
+        store.put("checkout.session", session, store.need("checkout.session", session) | told)
 
     def comes_back(self, payment: Payment, *, at: datetime | None = None) -> Order:
         return settle(payment, actor="browser", at=at or now())

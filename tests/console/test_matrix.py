@@ -50,7 +50,7 @@ PLATFORM: dict[str, dict[str, set[str]]] = {
         "notifications.mail": "changelist change overview retry",
         "payouts.payout": "changelist change overview run approval cancellation reversal "
         "finding absence",
-        "payments.payment": "changelist change overview sending-back",
+        "payments.payment": "changelist change overview application sending-back",
         "payments.refund": "changelist change overview",
         "payments.providernotice": "changelist change overview replay",
         "outbox.delivery": "changelist change overview retry retries",

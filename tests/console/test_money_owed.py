@@ -8,11 +8,14 @@ import pytest
 from django.test import Client
 from django.utils.timezone import now
 
+from apps.accounts.models import User
+from apps.core.models import StateChange
 from apps.orders.services.refund import refund_order
 from apps.payments.gateways.base import Kind
 from apps.payments.models import Refund
 from apps.payments.polling import GIVE_UP
 from apps.payments.services.submit_refund import look_up_refund
+from apps.tickets.models import Ticket
 from tests.buying import Buyer, Shop, open_shop
 from tests.outbox_pump import deliver_all
 from tests.sandbox_server import SandboxForTests
@@ -56,3 +59,39 @@ def test_a_refund_without_funds_fails_in_the_end_and_is_sent_again(
     assert sorted(r.state for r in Refund.objects.all()) == ["failed", "succeeded"]
     assert "owed to the buyer" not in operator.get(page).content.decode()
     assert "unapplied:paypal" not in shop.balances()
+
+
+def test_a_payment_that_differed_is_applied_by_an_operator(shop: Shop, operator: Client) -> None:
+    payment = Buyer(shop).on_the_way_to_pay(Kind.STRIPE)
+    Buyer(shop).pays_by_card_what_differs(payment, client_reference_id="TYPED-BY-HAND")
+    order = Buyer(shop).comes_back(payment)
+    page = f"/platform/payments/payment/{payment.pk}"
+
+    shown = operator.get(f"{page}/overview/").content.decode()
+    assert f"{page}/application/" in shown
+    asked = operator.get(f"{page}/application/").content.decode()
+    assert f"€76.00 by Stripe pays order {order.reference}, and the buyer" in asked
+    operator.post(f"{page}/application/", {"reason": ""})
+    order.refresh_from_db()
+    assert order.state == "pending"  # without a reason nothing happens
+
+    said = operator.post(f"{page}/application/", {"reason": "seen at Stripe"}, follow=True)
+    assert "Paid. The tickets are on their way to the buyer." in said.content.decode()
+    order.refresh_from_db()
+    change = StateChange.objects.filter(subject="orders.order").latest("pk")
+    assert (order.state, change.reason) == ("paid", "seen at Stripe")
+    assert change.actor == f"user:{User.objects.get(is_staff=True).pk}"
+
+    again = operator.post(f"{page}/application/", {"reason": "once more"}, follow=True)
+    assert "The order is paid already." in again.content.decode()
+
+
+def test_another_sum_is_refused_with_both_numbers(shop: Shop, operator: Client) -> None:
+    payment = Buyer(shop).on_the_way_to_pay(Kind.STRIPE)
+    Buyer(shop).pays_by_card_what_differs(payment, amount_total=7000)
+    Buyer(shop).comes_back(payment)
+    page = f"/platform/payments/payment/{payment.pk}/application/"
+
+    said = operator.post(page, {"reason": "try"}, follow=True).content.decode()
+    assert "The provider took €70.00, the order costs €76.00. Send it back." in said
+    assert not Ticket.objects.exists()

@@ -39,6 +39,7 @@ class PaymentDesk(MachineryDesk):
     ordering = ("-pk",)
     pages = (
         Page("overview", payment.overview, OPERATE),
+        Page("application", payment.application, OPERATE),
         Page("sending-back", payment.sending_back, OPERATE),
     )
 

@@ -24,6 +24,19 @@ def book_sale(order: Order, payment: Payment, *, at: datetime) -> None:
     organizer, provider, key = order.organizer_id, payment.provider, f"order:{order.pk}"
     sale = recipes.sale(organizer, provider, key, gross=order.total, fee=order.fee)
     post(sale, subject=order.subject, at=at)
+    _release_at_sale(order, payment, at=at)
+
+
+def book_unapplied(order: Order, payment: Payment, *, at: datetime) -> None:
+    """Money that was owed to the buyer bought the order after all."""
+    organizer, provider, key = order.organizer_id, payment.provider, f"order:{order.pk}"
+    sale = recipes.unapplied_applied(organizer, provider, key, gross=order.total, fee=order.fee)
+    post(sale, subject=order.subject, at=at)
+    _release_at_sale(order, payment, at=at)
+
+
+def _release_at_sale(order: Order, payment: Payment, *, at: datetime) -> None:
+    organizer, provider, key = order.organizer_id, payment.provider, f"order:{order.pk}"
     if order.organizer.release_at_sale:
         release = recipes.release(organizer, provider, key, amount=order.total - order.fee)
         post(release, subject=order.subject, at=at)

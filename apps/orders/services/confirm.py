@@ -13,7 +13,7 @@ from django.db import connection
 from apps.core.transitions import move
 from apps.orders.models import Order, OrderLine, OrderPayment, Unit, UnitPlace
 from apps.orders.services import places
-from apps.orders.services.booking import book_sale
+from apps.orders.services.booking import book_sale, book_unapplied
 from apps.orders.states import UNPAID, OrderState
 from apps.outbox.publish import publish
 from apps.payments.models import Payment
@@ -27,16 +27,33 @@ def confirm(order: Order, payment: Payment | None, *, actor: str, at: datetime) 
 
     :raises PlacesGone: nothing was changed.
     """
+    _hand_over(order, actor=actor, reason="", at=at)
+    if payment is not None:
+        OrderPayment.objects.filter(payment=payment).update(applied=True)
+        book_sale(order, payment, at=at)
+
+
+def confirm_with_unapplied(
+    order: Order, payment: Payment, *, actor: str, reason: str, at: datetime
+) -> None:
+    """
+    With money that lies in the books already. Needs the rows of both locked.
+
+    :raises PlacesGone: nothing was changed.
+    """
+    _hand_over(order, actor=actor, reason=reason, at=at)
+    OrderPayment.objects.filter(payment=payment).update(applied=True)
+    book_unapplied(order, payment, at=at)
+
+
+def _hand_over(order: Order, *, actor: str, reason: str, at: datetime) -> None:
     if not connection.in_atomic_block:
         raise RuntimeError("a sale is one transaction")
     late = order.state not in UNPAID
     needs = places.needs_of(order)
     sold = places.sell(order, needs)
-    move(order, OrderState.PAID, actor=actor, at=at, paid_at=at, late=late)
+    move(order, OrderState.PAID, actor=actor, at=at, reason=reason, paid_at=at, late=late)
     _issue_units(order, needs, sold, at=at)
-    if payment is not None:
-        OrderPayment.objects.filter(payment=payment).update(applied=True)
-        book_sale(order, payment, at=at)
     publish("order.confirmed", about=order, at=at)
 
 
