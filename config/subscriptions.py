@@ -21,6 +21,8 @@ SUBSCRIPTIONS: dict[str, tuple[Handler, ...]] = {
     # events
     "event.called_off": (Handler("apps.notifications.subscribers.holders_to_tell", "bulk"),),
     "event.holders_to_tell": (Handler("apps.notifications.subscribers.holders_to_tell", "bulk"),),
+    # checkin
+    "door.rule_changed": (Handler("apps.checkin.subscribers.rule_changed"),),
     # orders
     "order.due": (effect("apps.orders.subscribers.order_due", "critical"),),
     "order.confirmed": (

@@ -1,4 +1,4 @@
-from apps.checkin.models.device import Device, Pairing
+from apps.checkin.models.device import Device, DeviceState, Pairing
 from apps.checkin.models.door_settings import DoorSettings, EntryRule, Unsynced, settings_of
 from apps.checkin.models.entry import Entry, Standing
 from apps.checkin.models.gate import Direction, Gate
@@ -13,6 +13,7 @@ __all__ = [
     "DecidedBy",
     "Device",
     "DeviceFlag",
+    "DeviceState",
     "Direction",
     "DoorSettings",
     "Entry",

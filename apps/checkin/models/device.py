@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import models
@@ -38,6 +38,19 @@ class Pairing(models.Model):
 
     def __str__(self) -> str:
         return self.name or str(self.pk)
+
+
+# A phone says hello every ten seconds.
+_HEARD_WITHIN = timedelta(seconds=35)
+
+
+class DeviceState(models.TextChoices):
+    PAIRED = "paired", _("Paired")
+    ONLINE = "online", _("Online")
+    OFFLINE = "offline", _("Offline")
+    SILENT = "silent", _("Silent")
+    REVOKED = "revoked", _("Revoked")
+    LEFT = "left", _("Logged out")
 
 
 class DeviceQuerySet(models.QuerySet["Device"]):
@@ -86,3 +99,13 @@ class Device(models.Model):
     @property
     def actor(self) -> str:
         return f"device:{self.pk}"
+
+    def state(self, *, at: datetime) -> DeviceState:
+        """By its last word: an offline phone that cannot reach us is silent."""
+        if self.revoked_at is not None:
+            return DeviceState.LEFT if self.revoked_by == self.actor else DeviceState.REVOKED
+        if self.seen_at is None or self.seen_at <= self.paired_at:
+            return DeviceState.PAIRED
+        if at - self.seen_at > _HEARD_WITHIN:
+            return DeviceState.SILENT
+        return DeviceState.OFFLINE if self.offline_since else DeviceState.ONLINE
