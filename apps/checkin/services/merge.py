@@ -46,10 +46,15 @@ def merge(device: Device, said: Sequence[Said], *, at: datetime) -> None:
     """
     In a transaction that holds the device's lock. Twice the same, or in another order, tells the same.
     """
-    tickets = _tickets(device, said)
+    shown = {s.text.id: _shown(s.text) for s in said}
+    tickets = _tickets(device, said, shown.values())
     on_record = _on_record(said)
     writer = _Writer(device, tickets, at=at)
-    new = [writer.scan(s) for s in said if _lets_or_refuses(s) and s.text.id not in on_record]
+    new = [
+        writer.scan(s, shown[s.text.id])
+        for s in said
+        if _lets_or_refuses(s) and s.text.id not in on_record
+    ]
     Scan.objects.bulk_create(new)
     Scan.objects.bulk_create(_lost_calls(device, said, at=at), ignore_conflicts=True)
     _flag(device, said, on_record, at=at)
@@ -66,14 +71,14 @@ def _on_record(said: Iterable[Said]) -> dict[UUID, Scan]:
     return {scan.scan_id: scan for scan in scans}
 
 
-def _tickets(device: Device, said: Sequence[Said]) -> dict[str, Ticket]:
+def _tickets(device: Device, said: Sequence[Said], shown: Iterable[Shown]) -> dict[str, Ticket]:
     """By reference, locked: those that were shown, and those of the scans that are spoken of."""
-    references = {_shown(s.text).reference for s in said} - {""}
+    references = {one.reference for one in shown} - {""}
     spoken_of = {s.text.id for s in said} | {s.row.of for s in said if s.row.of}
     ours = Ticket.objects.filter(event__organizer=device.event.organizer_id)
-    shown = ours.filter(reference__in=references).values_list("pk", flat=True)
+    named = ours.filter(reference__in=references).values_list("pk", flat=True)
     scanned = Scan.objects.filter(scan_id__in=spoken_of, event=device.event, ticket__isnull=False)
-    ids = {*shown, *scanned.values_list("ticket_id", flat=True)}
+    ids = {*named, *scanned.values_list("ticket_id", flat=True)}
     return {ticket.reference: ticket for ticket in lock(ids)}
 
 
@@ -95,9 +100,8 @@ class _Writer:
         self._gates = {gate.pk: gate for gate in Gate.objects.filter(event=device.event)}
         self._states = States(tickets.values())
 
-    def scan(self, said: Said) -> Scan:
+    def scan(self, said: Said, shown: Shown) -> Scan:
         row, text, event = said.row, said.text, self._device.event
-        shown = _shown(text)
         ticket, gate = self._tickets.get(shown.reference), self._gates.get(text.gate or 0)
         claim = _claim(said)
         doubt = ""
