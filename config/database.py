@@ -15,10 +15,18 @@ PROCESS_LIMITS = " ".join(
 )
 PREPARED_AFTER = 5  # times; what is asked seldom is not kept
 
+NONE: dict[str, Any] = {}
+
 
 def from_url(url: str) -> dict[str, Any]:
-    """`postgresql://user:password@host:port/name?host=/socket/dir&sslmode=require`."""
+    """
+    `postgresql://user:password@host:port/name?host=/socket/dir&sslmode=require`.
+
+    :raises ValueError: it is not like that.
+    """
     parts = urlsplit(url)
+    if parts.scheme not in {"postgresql", "postgres"} or not parts.path.lstrip("/"):
+        raise ValueError(parts.scheme)
     options = dict(parse_qsl(parts.query))
     host = options.pop("host", "") or unquote(parts.hostname or "")
     return {

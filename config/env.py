@@ -6,16 +6,22 @@ import os
 from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
 from typing import TypeVar
-from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
+
+from config.formats import Form
 
 T = TypeVar("T")
 
 problems: list[str] = []
 
 
-def _read(name: str, parse: Callable[[str], T], default: T | None, what: str, empty: T) -> T:
+def read(name: str, parse: Callable[[str], T], default: T | None, *, what: str, empty: T) -> T:
+    """
+    :param parse: raises ValueError when the text is not what it should be.
+    :param default: None: it may not be left out.
+    :param empty: what the start goes on with until it is refused.
+    """
     raw = os.environ.get(name, "").strip()
     if not raw:
         if default is None:
@@ -29,38 +35,53 @@ def _read(name: str, parse: Callable[[str], T], default: T | None, what: str, em
         return empty
 
 
-def text(name: str, default: str | None = None, *, what: str = "text") -> str:
-    return _read(name, str, default, what, "")
+def text(name: str, default: str | None = None, *, what: str = "text", form: Form = str) -> str:
+    return read(name, form, default, what=what, empty="")
 
 
-def integer(name: str, default: int | None = None, *, what: str = "a whole number") -> int:
-    return _read(name, int, default, what, 0)
+def integer(
+    name: str, default: int | None = None, *, least: int, most: int, what: str = "a whole number"
+) -> int:
+    def parse(raw: str) -> int:
+        value = int(raw)
+        if not least <= value <= most:
+            raise ValueError
+        return value
+
+    return read(name, parse, default, what=f"{what}, {least} to {most}", empty=0)
 
 
-def decimal(name: str, default: Decimal | None = None, *, what: str = "a number") -> Decimal:
-    return _read(name, Decimal, default, what, Decimal(0))
+def percent(name: str, default: Decimal | None = None, *, what: str) -> Decimal:
+    def parse(raw: str) -> Decimal:
+        value = Decimal(raw)
+        if not value.is_finite() or not 0 <= value <= 100:
+            raise ValueError
+        return value
+
+    return read(name, parse, default, what=what, empty=Decimal(0))
 
 
-def words(name: str, default: list[str] | None = None, *, what: str = "a,b,c") -> list[str]:
-    return _read(
-        name, lambda raw: [w.strip() for w in raw.split(",") if w.strip()], default, what, []
-    )
+def words(
+    name: str, default: list[str] | None = None, *, what: str = "a,b,c", form: Form = str
+) -> list[str]:
+    def parse(raw: str) -> list[str]:
+        return [form(word.strip()) for word in raw.split(",") if word.strip()]
+
+    return read(name, parse, default, what=what, empty=[])
 
 
 def flag(name: str) -> bool:
     """1/true/yes/on; absent is off."""
-    return _read(name, _parse_flag, _OFF, "1 or 0", _OFF)
+    return read(name, _parse_flag, _OFF, what="1 or 0", empty=_OFF)
 
 
-def url(
-    name: str, default: str | None = None, *, schemes: tuple[str, ...], what: str = "a URL"
-) -> str:
-    def parse(raw: str) -> str:
-        if urlsplit(raw).scheme not in schemes:
-            raise ValueError
-        return raw.rstrip("/")
-
-    return _read(name, parse, default, what, "")
+def named(prefix: str) -> dict[str, str]:
+    """All that begin with the prefix, without it."""
+    return {
+        name.removeprefix(prefix): value
+        for name, value in os.environ.items()
+        if name.startswith(prefix)
+    }
 
 
 def refuse_if_broken() -> None:
@@ -68,7 +89,9 @@ def refuse_if_broken() -> None:
     :raises ImproperlyConfigured: naming every missing or malformed setting at once.
     """
     if problems:
-        raise ImproperlyConfigured("Parterre cannot start:\n  - " + "\n  - ".join(problems))
+        # Django may load the settings once more, and each problem would be told twice.
+        told = dict.fromkeys(problems)
+        raise ImproperlyConfigured("Parterre cannot start:\n  - " + "\n  - ".join(told))
 
 
 _OFF = False
@@ -80,3 +103,7 @@ def _parse_flag(raw: str) -> bool:
     if raw.lower() in {"0", "false", "no", "off"}:
         return False
     raise ValueError
+
+
+# Demo mode: embedded servers, provider sandboxes, demo data. Never with real credentials.
+DEMO = flag("PARTERRE_DEMO")

@@ -5,39 +5,57 @@ from __future__ import annotations
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import sentry_sdk
 from csp.constants import NONCE, NONE, SELF
+from django.http.request import validate_host
 from django.utils.translation import gettext_lazy as _
 
-from config import database, env, storage
+from config import database, env, formats, storage
 from config.logging import logging_config
+from config.mail import *  # noqa: F403 - a chapter of this file
 from config.schedule import SCHEDULE
-from config.sign_in import *  # noqa: F403 - a chapter of this file
+from config.sign_in import *  # noqa: F403 - another
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
-# Demo mode: embedded servers, provider sandboxes, demo data. Never with real credentials.
-DEMO = env.flag("PARTERRE_DEMO")
+DEMO = env.DEMO
 DEBUG = False
 
-SECRET_KEY = env.text("SECRET_KEY", what="a long random text")
-SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS", [])
-PUBLIC_URL = env.url(
-    "PUBLIC_URL", schemes=("https", "http") if DEMO else ("https",), what="https://your.shop"
+HTTPS = ("https", "http") if DEMO else ("https",)
+
+SECRET_KEY = env.text(
+    "SECRET_KEY",
+    what="a random text of 50 characters or more",
+    form=str if DEMO else formats.long_secret,
 )
-ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", ["*"] if DEMO else None, what="your.shop,www.your.shop")
+SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS", [])
+PUBLIC_URL = env.text(
+    "PUBLIC_URL", what="https://your.shop, nothing behind it", form=formats.origin(*HTTPS)
+)
+ALLOWED_HOSTS = env.words(
+    "ALLOWED_HOSTS",
+    ["*"] if DEMO else None,
+    what="names without scheme and port: your.shop,www.your.shop",
+    form=formats.host,
+)
+_public_host = urlsplit(PUBLIC_URL).hostname or ""
+if _public_host and ALLOWED_HOSTS and not validate_host(_public_host, ALLOWED_HOSTS):
+    env.problems.append("ALLOWED_HOSTS is malformed: the host of PUBLIC_URL is not in it")
 
 DATABASES = {
-    "default": database.from_url(
-        env.url(
-            "DATABASE_URL",
-            schemes=("postgresql", "postgres"),
-            what="postgresql://user:password@host/name",
-        )
+    "default": env.read(
+        "DATABASE_URL",
+        database.from_url,
+        None,
+        what="postgresql://user:password@host/name (in a password %3A %2F %40 %25 stand for : / @ %)",
+        empty=database.NONE,
     )
 }
-REDIS_URL = env.url("REDIS_URL", schemes=("redis", "rediss", "unix"), what="redis://host:6379/0")
+REDIS_URL = env.text(
+    "REDIS_URL", what="redis://host:6379/0", form=formats.url("redis", "rediss", "unix")
+)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 INSTALLED_APPS = [
@@ -134,7 +152,7 @@ TIME_ZONE = "UTC"
 # Our middleware is Django's, with a look at the request's origin before its token.
 SILENCED_SYSTEM_CHECKS = ["security.W003"]
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = PUBLIC_URL.startswith("https:")
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
 BEHIND_PROXY = env.flag("BEHIND_PROXY")
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 SECURE_HSTS_SECONDS = 31_536_000 if SECURE_SSL_REDIRECT else 0
@@ -147,28 +165,56 @@ X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
 # Providers. In demo mode the launcher points them at the sandbox.
-STRIPE_API_BASE = env.url(
-    "STRIPE_API_BASE", "https://api.stripe.com", schemes=("https", "http") if DEMO else ("https",)
+STRIPE_API_BASE = env.text(
+    "STRIPE_API_BASE",
+    "https://api.stripe.com",
+    what="a URL that begins with https://",
+    form=formats.url(*HTTPS),
 )
-STRIPE_SECRET_KEY = env.text("STRIPE_SECRET_KEY", "")
-STRIPE_PUBLISHABLE_KEY = env.text("STRIPE_PUBLISHABLE_KEY", "")
-STRIPE_WEBHOOK_SECRET = env.words("STRIPE_WEBHOOK_SECRET", [])
-STRIPE_CONNECT_WEBHOOK_SECRET = env.words("STRIPE_CONNECT_WEBHOOK_SECRET", [])
-PAYPAL_API_BASE = env.url(
-    "PAYPAL_API_BASE", "https://api-m.paypal.com", schemes=("https", "http") if DEMO else ("https",)
+STRIPE_SECRET_KEY = env.text(
+    "STRIPE_SECRET_KEY", "", what="sk_… or rk_…", form=formats.prefixed("sk_", "rk_")
+)
+STRIPE_PUBLISHABLE_KEY = env.text(
+    "STRIPE_PUBLISHABLE_KEY", "", what="pk_…", form=formats.prefixed("pk_")
+)
+STRIPE_WEBHOOK_SECRET = env.words(
+    "STRIPE_WEBHOOK_SECRET", [], what="whsec_…", form=formats.prefixed("whsec_")
+)
+STRIPE_CONNECT_WEBHOOK_SECRET = env.words(
+    "STRIPE_CONNECT_WEBHOOK_SECRET", [], what="whsec_…", form=formats.prefixed("whsec_")
+)
+PAYPAL_API_BASE = env.text(
+    "PAYPAL_API_BASE",
+    "https://api-m.paypal.com",
+    what="a URL that begins with https://",
+    form=formats.url(*HTTPS),
 )
 PAYPAL_CLIENT_ID = env.text("PAYPAL_CLIENT_ID", "")
-PAYPAL_CLIENT_SECRET = env.text("PAYPAL_CLIENT_SECRET", "")
+PAYPAL_CLIENT_SECRET = env.text(
+    "PAYPAL_CLIENT_SECRET", None if PAYPAL_CLIENT_ID else "", what="it belongs to PAYPAL_CLIENT_ID"
+)
 PAYPAL_WEBHOOK_ID = env.text("PAYPAL_WEBHOOK_ID", "")
 PAYPAL_CERT_HOSTS = env.words("PAYPAL_CERT_HOSTS", ["api.paypal.com", "api-m.paypal.com"])
-PAYPAL_CERT_CA_FILE = env.text("PAYPAL_CERT_CA_FILE", "")
+PAYPAL_CERT_CA_FILE = env.text(
+    "PAYPAL_CERT_CA_FILE",
+    "",
+    what="a file that is there",
+    form=str if DEMO else formats.existing_file,  # the sandbox makes its own when it starts
+)
 # Where the sandbox process listens, and the only origin outside the public internet we may call.
-SANDBOX_URL = env.url("SANDBOX_URL", "", schemes=("http",)) if DEMO else ""
+SANDBOX_URL = env.text("SANDBOX_URL", "", form=formats.url("http")) if DEMO else ""
 OUTBOUND_ALLOWLIST = [SANDBOX_URL] if SANDBOX_URL else []
+if DEMO and {STRIPE_API_BASE, PAYPAL_API_BASE} != {SANDBOX_URL}:
+    env.problems.append(
+        "PARTERRE_DEMO opens a shop to everybody, so it goes with the provider sandbox only:"
+        " STRIPE_API_BASE and PAYPAL_API_BASE have to be SANDBOX_URL. Leave it out of a real shop"
+    )
 
 # The sale
-TICKET_PAYMENT_TIMEOUT = env.integer("TICKET_PAYMENT_TIMEOUT", 15, what="minutes")
-PLATFORM_FEE_PERCENT = env.decimal("PLATFORM_FEE_PERCENT", Decimal(5), what="per cent, e.g. 5")
+TICKET_PAYMENT_TIMEOUT = env.integer(
+    "TICKET_PAYMENT_TIMEOUT", 15, least=1, most=24 * 60, what="minutes"
+)
+PLATFORM_FEE_PERCENT = env.percent("PLATFORM_FEE_PERCENT", Decimal(5), what="0 to 100, e.g. 5")
 PLATFORM_NAME = env.text("PLATFORM_NAME", "Parterre")
 PLATFORM_IMPRINT = env.text("PLATFORM_IMPRINT", "", what="Markdown: who runs this platform")
 TICKET_HS256_SECRET = env.text("TICKET_HS256_SECRET", "")
@@ -178,35 +224,6 @@ TICKET_SIGNING_KEYS = env.text(
     what="PEM private keys, newest first;"
     " `openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256` makes one",
 )
-
-# Mail
-DEFAULT_FROM_EMAIL = env.text(
-    "DEFAULT_FROM_EMAIL",
-    "Parterre <tickets@localhost>" if DEMO else None,
-    what="Name <mail@your.shop>",
-)
-MAIL_API_KEY = env.text("MAIL_API_KEY", "")
-EMAIL_BACKEND = env.text(
-    "EMAIL_BACKEND",
-    "django.core.mail.backends.dummy.EmailBackend"
-    if DEMO
-    else "apps.notifications.resend.EmailBackend",
-)
-# "user:password" that the provider sends with its notices of bounces; none: they are not taken.
-MAIL_WEBHOOK_SECRET = env.text("MAIL_WEBHOOK_SECRET", "")
-ANYMAIL = {
-    "RESEND_API_KEY": MAIL_API_KEY,
-    "REQUESTS_TIMEOUT": (3, 15),
-    "WEBHOOK_SECRET": [MAIL_WEBHOOK_SECRET] if MAIL_WEBHOOK_SECRET else [],
-}
-# For EMAIL_BACKEND=django.core.mail.backends.smtp.EmailBackend.
-EMAIL_HOST = env.text("EMAIL_HOST", "localhost")
-EMAIL_PORT = env.integer("EMAIL_PORT", 587)
-EMAIL_HOST_USER = env.text("EMAIL_HOST_USER", "")
-EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD", "")
-EMAIL_USE_TLS = EMAIL_PORT == 587
-EMAIL_USE_SSL = EMAIL_PORT == 465
-EMAIL_TIMEOUT = 15
 
 # Tasks
 CELERY_BROKER_URL = (
@@ -243,9 +260,11 @@ STORAGES: dict[str, Any] = {
 }
 
 # Watching
-LOGGING = logging_config(env.text("LOG_LEVEL", "INFO"))
+LOGGING = logging_config(
+    env.text("LOG_LEVEL", "INFO", what="DEBUG, INFO, WARNING or ERROR", form=formats.log_level)
+)
 METRICS_TOKEN = env.text("METRICS_TOKEN", "")
-SENTRY_DSN = env.text("SENTRY_DSN", "")
+SENTRY_DSN = env.text("SENTRY_DSN", "", what="https://key@host/project", form=formats.sentry_dsn)
 if SENTRY_DSN:
     sentry_sdk.init(SENTRY_DSN, send_default_pii=False, traces_sample_rate=0.0)
 

@@ -16,6 +16,10 @@ os.environ.setdefault("REDIS_URL", "redis://localhost:1/0")
 if "PYTEST_XDIST_WORKER" in os.environ:
     os.environ["REDIS_URL"] += "?db=" + os.environ["PYTEST_XDIST_WORKER"].removeprefix("gw")
 os.environ.setdefault("PUBLIC_URL", "http://testserver")
+# Nobody listens there: a test that needs a sandbox starts one.
+os.environ.setdefault("SANDBOX_URL", "http://127.0.0.1:1")
+os.environ.setdefault("STRIPE_API_BASE", "http://127.0.0.1:1")
+os.environ.setdefault("PAYPAL_API_BASE", "http://127.0.0.1:1")
 os.environ.setdefault("STRIPE_SECRET_KEY", "sk_test_sandbox")
 os.environ.setdefault("STRIPE_WEBHOOK_SECRET", "whsec_sandbox")
 os.environ.setdefault("STRIPE_CONNECT_WEBHOOK_SECRET", "whsec_sandbox_connect")

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 import httpx
+from anymail.exceptions import AnymailError
 from django.conf import settings
 from django.core import mail
 from django.core.cache import cache
@@ -64,7 +65,7 @@ def _processes(at: datetime) -> Iterator[Finding]:
     advice = {
         "redis": "check REDIS_URL",
         "relay": "start the `relay` process of the Procfile",
-        "worker": "start the `worker` and `beat` processes of the Procfile",
+        "worker": "start the `worker` and `beat` processes of the Procfile; seen within half a minute",
     }
     for name, problem in found.items():
         yield bad(f"{name}: {problem}", advice.get(name, "check DATABASE_URL"))
@@ -96,10 +97,16 @@ def _compare(what: str, there: datetime, here: datetime) -> Finding:
     return good(f"{what} agrees with ours")
 
 
-def _stripe(_at: datetime) -> Iterator[Finding]:
-    if not settings.STRIPE_SECRET_KEY:
-        yield bad("Stripe is not set up", "set STRIPE_SECRET_KEY, or sell by PayPal only")
+def _providers(_at: datetime) -> Iterator[Finding]:
+    if not (settings.STRIPE_SECRET_KEY or settings.PAYPAL_CLIENT_ID):
+        advice = "set STRIPE_SECRET_KEY or PAYPAL_CLIENT_ID; until then only free tickets go out"
+        yield bad("neither Stripe nor PayPal is set up", advice)
         return
+    yield from _stripe() if settings.STRIPE_SECRET_KEY else [good("Stripe is left out")]
+    yield from _paypal() if settings.PAYPAL_CLIENT_ID else [good("PayPal is left out")]
+
+
+def _stripe() -> Iterator[Finding]:
     try:
         client = stripe_client.client()
         stripe_client.read(client.v1.balance.retrieve)
@@ -107,27 +114,26 @@ def _stripe(_at: datetime) -> Iterator[Finding]:
             lambda: list(client.v1.webhook_endpoints.list({"limit": 100}).auto_paging_iter())
         )
     except errors.GatewayError as error:
-        yield bad(f"Stripe refuses us: {error.code}", "check STRIPE_SECRET_KEY and its permissions")
+        advice = "check STRIPE_SECRET_KEY and its permissions"
+        yield _no("Stripe", settings.STRIPE_API_BASE, error, advice)
         return
     yield good("Stripe accepts our key")
-    yield from _registered(
-        "Stripe",
+    known = {hook.url: set(hook.enabled_events) for hook in hooks}
+    platform, connect = (
         reverse("payments:stripe_webhook"),
-        {hook.url: set(hook.enabled_events) for hook in hooks},
-        set(stripe_notice.EVENTS),
+        reverse("payments:stripe_connect_webhook"),
     )
+    yield from _registered("Stripe", platform, known, set(stripe_notice.EVENTS))
+    yield from _registered("Stripe Connect", connect, known, set(stripe_notice.CONNECT_EVENTS))
     yield from _secrets("STRIPE_WEBHOOK_SECRET", "STRIPE_CONNECT_WEBHOOK_SECRET")
 
 
-def _paypal(_at: datetime) -> Iterator[Finding]:
-    if not settings.PAYPAL_CLIENT_ID:
-        yield bad("PayPal is not set up", "set PAYPAL_CLIENT_ID, or sell by Stripe only")
-        return
+def _paypal() -> Iterator[Finding]:
     try:
         hook = paypal_client.read(f"/v1/notifications/webhooks/{settings.PAYPAL_WEBHOOK_ID}")
     except errors.GatewayError as error:
         advice = "check PAYPAL_CLIENT_ID, PAYPAL_CLIENT_SECRET and PAYPAL_WEBHOOK_ID"
-        yield bad(f"PayPal refuses us: {error.code}", advice)
+        yield _no("PayPal", settings.PAYPAL_API_BASE, error, advice)
         return
     yield good("PayPal accepts our credentials and knows our webhook")
     yield from _registered(
@@ -138,16 +144,24 @@ def _paypal(_at: datetime) -> Iterator[Finding]:
     )
 
 
+def _no(provider: str, base: str, error: errors.GatewayError, advice: str) -> Finding:
+    if isinstance(error, errors.Unavailable):
+        return bad(f"{provider} cannot be reached: {error.code}", f"let this machine call {base}")
+    return bad(f"{provider} refuses us: {error.code}", advice)
+
+
 def _registered(
     provider: str, path: str, hooks: dict[str, set[str]], needed: set[str]
 ) -> Iterator[Finding]:
     url = settings.PUBLIC_URL + path
     if url not in hooks:
-        yield bad(f"{provider} does not send webhooks to {url}", "register it there")
+        events = ", ".join(sorted(needed))
+        yield bad(f"{provider} does not send webhooks to {url}", f"register it there for {events}")
         return
     missing = needed - hooks[url] if "*" not in hooks[url] else set()
     if missing:
-        yield bad(f"{provider} does not send {', '.join(sorted(missing))}", "add these events")
+        events = ", ".join(sorted(missing))
+        yield bad(f"{provider} does not send all we need to {url}", f"add the events {events}")
     else:
         yield good(f"{provider} sends its webhooks to {url}")
 
@@ -161,9 +175,19 @@ def _secrets(*names: str) -> Iterator[Finding]:
 def _mail(_at: datetime) -> Iterator[Finding]:
     try:
         with mail.get_connection():
-            yield good(f"mail goes out by {settings.EMAIL_BACKEND.rsplit('.', 1)[-1]}")
+            yield good(f"mail is handed to {settings.EMAIL_BACKEND}; `--mail you@…` sends one")
     except (OSError, ValueError) as error:
         yield bad(f"mail cannot go out: {error}", "check EMAIL_BACKEND and MAIL_API_KEY")
+
+
+def send_test_mail(address: str) -> Finding:
+    text = f"This mail was sent by `manage.py doctor` of {settings.PUBLIC_URL}."
+    try:
+        mail.send_mail(f"{settings.PLATFORM_NAME}: mail works", text, None, [address])
+    except (OSError, ValueError, AnymailError) as error:
+        first_line = str(error).strip().split("\n", 1)[0]
+        return bad(f"mail cannot go out: {first_line}", "check EMAIL_BACKEND and its settings")
+    return good(f"a test mail is on its way to {address}")
 
 
 def _storage(_at: datetime) -> Iterator[Finding]:
@@ -190,8 +214,7 @@ LOOKS: tuple[Callable[[datetime], Iterator[Finding]], ...] = (
     _database,
     _processes,
     _clock,
-    _stripe,
-    _paypal,
+    _providers,
     _mail,
     _storage,
     _keys,

@@ -10,7 +10,10 @@ from dataclasses import dataclass
 from apps.tickets.keys import new_pem
 from config.launch.folders import RunFolder
 
-SETTINGS_PREFIXES = ("STRIPE_", "PAYPAL_", "TICKET_", "PLATFORM_", "AWS_", "PARTERRE_", "EMAIL_")
+SETTINGS_PREFIXES = (
+    *("STRIPE_", "PAYPAL_", "TICKET_", "PLATFORM_", "AWS_", "S3_", "PARTERRE_", "EMAIL_"),
+    "ANYMAIL_",
+)
 SETTINGS = {
     *("SECRET_KEY", "SECRET_KEY_FALLBACKS", "PUBLIC_URL", "ALLOWED_HOSTS", "BEHIND_PROXY"),
     *("DATABASE_URL", "REDIS_URL", "SANDBOX_URL", "MEDIA_ROOT", "MAIL_API_KEY", "SENTRY_DSN"),

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
+
+import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 REAL = {
@@ -16,6 +19,7 @@ REAL = {
     "REDIS_URL": "redis://redis:6379/0",
     "DEFAULT_FROM_EMAIL": "Tickets <tickets@tickets.example>",
     "TICKET_SIGNING_KEYS": "unread here",
+    "MAIL_API_KEY": "re_1",
 }
 
 
@@ -45,6 +49,69 @@ def test_everything_missing_or_malformed_is_named_at_once() -> None:
     assert "SECRET_KEY is missing" in told
     assert "PUBLIC_URL is malformed" in told
     assert "TICKET_PAYMENT_TIMEOUT is malformed: minutes" in told
+
+
+MALFORMED = {
+    "SECRET_KEY": "short",
+    "PUBLIC_URL": "https://tickets.example/shop",
+    "ALLOWED_HOSTS": "https://tickets.example",
+    "DATABASE_URL": "postgresql://u:p:w/d@db/parterre",
+    "REDIS_URL": "redis://redis:port/0",
+    "DEFAULT_FROM_EMAIL": "Tickets",
+    "STRIPE_SECRET_KEY": "pk_live_1",
+    "STRIPE_PUBLISHABLE_KEY": "sk_live_1",
+    "STRIPE_WEBHOOK_SECRET": "whsec_1,we_2",
+    "STRIPE_API_BASE": "https://",
+    "PAYPAL_CERT_CA_FILE": "/nonexistent",
+    "TICKET_PAYMENT_TIMEOUT": "0",
+    "PLATFORM_FEE_PERCENT": "NaN",
+    "EMAIL_BACKEND": "smtp",
+    "EMAIL_PORT": "65536",
+    "MAIL_WEBHOOK_SECRET": "password",
+    "LOG_LEVEL": "LOUD",
+    "SENTRY_DSN": "sentry",
+    "BEHIND_PROXY": "maybe",
+}
+
+
+def test_what_is_malformed_is_named_each_once() -> None:
+    # By manage.py, which loads the settings a second time.
+    done = subprocess.run(
+        [sys.executable, "manage.py", "migrate"],
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"], **REAL, **MALFORMED},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    told = done.stderr.rpartition("Parterre cannot start:")[2]
+    assert sorted(re.findall(r"  - (\S+) is malformed: ", told)) == sorted(MALFORMED)
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"ALLOWED_HOSTS": "www.example"}, "the host of PUBLIC_URL is not in it"),
+        ({"MAIL_API_KEY": ""}, "MAIL_API_KEY is missing"),
+        ({"PAYPAL_CLIENT_ID": "A"}, "PAYPAL_CLIENT_SECRET is missing"),
+        ({"DATABASE_URL": "postgresql://u:p@db"}, "DATABASE_URL is malformed"),
+        ({"PARTERRE_DEMO": "1"}, "it goes with the provider sandbox only"),
+    ],
+)
+def test_what_does_not_go_together_is_refused(changes: dict[str, str], told: str) -> None:
+    code, said = load(**changes)
+    assert code != 0
+    assert told in said
+
+
+def test_another_provider_of_mail_brings_its_own_settings() -> None:
+    shown = "print(settings.ANYMAIL['POSTMARK_SERVER_TOKEN'])"
+    changes = {
+        "MAIL_API_KEY": "",
+        "EMAIL_BACKEND": "anymail.backends.postmark.EmailBackend",
+        "ANYMAIL_POSTMARK_SERVER_TOKEN": "token",
+    }
+    assert load(shown, **changes) == (0, "token\n")
 
 
 def test_none_of_the_demo_can_be_had_with_a_real_shops_settings() -> None:

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.timezone import now
 
 from apps.accounts.models import User
-from apps.ops.examination import examine
+from apps.ops.examination import examine, send_test_mail
 
 
 class Command(BaseCommand):
@@ -22,10 +22,14 @@ class Command(BaseCommand):
             help="make this person a platform operator; they set a password by “forgot password”",
         )
 
+        parser.add_argument("--mail", metavar="E-MAIL", help="send a test mail to this address")
+
     def handle(self, *_args: Any, **options: Any) -> None:
         if options["operator"]:
             self._make_operator(options["operator"].lower())
         findings = list(examine(at=now()))
+        if options["mail"]:
+            findings.append(send_test_mail(options["mail"]))
         for finding in findings:
             self.stdout.write(f"{'ok ' if finding.ok else 'BAD'}  {finding.what}")
             if finding.advice:
