@@ -6,6 +6,7 @@ import pytest
 from django.core.cache import cache
 from django.test import Client
 from django.utils.timezone import now
+from pytest_django import Settings
 
 from apps.ops.health import HEARTBEATS, STALE, beat, trouble
 
@@ -35,6 +36,15 @@ def test_figures_are_for_the_operators_scraper_only(client: Client) -> None:
     text = client.get("/metrics").content.decode()
     assert "parterre_request_seconds_bucket" in text
     assert "parterre_orders_last_hour" in text
+
+
+def test_those_who_watch_need_no_https(client: Client, settings: Settings) -> None:
+    settings.SECURE_SSL_REDIRECT = True
+    for name in HEARTBEATS:
+        beat(name, at=now())
+    watched = [client.get(path).status_code for path in ("/healthz", "/readyz", "/metrics")]
+    assert watched == [200, 200, 200]
+    assert client.get("/").status_code == 301
 
 
 def test_every_answer_names_its_request(client: Client) -> None:
