@@ -50,7 +50,7 @@ def test_from_the_event_to_tickets_in_three_pages(ada: Visitor, shop: Shop, prov
     pay_at_the_provider(shop)
     assert ada.opens(f"/orders/{order.reference}/return/") == 200
 
-    assert "Paid. See you in" in ada.words
+    assert "Paid. See you on" in ada.words
     assert "Your 2 tickets are here" in ada.words
     assert Ticket.objects.count() == 2
     for ticket in Ticket.objects.all():
@@ -183,7 +183,7 @@ def test_declined_and_then_paid_another_way(ada: Visitor, shop: Shop) -> None:
     pay_at_the_provider(shop)
     ada.opens(f"/orders/{order.reference}/return/")
 
-    assert "Paid. See you in" in ada.words
+    assert "Paid. See you on" in ada.words
     assert Ticket.objects.count() == 2
 
 
@@ -198,7 +198,7 @@ def test_tickets_that_cost_nothing_need_no_provider(ada: Visitor, shop: Shop) ->
     assert ada.checks_out(order) == 302
     ada.opens(ada.goes_to)
 
-    assert "Done. See you in" in ada.words
+    assert "Done. See you on" in ada.words
     assert (Ticket.objects.count(), Payment.objects.count()) == (1, 0)
 
 

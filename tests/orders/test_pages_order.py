@@ -104,7 +104,7 @@ def test_while_the_provider_is_asked_the_page_waits_by_itself(ada: Visitor, shop
     shop.sandbox.do("approve", order=payment.ids["order"])
     settle(payment, actor="system", at=now())
     assert ada.opens(f"/orders/{order.reference}/?seen=pending-awaiting_buyer") == 200
-    assert "Paid. See you in" in ada.words
+    assert "Paid. See you on" in ada.words
 
 
 def test_a_provider_that_cannot_be_reached_leaves_everything_as_it_was(

@@ -26,6 +26,7 @@ register = template.Library()
 LONGEST_MIN, LONGEST_MAX = 5, 16
 _LOCALES = {"en": "en_GB", "de": "de_DE"}
 _SHORT = {"en_GB": "ccc d MMMM", "de_DE": "ccc, d. MMMM"}
+_DAY_MONTH = {"en_GB": "d MMMM", "de_DE": "d. MMMM"}
 _FULL = {"en_GB": "EEEE d MMMM y", "de_DE": "EEEE, d. MMMM y"}
 _ICONS = {
     "calendar": "M4 5h16v15H4zM4 10h16M8 2v5M16 2v5",
@@ -134,7 +135,6 @@ def month_year(when: datetime, zone: tzinfo) -> str:
     return _formatted("LLLL y", when, zone)
 
 
-@register.filter
 def month_name(when: datetime, zone: tzinfo) -> str:
     return _formatted("LLLL", when, zone)
 
@@ -148,6 +148,10 @@ def weekday_month(when: datetime, zone: tzinfo) -> str:
 @register.filter
 def short_date(when: datetime, zone: tzinfo) -> str:
     return _formatted(_SHORT[_locale()], when, zone)
+
+
+def day_month(when: datetime, zone: tzinfo) -> str:
+    return _formatted(_DAY_MONTH[_locale()], when, zone)
 
 
 @register.filter

@@ -13,10 +13,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from apps.core.rate_limit import allow
+from apps.core.templatetags import look
 from apps.orders.access import buyer_of, exchange_key
 from apps.orders.forms import LostLinkForm
 from apps.orders.models import Order
 from apps.orders.receipt import taxes
+from apps.orders.see_you import see_you
 from apps.orders.selectors import orders_of, refunds_of, seconds_left, status
 from apps.orders.services.ask_for_mail import NothingToMail, ask_for_links, ask_for_mail
 from apps.orders.services.cancel import NotCancellable, cancel
@@ -62,6 +64,7 @@ def _order(request: HttpRequest, order: Order) -> HttpResponse:
         "event": order.event,
         "organizer": order.organizer,
         "status": status(order, refunds),
+        "see_you": see_you(order.event, look.first_name(order.name), at=at),
         "lines": lines,
         "taxes": taxes(lines, order.currency),
         "tickets": in_a_list(tickets_of(order)),
