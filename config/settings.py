@@ -90,6 +90,7 @@ INSTALLED_APPS = [
     "apps.checkin",
     "apps.payouts",
     "apps.notifications",
+    "apps.box_office",
     "apps.shop",
     "apps.console",
     "apps.api",

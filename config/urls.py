@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("apps.payments.urls")),
     path("", include("apps.orders.urls")),
     path("", include("apps.checkin.urls")),
+    path("", include("apps.box_office.urls")),
     path("", include("apps.console.urls")),
     path("", include("apps.accounts.urls")),
     path("", include("apps.notifications.urls")),

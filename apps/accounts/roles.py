@@ -20,6 +20,9 @@ class Capability(models.TextChoices):
     CHANGE_ORDERS = "change_orders"  # refund, resend, correct, complimentary tickets
     BLOCK_TICKETS = "block_tickets"
     SCAN = "scan"  # the door
+    SELL_AT_DOOR = (
+        "sell_at_door"  # the box office on their own phone; a till is trust beyond scanning
+    )
 
 
 MATRIX: dict[Role, frozenset[Capability]] = {

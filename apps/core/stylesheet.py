@@ -22,6 +22,7 @@ BASE = ("tokens", "base", "frame", "controls", "parts")
 SHEETS = {
     "css/parterre.css": (*BASE, "ticket", "shop", "orders"),
     "css/parterre-door.css": (*BASE, "door"),
+    "css/parterre-box-office.css": (*BASE, "ticket", "door", "box_office"),
     "css/parterre-console.css": (*BASE, "figures", "console"),
 }
 

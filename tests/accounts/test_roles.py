@@ -22,6 +22,7 @@ MATRIX = {
     "change_orders": (True, True, False),
     "block_tickets": (True, True, False),
     "scan": (True, True, True),
+    "sell_at_door": (True, True, False),
 }
 ROLES = (Role.OWNER, Role.ADMIN, Role.STAFF)
 CELLS = [(c, r, row[i]) for c, row in MATRIX.items() for i, r in enumerate(ROLES)]

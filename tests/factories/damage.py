@@ -150,6 +150,29 @@ DAMAGE: dict[str, tuple[str, list[str]]] = {
         "UPDATE payments_refund SET amount_minor = 3799 WHERE id = {refund}",
         ["refund {refund} of payment {refunded_payment} (succeeded): 3800 booked of 3799"],
     ),
+    "a closed till was booked with what was counted, an open one was not": (
+        """
+        UPDATE box_office_till SET state = 'closed', closed_at = opened_at, counted_minor = 6000,
+        terminal_minor = 0 WHERE id = {till}
+        """,
+        ["till {till} (closed): 0 booked"],
+    ),
+    "a device's till holds in the books what its open till says, and nothing without one": (
+        "UPDATE box_office_tillline SET amount_minor = 1001 WHERE id = {sold_here}",
+        ["device {device}: cash 6000 in the books, 6001 in its open till"],
+    ),
+    "the books of tills are append-only: their guards are in force": (
+        "ALTER TABLE box_office_tillline DISABLE TRIGGER box_office_tillline_no_truncate",
+        ["box_office_tillline_no_truncate"],
+    ),
+    "what a box office sold is in the book of one till with its total, and nothing else is": (
+        "DELETE FROM box_office_tillline WHERE id = {sold_here}",
+        ["order {sold_here_reference} (paid): 0 times 0 of 1000 in a till"],
+    ),
+    "what a till gave back is a refund of that order, to the cent": (
+        "UPDATE box_office_tillline SET amount_minor = -999 WHERE id = {given_back_here}",
+        ["line {given_back_here} of till {till}: -999"],
+    ),
     # 5: the door
     "a scan that admitted somebody made an entry": (
         "DELETE FROM checkin_entry",
@@ -215,6 +238,10 @@ DAMAGE: dict[str, tuple[str, list[str]]] = {
     "an order line sells a variant of the order's event": (
         "UPDATE orders_orderline SET variant_id = {foreign_variant} WHERE id = {line}",
         ["orders_orderline {line}"],
+    ),
+    "a till sells for the event of its device": (
+        "UPDATE orders_order SET event_id = {elsewhere} WHERE id = {sold_here_order}",
+        ["line {sold_here} of till {till}"],
     ),
     # 7: nothing is forgotten
     "a delivery is waiting, done or parked, and nothing else": (

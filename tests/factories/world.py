@@ -9,6 +9,10 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils.timezone import now
 
+from apps.box_office.models import Till, TillLine
+from apps.box_office.services.give_back import give_back as hand_back
+from apps.box_office.services.open_till import open_till
+from apps.box_office.services.sell import InHand, begin_sale, finish_sale
 from apps.checkin.models import Scan
 from apps.checkin.services.scan import scan
 from apps.core.money import Money
@@ -22,6 +26,7 @@ from apps.orders.services.place import Circumstances, Selection, place
 from apps.orders.services.refund import refund_order
 from apps.orders.services.settle import conclude
 from apps.payments.gateways.base import Attempt, RefundView
+from apps.payments.gateways.offline import Method
 from apps.payments.models import Payment, Refund
 from apps.payments.services.apply_refund import apply_refund
 from apps.payments.states import PaymentState, RefundState
@@ -31,7 +36,7 @@ from apps.payouts.services.propose import propose
 from apps.payouts.services.send import send
 from apps.tickets.models import Ticket
 from apps.variants.models import Variant
-from tests.factories.door import make_attempt
+from tests.factories.door import make_attempt, make_device
 from tests.factories.selling import (
     make_event,
     make_organizer,
@@ -59,6 +64,9 @@ class World:
     scan: Scan
     elsewhere: Event  # of another organizer, with a variant, a quota and an unpaid order
     foreign: Order
+    till: Till  # open, with a sale and one given back
+    sold_here: TillLine
+    given_back_here: TillLine
 
 
 def make_world() -> World:
@@ -80,6 +88,7 @@ def make_world() -> World:
     approve(payout, actor="user:1", at=at)
     attempt = make_attempt(Ticket.objects.filter(unit__line__order=paid)[0], scanned_at=at)
     scan(attempt, at=at)
+    till, sold_here, given_back_here = sell_at_the_door(event, at=at)
     world = World(
         event=event,
         variant=variant,
@@ -93,9 +102,26 @@ def make_world() -> World:
         scan=Scan.objects.get(scan_id=attempt.scan_id),
         elsewhere=elsewhere,
         foreign=order_of(elsewhere, foreign_variant, 1, at=at),
+        till=till,
+        sold_here=sold_here,
+        given_back_here=given_back_here,
     )
     write_checkpoints(at=at, tail_min=1)
     return world
+
+
+def sell_at_the_door(event: Event, *, at: datetime) -> tuple[Till, TillLine, TillLine]:
+    """For cash, what has no end."""
+    device, _secret = make_device(event, box_office=True)
+    standing = make_variant(event, "Stehplatz", price_minor=1000)
+    till = open_till(device, Money(5000, "EUR"), cashier="Bela", key=uuid.uuid4(), at=at)
+    sales = []
+    for _ in range(2):
+        order = begin_sale(till, {standing.pk: 1}, sale=uuid.uuid4(), language="en", at=at)
+        sales.append(finish_sale(till, order, InHand(Method.CASH), at=at))
+    returned = sales[1].order
+    assert returned
+    return till, sales[0], hand_back(till, returned, reason="ill", at=at)
 
 
 def order_of(event: Event, variant: Variant, heads: int, *, at: datetime) -> Order:

@@ -107,7 +107,7 @@ def refunded(mail: Mail) -> Letter:
     refund = _refund_of(mail)
     parts: list[Part] = []
     if refund is not None:
-        parts.append(Words(_handed_back(refund) or _on_its_way(refund.amount)))
+        parts.append(Words(_on_its_way(refund)))
     parts += [
         Words(_("The tickets of this order are no longer valid.")),
         Button(_("Open the order"), order_url(order)),
@@ -143,7 +143,7 @@ def surplus_refunded(mail: Mail) -> Letter:
         heading=_("You get this payment back."),
         parts=(
             Words(why),
-            Words(_on_its_way(refund.amount)),
+            Words(_on_its_way(refund)),
             Button(_("Open the order"), order_url(order)),
             order_line(order),
         ),
@@ -248,18 +248,15 @@ def _sums(order: Order) -> Iterator[Sum]:
     yield Sum(_("Total"), str(order.total), "all")
 
 
-def _on_its_way(amount: Money) -> str:
-    return _(
+def _on_its_way(refund: Refund) -> str:
+    words = _(
         "%(amount)s are on their way to the account you paid with."
         " Depending on your bank it takes up to ten days until you see them."
-    ) % {"amount": amount}
-
-
-def _handed_back(refund: Refund) -> str:
-    """Nothing for money that goes back by a provider."""
-    if refund.payment.provider != Kind.OFFLINE:
-        return ""
-    words = _("%(amount)s of what you paid at the box office go back to you from the organizer.")
+    )
+    if refund.payment.provider == Kind.OFFLINE:
+        words = _(
+            "%(amount)s of what you paid at the box office go back to you from the organizer."
+        )
     return words % {"amount": refund.amount}
 
 

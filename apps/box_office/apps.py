@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class BoxOfficeConfig(AppConfig):
+    name = "apps.box_office"
