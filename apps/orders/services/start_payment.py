@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -11,7 +11,7 @@ from django.db import transaction
 from apps.core.money import Money
 from apps.core.transitions import move
 from apps.events.states import EventState
-from apps.orders.models import Order, OrderPayment
+from apps.orders.models import Order, OrderLine, OrderPayment
 from apps.orders.services import places
 from apps.orders.services.abandon import abandon_other_payments
 from apps.orders.services.confirm import confirm
@@ -55,7 +55,8 @@ def start_payment(order: Order, provider: Kind, addresses: Addresses, *, at: dat
     :raises NotPayable, DetailsMissing: no payment was begun.
     :raises GatewayError: the provider could not be asked; the places stay held, try again.
     """
-    abandon_other_payments(order, provider, actor=order.buyer, at=at)
+    if order.state == OrderState.PENDING:  # an open order has no payment that could still be paid
+        abandon_other_payments(order, provider, actor=order.buyer, at=at)
     payment = _open(order, provider, addresses, at=at)
     if payment.state == PaymentState.CREATED:
         payment = launch(payment, at=at)
@@ -85,7 +86,8 @@ def _open(order: Order, provider: Kind, addresses: Addresses, *, at: datetime) -
         if (living := _living(begun, provider)) is not None:
             return living
         places.keep(locked, until=locked.pay_by + GRACE)
-        new = _new_payment(locked, provider, addresses, attempt=len(begun) + 1)
+        invoice = f"{locked.reference}-{len(begun) + 1}"
+        new = _new_payment(locked, order.lines.all(), provider, addresses, invoice)
         payment = open_payment(new, at=at)
         OrderPayment.objects.create(order=locked, payment=payment)
         if locked.state == OrderState.OPEN:
@@ -112,15 +114,17 @@ def _living(begun: Sequence[Payment], provider: Kind) -> Payment | None:
     return None
 
 
-def _new_payment(order: Order, provider: Kind, addresses: Addresses, *, attempt: int) -> NewPayment:
+def _new_payment(
+    order: Order, lines: Iterable[OrderLine], provider: Kind, addresses: Addresses, invoice: str
+) -> NewPayment:
     return NewPayment(
         provider=provider,
         purpose=order.subject,
-        invoice=f"{order.reference}-{attempt}",
+        invoice=invoice,
         total=order.total,
         lines=tuple(
             Line(line.name, Money(line.unit_price_minor, order.currency), line.quantity)
-            for line in order.lines.order_by("pk")
+            for line in sorted(lines, key=lambda line: line.pk)
         ),
         email=order.email,
         locale=order.language,

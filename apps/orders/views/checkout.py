@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import structlog
 from django.conf import settings
+from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -30,7 +31,7 @@ from apps.orders.services.start_payment import (
     start_payment,
 )
 from apps.orders.states import UNPAID
-from apps.orders.views.loading import for_order, leads_to_providers
+from apps.orders.views.loading import for_bare_order, for_order, leads_to_providers
 from apps.payments.gateways.base import Kind
 from apps.payments.gateways.errors import Declined, GatewayError, Unsupported
 from apps.payments.models import Payment
@@ -45,6 +46,7 @@ log = structlog.get_logger(__name__)
 def checkout(request: HttpRequest, order: Order) -> HttpResponse:
     if order.state not in UNPAID or now() >= order.pay_by:
         return redirect("orders:order", order.reference)
+    prefetch_related_objects([order], "lines")  # for the form, the page and the payment
     form = CheckoutForm(order, request.POST if request.method == "POST" else None)
     if request.method != "POST":
         return _page(request, order, form)
@@ -74,7 +76,7 @@ def pay(request: HttpRequest, order: Order) -> HttpResponse:
 
 
 @require_GET
-@for_order
+@for_bare_order
 def come_back(_request: HttpRequest, order: Order) -> HttpResponse:
     """From the provider's page. What is true is read from the provider, not from this address."""
     at = now()

@@ -14,31 +14,39 @@ from apps.orders.services.details import put_into_account
 from apps.payments.gateways.pages import origins
 
 P = ParamSpec("P")
+View = Callable[Concatenate[HttpRequest, Order, P], HttpResponse]
 
 
 def find_order(reference: str) -> Order | None:
-    order = (
-        Order.objects.select_related("event__venue", "organizer")
-        .prefetch_related("lines")
-        .filter(reference=reference)
-        .first()
-    )
+    """With what its pages show."""
+    shown = Order.objects.select_related("event__venue", "organizer")
+    order = shown.filter(reference=reference).first()
     if order is not None:
         order.event.organizer = order.organizer  # the same row: its long texts are read once
     return order
 
 
-def for_order(
-    view: Callable[Concatenate[HttpRequest, Order, P], HttpResponse],
-) -> Callable[..., HttpResponse]:
-    """Gives the view the order its visitor may open; everybody else learns nothing about it."""
+def find_bare_order(reference: str) -> Order | None:
+    """Without event and organizer, for what shows nothing."""
+    return Order.objects.filter(reference=reference).first()
 
+
+def for_order(view: View[P]) -> Callable[..., HttpResponse]:
+    """Gives the view the order its visitor may open; everybody else learns nothing about it."""
+    return _opened(view, lambda reference: find_order(reference))
+
+
+def for_bare_order(view: View[P]) -> Callable[..., HttpResponse]:
+    return _opened(view, lambda reference: find_bare_order(reference))
+
+
+def _opened(view: View[P], find: Callable[[str], Order | None]) -> Callable[..., HttpResponse]:
     @never_cache
     @wraps(view)
     def load(
         request: HttpRequest, reference: str, *args: P.args, **kwargs: P.kwargs
     ) -> HttpResponse:
-        order = find_order(reference)
+        order = find(reference)
         if order is None or not may_open(request, order):
             return unknown(request)
         if (user := signed_in_half_way(request, order)) is not None:

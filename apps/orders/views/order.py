@@ -53,12 +53,13 @@ def _exchange(request: HttpRequest, reference: str, key: str) -> HttpResponse:
 @for_order
 def _order(request: HttpRequest, order: Order) -> HttpResponse:
     at = now()
-    payment = Payment.objects.filter(order_payment__order=order).order_by("-pk").first()
     unpaid = order.state in UNPAID
+    payment = _newest_payment(order) if unpaid else None
     marker = f"{order.state}-{payment.state if payment else ''}"
     if request.GET.get("seen") == marker:
         return HttpResponse(status=204)  # the page that waits has nothing new to show
-    lines, refunds = list(order.lines.all()), list(refunds_of(order))
+    lines = list(order.lines.order_by("pk"))
+    refunds = list(refunds_of(order)) if order.paid_at else []
     context = {
         "order": order,
         "event": order.event,
@@ -76,6 +77,10 @@ def _order(request: HttpRequest, order: Order) -> HttpResponse:
         "can_cancel": unpaid,
     }
     return leads_to_providers(render(request, "orders/order.html", context))
+
+
+def _newest_payment(order: Order) -> Payment | None:
+    return Payment.objects.filter(order_payment__order=order).order_by("pk").last()
 
 
 @require_POST
