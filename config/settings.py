@@ -211,6 +211,10 @@ if DEMO and {STRIPE_API_BASE, PAYPAL_API_BASE} != {SANDBOX_URL}:
         " STRIPE_API_BASE and PAYPAL_API_BASE have to be SANDBOX_URL. Leave it out of a real shop"
     )
 
+# Streams of the `live` process. In demo mode the web process passes them on, a few at a time.
+LIVE_STREAMS_MAX = env.integer("LIVE_STREAMS_MAX", 500)
+LIVE_URL = env.url("LIVE_URL", "", schemes=("http",)) if DEMO else ""
+
 # The sale
 TICKET_PAYMENT_TIMEOUT = env.integer(
     "TICKET_PAYMENT_TIMEOUT", 15, least=1, most=24 * 60, what="minutes"

@@ -33,3 +33,7 @@ class PairingForm(forms.ModelForm):  # type: ignore[type-arg]
 class BlockForm(forms.Form):
     reference = forms.CharField(label=_("ticket"), max_length=20)
     reason = forms.CharField(label=_("reason"), max_length=200)
+
+
+class DoubtNoteForm(forms.Form):
+    text = forms.CharField(label=_("What you found"), max_length=400)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from apps.checkin.views import blocked, door, index, scans, setup
+from apps.checkin.views import blocked, board, door, doubts, index, live, report, scans, setup
 
 app_name = "checkin"
 
@@ -16,6 +16,19 @@ urlpatterns = [
     path("door/<slug:slug>/entries/<uuid:scan_id>/reversal/", scans.reversal, name="reversal"),
     path("door/<slug:slug>/blocked/", blocked.block_list, name="blocked"),
     path("door/<slug:slug>/blocked/<str:reference>/release/", blocked.release, name="release"),
+    path("door/<slug:slug>/board/", board.board, name="board"),
+    path("door/<slug:slug>/board/numbers/", board.numbers, name="board_numbers"),
+    path("door/<slug:slug>/doubts/", doubts.doubts, name="doubts"),
+    path(
+        "door/<slug:slug>/doubts/<slug:kind>/<slug:subject>/notes/",
+        doubts.notes,
+        name="doubt_notes",
+    ),
+    path("door/<slug:slug>/devices/<int:device_id>/taking-in/", doubts.taking_in, name="taking_in"),
+    path("door/<slug:slug>/report/", report.report, name="report"),
+    path("door/<slug:slug>/report/entries.csv", report.entries_csv, name="entries_csv"),
+    path("door/<slug:slug>/report/scans.csv", report.scans_csv, name="scans_csv"),
+    path("live/door/<slug:slug>/", live.stream, name="stream"),
     path("door/<slug:slug>/setup/", setup.setup, name="setup"),
     path("door/<slug:slug>/gates/", setup.gates, name="gates"),
     path("door/<slug:slug>/gates/<int:gate_id>/removal/", setup.gate_removal, name="gate_removal"),

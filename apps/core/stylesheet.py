@@ -23,6 +23,7 @@ SHEETS = {
     "css/parterre.css": (*BASE, "ticket", "shop", "orders"),
     "css/parterre-door.css": (*BASE, "door"),
     "css/parterre-box-office.css": (*BASE, "ticket", "door", "box_office"),
+    "css/parterre-board.css": (*BASE, "figures", "board"),
     "css/parterre-console.css": (*BASE, "figures", "console"),
 }
 

@@ -34,6 +34,7 @@ class Migration(migrations.Migration):
     operations = [
         append_only("checkin_scan"),
         append_only("checkin_deviceflag"),
+        append_only("checkin_doubtnote"),
         LOG_STAYS,
         UnaccentExtension(),
     ]

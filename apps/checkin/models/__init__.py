@@ -1,5 +1,6 @@
 from apps.checkin.models.device import Device, DeviceState, Pairing
 from apps.checkin.models.door_settings import DoorSettings, EntryRule, Unsynced, settings_of
+from apps.checkin.models.doubt_note import Doubt, DoubtNote
 from apps.checkin.models.entry import Entry, Standing
 from apps.checkin.models.gate import Direction, Gate
 from apps.checkin.models.guest_note import GuestNote
@@ -16,6 +17,8 @@ __all__ = [
     "DeviceState",
     "Direction",
     "DoorSettings",
+    "Doubt",
+    "DoubtNote",
     "Entry",
     "EntryRule",
     "Flaw",

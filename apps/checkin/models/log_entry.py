@@ -46,6 +46,9 @@ class LogEntry(models.Model):
         indexes = [
             models.Index(fields=["entry_id"]),
             models.Index(fields=["of"], name="log_entry_of", condition=models.Q(of__isnull=False)),
+            models.Index(
+                fields=["device"], name="log_entry_aside", condition=models.Q(quarantined=True)
+            ),
         ]
 
     def __str__(self) -> str:

@@ -96,6 +96,14 @@ class Scan(models.Model):
                 name="scan_in_doubt",
                 condition=~models.Q(doubt=""),
             ),
+            models.Index(
+                fields=["event", "verdict", "reason", "gate"],
+                name="scan_not_admitted",
+                condition=~models.Q(verdict=Verdict.ADMITTED),
+            ),
+            models.Index(
+                fields=["event"], name="scan_overruled", condition=models.Q(reason="overruled")
+            ),
         ]
 
     def __str__(self) -> str:

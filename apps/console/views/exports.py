@@ -12,8 +12,8 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from apps.checkin.models import Standing
-from apps.console import csv_stream
 from apps.console.desk import Desk
+from apps.core import csv_stream
 from apps.core.money import Money
 from apps.events.models import Event
 from apps.orders.models import Order

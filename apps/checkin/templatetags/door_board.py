@@ -1,0 +1,106 @@
+"""Words and tones of the door's numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+
+from django import template
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+
+from apps.checkin.board.figures import LOW_BATTERY, OLD_DATA, DeviceLine, GateLine
+from apps.checkin.board.pace import BUSY, FULL
+from apps.checkin.board.passages import reason_word
+from apps.checkin.models import Doubt, Standing, Verdict
+
+register = template.Library()
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    word: str
+    tone: str
+    since: datetime | None = None
+
+
+@register.filter
+def device_state(device: DeviceLine, at: datetime) -> State:
+    if device.revoked:
+        return State(_("Revoked"), "")
+    if device.offline_since is not None:
+        return State(_("Offline"), "warn", device.offline_since)
+    if device.is_silent(at=at):
+        return State(_("Silent"), "warn", device.seen_at)
+    return State(_("Online"), "good")
+
+
+@register.filter
+def has_old_data(device: DeviceLine, at: datetime) -> bool:
+    return device.data_at is not None and at - device.data_at > OLD_DATA
+
+
+@register.filter
+def is_low(device: DeviceLine) -> bool:
+    return device.battery is not None and device.battery <= LOW_BATTERY
+
+
+@register.filter
+def load_word(gate: GateLine) -> str:
+    if gate.load >= FULL:
+        return _("Full")
+    return _("Busy") if gate.load >= BUSY else _("Has room")
+
+
+@register.filter
+def load_tone(gate: GateLine) -> str:
+    if gate.load >= FULL:
+        return "bad"
+    return "warn" if gate.load >= BUSY else "good"
+
+
+@register.filter
+def rate(per_minute: float) -> str:
+    """Whole where a tenth says nothing."""
+    if per_minute >= 10 or per_minute == round(per_minute):
+        return number_format(round(per_minute), 0)
+    return number_format(per_minute, 1)
+
+
+@register.filter
+def second(when: datetime, zone: tzinfo) -> str:
+    return f"{when.astimezone(zone):%H:%M:%S}"
+
+
+@register.filter
+def within(milliseconds: int) -> str:
+    """How sure a time is."""
+    seconds = milliseconds / 1000
+    if seconds < 1:
+        return _("± %(n)s ms") % {"n": milliseconds}
+    if seconds < 60:
+        return _("± %(n)s s") % {"n": round(seconds)}
+    return _("± %(n)s min") % {"n": round(seconds / 60)}
+
+
+@register.filter
+def standing_word(standing: str) -> str:
+    return str(Standing(standing).label)
+
+
+@register.filter
+def standing_tone(standing: str) -> str:
+    return {Standing.DOUBLE: "bad", Standing.OVERRULED: "warn"}.get(Standing(standing), "good")
+
+
+@register.filter
+def verdict_word(verdict: str) -> str:
+    return str(Verdict(verdict).label)
+
+
+register.filter("reason_word", reason_word)
+
+
+@register.filter
+def doubt_word(kind: str) -> str:
+    return str(Doubt(kind).label)
