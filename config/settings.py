@@ -212,8 +212,8 @@ if DEMO and {STRIPE_API_BASE, PAYPAL_API_BASE} != {SANDBOX_URL}:
     )
 
 # Streams of the `live` process. In demo mode the web process passes them on, a few at a time.
-LIVE_STREAMS_MAX = env.integer("LIVE_STREAMS_MAX", 500)
-LIVE_URL = env.url("LIVE_URL", "", schemes=("http",)) if DEMO else ""
+LIVE_STREAMS_MAX = env.integer("LIVE_STREAMS_MAX", 500, least=1, most=100_000)
+LIVE_URL = env.text("LIVE_URL", "", form=formats.url("http")) if DEMO else ""
 
 # The sale
 TICKET_PAYMENT_TIMEOUT = env.integer(

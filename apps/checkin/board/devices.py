@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, Exists, F, OuterRef, Subquery
 
 from apps.checkin.board.figures import DeviceLine
 from apps.checkin.models import Device, DeviceFlag, LogEntry
+from apps.checkin.models.device import DeviceState
 from apps.events.models import Event
 
 
-def devices_of(event: Event) -> list[DeviceLine]:
+def devices_of(event: Event, *, at: datetime) -> list[DeviceLine]:
     """In one statement; those in use first. A revoked one stays, its log counts for the night."""
     beyond = LogEntry.objects.filter(device=OuterRef("pk"), seq__gt=OuterRef("log_head"))
     flags = DeviceFlag.objects.filter(device=OuterRef("pk")).order_by().values("device")
@@ -24,19 +26,20 @@ def devices_of(event: Event) -> list[DeviceLine]:
         )
         .order_by(F("revoked_at").asc(nulls_first=True), "name", "pk")
     )
-    return [_line(device) for device in devices]
+    return [_line(device, at=at) for device in devices]
 
 
-def _line(device: Any) -> DeviceLine:
+def _line(device: Any, *, at: datetime) -> DeviceLine:
     """device: with `gap` and `flaws`."""
+    state = device.state(at=at)
+    since = {DeviceState.OFFLINE: device.offline_since, DeviceState.SILENT: device.seen_at}
     return DeviceLine(
         pk=device.pk,
         name=device.name,
         gate=device.gate.name if device.gate else "",
-        revoked=device.revoked_at is not None,
-        seen_at=device.seen_at,
+        state=state.value,
+        since=since.get(state),
         data_at=device.data_at,
-        offline_since=device.offline_since,
         queue=device.queue,
         battery=device.battery,
         flaws=device.flaws or 0,

@@ -43,10 +43,9 @@ _CASES = """
         FROM checkin_device d JOIN checkin_logentry l ON l.device_id = d.id AND l.quarantined
         WHERE d.event_id = %(event)s GROUP BY d.id
       UNION ALL
-        SELECT 'silent', d.id::text, coalesce(d.seen_at, d.paired_at)
-        FROM checkin_device d
-        WHERE d.event_id = %(event)s AND d.revoked_at IS NULL
-          AND (d.queue > 0 OR coalesce(d.seen_at, d.paired_at) < %(silent)s)
+        SELECT 'silent', d.id::text, d.seen_at FROM checkin_device d
+        WHERE d.event_id = %(event)s AND d.revoked_at IS NULL AND d.seen_at > d.paired_at
+          AND (d.queue > 0 OR d.seen_at < %(silent)s)
     )
     SELECT f.kind, f.subject, f.since, n.at
     FROM facts f LEFT JOIN (

@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from apps.checkin.models.device import DeviceState
+
 # Over how long a rate is taken: shorter jumps, longer is late.
 RATE_WINDOW = timedelta(minutes=5)
 # Guests one phone can take: five seconds each, for showing, the verdict and stepping in.
 PHONE_PER_MINUTE = 12
 
-# A phone says hello every ten seconds.
+# Whoever was not heard for so long has not uploaded what they did since.
 SILENT_AFTER = timedelta(seconds=60)
 OLD_DATA = timedelta(minutes=10)
 LOW_BATTERY = 15  # per cent
@@ -103,17 +105,13 @@ class DeviceLine:
     pk: int
     name: str
     gate: str
-    revoked: bool
-    seen_at: datetime | None
+    state: str  # of DeviceState
+    since: datetime | None  # offline or silent
     data_at: datetime | None
-    offline_since: datetime | None
     queue: int
     battery: int | None
     flaws: int
     gap: bool  # numbers are missing in its log
-
-    def is_silent(self, *, at: datetime) -> bool:
-        return not self.revoked and (self.seen_at is None or at - self.seen_at > SILENT_AFTER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,4 +170,4 @@ class Board:
     @property
     def waiting(self) -> int:
         """Entries of logs that are still on phones, as far as these could say so."""
-        return sum(device.queue for device in self.devices if not device.revoked)
+        return sum(device.queue for device in self.devices if device.state != DeviceState.REVOKED)

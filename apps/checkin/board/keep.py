@@ -89,7 +89,7 @@ def _count(event: Event, *, news: str, at: datetime) -> Board:
         news=news,
         night=night_of(event, at=at),
         doubles=latest_doubles(event),
-        devices=devices_of(event),
+        devices=devices_of(event, at=at),
         open_doubts=sum(case.is_open for case in cases_of(event, at=at)),
     )
 

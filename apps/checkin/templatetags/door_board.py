@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
 from django import template
@@ -13,26 +12,20 @@ from apps.checkin.board.figures import LOW_BATTERY, OLD_DATA, DeviceLine, GateLi
 from apps.checkin.board.pace import BUSY, FULL
 from apps.checkin.board.passages import reason_word
 from apps.checkin.models import Doubt, Standing, Verdict
+from apps.checkin.models.device import DeviceState
 
 register = template.Library()
 
 
-@dataclass(frozen=True, slots=True)
-class State:
-    word: str
-    tone: str
-    since: datetime | None = None
+@register.filter
+def device_word(device: DeviceLine) -> str:
+    return str(DeviceState(device.state).label)
 
 
 @register.filter
-def device_state(device: DeviceLine, at: datetime) -> State:
-    if device.revoked:
-        return State(_("Revoked"), "")
-    if device.offline_since is not None:
-        return State(_("Offline"), "warn", device.offline_since)
-    if device.is_silent(at=at):
-        return State(_("Silent"), "warn", device.seen_at)
-    return State(_("Online"), "good")
+def device_tone(device: DeviceLine) -> str:
+    warn = {DeviceState.OFFLINE: "warn", DeviceState.SILENT: "warn", DeviceState.ONLINE: "good"}
+    return warn.get(DeviceState(device.state), "")
 
 
 @register.filter
