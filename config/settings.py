@@ -204,6 +204,8 @@ PAYPAL_CERT_CA_FILE = env.text(
 )
 # Where the sandbox process listens, and the only origin outside the public internet we may call.
 SANDBOX_URL = env.text("SANDBOX_URL", "", form=formats.url("http")) if DEMO else ""
+# With `make run TLS=1`: what a phone has to trust.
+DEMO_TLS_AUTHORITY = env.text("PARTERRE_TLS_AUTHORITY", "") if DEMO else ""
 OUTBOUND_ALLOWLIST = [SANDBOX_URL] if SANDBOX_URL else []
 if DEMO and {STRIPE_API_BASE, PAYPAL_API_BASE} != {SANDBOX_URL}:
     env.problems.append(

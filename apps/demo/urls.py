@@ -10,5 +10,6 @@ urlpatterns = [
     path("demo/become/<str:role>/", home.become, name="become"),
     path("demo/mails/<int:number>/", home.mail, name="mail"),
     path("demo/mails/<int:number>/body/", home.mail_body, name="mail_body"),
+    path("demo/authority.crt", home.authority, name="authority"),
     path("sandbox/<path:path>", sandbox.forward, name="sandbox"),
 ]

@@ -21,11 +21,12 @@ QUEUES = "critical,default,bulk"
 @dataclass(frozen=True)
 class Certificate:
     """
-    :param public: the certificate, which is also its own authority.
+    :param authority: what a browser has to trust.
     """
 
     public: Path
     private: Path
+    authority: Path
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,7 @@ def relay(_setting: Setting) -> tuple[str, ...]:
 
 
 def sandbox(setting: Setting) -> tuple[str, ...]:
-    trust = ("--webhooks-ca", str(setting.certificate.public)) if setting.certificate else ()
+    trust = ("--webhooks-ca", str(setting.certificate.authority)) if setting.certificate else ()
     return (
         *(*MANAGE, "run_sandbox", "--port", str(setting.address.sandbox_port)),
         *("--public-url", f"{setting.address.public}/sandbox"),

@@ -6,7 +6,7 @@ import os
 import time
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 
-from config.launch.certificate import lan_address, self_signed
+from config.launch.certificate import certified, lan_address
 from config.launch.environment import Address
 from config.launch.folders import Occupied, RunFolder
 from config.launch.interruption import interruptible
@@ -76,14 +76,16 @@ def _setting(run: RunFolder, options: Namespace) -> Setting:
     lan = lan_address()
     listener = listen("0.0.0.0", options.port)  # noqa: S104 - phones are to reach it
     address = Address(f"https://{lan}:{options.port}", free_port())
-    return Setting(run, address, listener, self_signed(run.root / "tls", lan))
+    return Setting(run, address, listener, certified(run.root / "tls", lan))
 
 
 def _welcome(setting: Setting, told: list[str]) -> None:
     public = setting.address.public
     plain("")
     if setting.certificate:
-        plain("  The certificate is our own: the browser warns once, accept it on each device.")
+        plain(
+            "  The certificate is our own: accept the warning on each device, or install it from /demo/."
+        )
     for line in told:
         plain(f"  {line}")
     plain("  Ctrl-C stops everything; the data stays.")

@@ -21,7 +21,7 @@ from config.launch.supervisor import Child, Supervisor
 from config.launch.valkey import Valkey
 
 WEB_SECONDS = 60
-CHECK_SECONDS = 5  # it waits in the queue of the socket until the web process is there
+CHECK_SECONDS = 30  # it waits in the queue of the socket until the web process is there
 
 
 @dataclass(frozen=True)
@@ -64,6 +64,8 @@ class Shop:
     @cached_property
     def environment(self) -> dict[str, str]:
         made = for_demo(self.setting.run, self.setting.address)
+        if self.setting.certificate:
+            made["PARTERRE_TLS_AUTHORITY"] = str(self.setting.certificate.authority)
         return {**made, **self.servers.environment(), **self.given}
 
     @property
@@ -119,5 +121,5 @@ class Shop:
         port = port_of(self.setting.listener)
         if self.setting.certificate is None:
             return http.client.HTTPConnection("127.0.0.1", port, timeout=CHECK_SECONDS)
-        trust = ssl.create_default_context(cafile=self.setting.certificate.public)
+        trust = ssl.create_default_context(cafile=self.setting.certificate.authority)
         return http.client.HTTPSConnection("127.0.0.1", port, timeout=CHECK_SECONDS, context=trust)

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-from config.launch.certificate import self_signed
+from config.launch.certificate import certified
 
 
 class _Page(BaseHTTPRequestHandler):
@@ -27,7 +27,7 @@ class _Page(BaseHTTPRequestHandler):
 @contextmanager
 def providers_front(folder: Path) -> Iterator[tuple[str, ...]]:
     """Gives the flags that lead every host but this machine's to it, and no certificate is checked."""
-    certificate = self_signed(folder / "tls", "127.0.0.1")
+    certificate = certified(folder / "tls", "127.0.0.1")
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate.public, certificate.private)
     server = ThreadingHTTPServer(("127.0.0.1", 0), _Page)

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+from pathlib import Path
+
+from django.conf import settings
 from django.contrib.auth import login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -31,8 +34,19 @@ def home(request: HttpRequest) -> HttpResponse:
         "password": PASSWORD,
         "events": Event.objects.public().upcoming(at=now()).soonest_first(),
         "mails": Mail.objects.order_by("-pk")[:MAILS_SHOWN],
+        "authority": settings.DEMO_TLS_AUTHORITY,
     }
     return render(request, "demo/home.html", context)
+
+
+@never_cache
+@require_GET
+def authority(_request: HttpRequest) -> HttpResponse:
+    """The certificate of our own authority, as phones and browsers install it."""
+    if not settings.DEMO_TLS_AUTHORITY:
+        raise Http404
+    pem = Path(settings.DEMO_TLS_AUTHORITY).read_bytes()
+    return HttpResponse(pem, content_type="application/x-x509-ca-cert")
 
 
 @require_POST
