@@ -23,7 +23,7 @@ ANY = tuple(Capability)
 
 ORGANIZER: Groups = (
     (_("Sell"), ("events.event", "orders.order", "tickets.ticket", "seating.venue")),
-    (_("Money"), ("payouts.payout", "accounts.payoutmethod")),
+    (_("Money"), ("payouts.payout", "accounts.payoutmethod", "box_office.till")),
     (
         _("Organizer"),
         (
@@ -48,6 +48,7 @@ PLATFORM: Groups = (
             "payments.refund",
             "ledger.ledgeraccount",
             "ledger.posting",
+            "box_office.till",
         ),
     ),
     (_("Machinery"), ("payments.providernotice", "outbox.delivery", "audit.auditrun")),

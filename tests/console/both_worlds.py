@@ -13,7 +13,8 @@ from django.utils.timezone import now
 from apps.accounts.models import ApiKey, ClubMember, Invitation, Organizer, User
 from apps.accounts.roles import Role
 from apps.audit.models import AuditRun
-from apps.checkin.models import Gate
+from apps.box_office.models import Till
+from apps.checkin.models import Device, Gate
 from apps.core.money import Money
 from apps.events.models import Event
 from apps.ledger import recipes
@@ -35,7 +36,7 @@ from tests.factories.selling import (
     make_variant,
     make_venue,
 )
-from tests.factories.world import buy, give_back
+from tests.factories.world import buy, give_back, sell_at_the_door
 
 
 @dataclass
@@ -65,11 +66,15 @@ def make_everything(mark: str) -> Everything:
     order, _payment = buy(event, variant, 2, at=at)
     back, payment = buy(event, variant, 1, at=at)
     refund = give_back(back, at=at)
+    till, _sold, _given_back = sell_at_the_door(event, at=at)
+    Till.objects.filter(pk=till.pk).update(cashier=f"{mark} Bela")
+    Device.objects.filter(pk=till.device_id).update(name=f"{mark} Kasse")
     Order.objects.filter(event=event).update(
         name=f"{mark} Byron", email=f"{mark.lower()}@buyer.org"
     )
     Ticket.objects.filter(event=event).update(holder_name=f"{mark} Holder")
     rows: list[Any] = [
+        till,
         organizer,
         method,
         venue,

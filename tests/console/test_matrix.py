@@ -36,6 +36,7 @@ CONSOLE: dict[str, dict[str, set[str]]] = {
     "accounts.payoutmethod": {"changelist change overview look paypal stripe": MONEY},
     "payouts.payout": {"changelist change overview": MONEY},
     "notifications.mail": {"changelist change overview retry": TEAM},
+    "box_office.till": {"csv changelist change overview closing": TEAM},
 }
 PLATFORM: dict[str, dict[str, set[str]]] = {
     model: {pages: OPERATOR}
@@ -56,6 +57,7 @@ PLATFORM: dict[str, dict[str, set[str]]] = {
         "outbox.delivery": "changelist change overview retry retries",
         "ledger.ledgeraccount": "changelist change overview trial-balance",
         "ledger.posting": "changelist change overview",
+        "box_office.till": "csv changelist change overview closing",
         "audit.auditrun": "changelist change overview",
     }.items()
 }

@@ -9,6 +9,17 @@ from apps.console.admin import (
     places,
     platform,
     team,
+    tills,
 )
 
-__all__ = ["api_keys", "events", "machinery", "orders", "organizer", "places", "platform", "team"]
+__all__ = [
+    "api_keys",
+    "events",
+    "machinery",
+    "orders",
+    "organizer",
+    "places",
+    "platform",
+    "team",
+    "tills",
+]
