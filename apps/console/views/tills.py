@@ -20,8 +20,8 @@ from apps.box_office.selectors import Side, lines_of, report_of
 from apps.box_office.services.book import TillClosed, must_hold
 from apps.box_office.services.close_till import Count, close_till
 from apps.box_office.states import TillState
-from apps.console import csv_stream
 from apps.console.desk import Asking, Desk
+from apps.core import csv_stream
 from apps.events.models import Event
 from apps.payments.gateways.offline import Method
 
