@@ -3,7 +3,7 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from apps.checkin.models import Gate, Mode, Pairing
+from apps.checkin.models import Mode
 from apps.tickets.tokens import TOKEN_LENGTH_MAX
 
 
@@ -16,18 +16,6 @@ class ScanForm(forms.Form):
     gate = forms.IntegerField(required=False)
     device = forms.CharField(max_length=60, required=False)
     mode = forms.ChoiceField(choices=Mode.choices)
-
-
-class GateForm(forms.ModelForm):  # type: ignore[type-arg]
-    class Meta:
-        model = Gate
-        fields = ["name"]
-
-
-class PairingForm(forms.ModelForm):  # type: ignore[type-arg]
-    class Meta:
-        model = Pairing
-        fields = ["name"]
 
 
 class BlockForm(forms.Form):

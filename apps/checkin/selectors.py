@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
 from django.core.cache import cache
-from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Count, F, OuterRef, Prefetch, Q, QuerySet, Subquery
 
-from apps.checkin.models import Entry
+from apps.checkin.models import Device, DeviceFlag, DeviceState, Entry, LogEntry
 from apps.core.models import StateChange
 from apps.core.references import normalise
 from apps.events.models import Event
@@ -87,3 +89,29 @@ def blocked(event: Event) -> QuerySet[Ticket]:
         )
         .order_by("-blocked_at")
     )
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneSeen:
+    """aside: entries that came after it was revoked and do not count yet."""
+
+    device: Device
+    state: DeviceState
+    flaws: int
+    aside: int
+
+
+def phones_of(event: Event, *, at: datetime) -> list[PhoneSeen]:
+    """Working ones first, each as it is now."""
+    flaws = _per_device(DeviceFlag.objects.filter(device__event=event))
+    aside = _per_device(LogEntry.objects.filter(device__event=event, quarantined=True))
+    working_first = (F("revoked_at").desc(nulls_first=True), "name", "pk")
+    devices = event.devices.select_related("gate").order_by(*working_first)
+    return [
+        PhoneSeen(device, device.state(at=at), flaws.get(device.pk, 0), aside.get(device.pk, 0))
+        for device in devices
+    ]
+
+
+def _per_device(rows: QuerySet[Any]) -> dict[int, int]:
+    return dict(rows.order_by().values_list("device").annotate(Count("pk")))

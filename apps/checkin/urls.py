@@ -2,7 +2,20 @@ from __future__ import annotations
 
 from django.urls import path
 
-from apps.checkin.views import blocked, board, door, doubts, index, live, report, scans, setup
+from apps.checkin.views import (
+    blocked,
+    board,
+    devices,
+    door,
+    doubts,
+    gates,
+    index,
+    live,
+    report,
+    scans,
+    setup,
+    supervisors,
+)
 
 app_name = "checkin"
 
@@ -30,8 +43,29 @@ urlpatterns = [
     path("door/<slug:slug>/report/scans.csv", report.scans_csv, name="scans_csv"),
     path("live/door/<slug:slug>/", live.stream, name="stream"),
     path("door/<slug:slug>/setup/", setup.setup, name="setup"),
-    path("door/<slug:slug>/gates/", setup.gates, name="gates"),
-    path("door/<slug:slug>/gates/<int:gate_id>/removal/", setup.gate_removal, name="gate_removal"),
-    path("door/<slug:slug>/keys/", setup.door_keys, name="door_keys"),
-    path("door/<slug:slug>/keys/<int:key_id>/revocation/", setup.revocation, name="revocation"),
+    path("door/<slug:slug>/settings/", setup.door_settings, name="settings"),
+    path("door/<slug:slug>/slots/", setup.slots, name="slots"),
+    path("door/<slug:slug>/gates/", gates.gates, name="gates"),
+    path("door/<slug:slug>/gates/<int:gate_id>/", gates.gate, name="gate"),
+    path("door/<slug:slug>/gates/<int:gate_id>/removal/", gates.removal, name="gate_removal"),
+    path("door/<slug:slug>/supervisors/", supervisors.supervisors, name="supervisors"),
+    path(
+        "door/<slug:slug>/supervisors/<int:supervisor_id>/retirement/",
+        supervisors.retirement,
+        name="retirement",
+    ),
+    path("door/<slug:slug>/pairings/", devices.pairings, name="pairings"),
+    path(
+        "door/<slug:slug>/pairings/<int:pairing_id>/withdrawal/",
+        devices.withdrawal,
+        name="withdrawal",
+    ),
+    path("door/<slug:slug>/devices/", devices.devices, name="devices"),
+    path("door/<slug:slug>/devices/<int:device_id>/", devices.device, name="device"),
+    path(
+        "door/<slug:slug>/devices/<int:device_id>/revocation/",
+        devices.revocation,
+        name="revocation",
+    ),
+    path("door/<slug:slug>/devices/<int:device_id>/intake/", devices.intake, name="intake"),
 ]

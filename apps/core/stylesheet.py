@@ -21,7 +21,7 @@ SOURCES = Path(settings.BASE_DIR) / "static" / "css"
 BASE = ("tokens", "base", "frame", "controls", "parts")
 SHEETS = {
     "css/parterre.css": (*BASE, "ticket", "shop", "orders"),
-    "css/parterre-door.css": (*BASE, "door"),
+    "css/parterre-door.css": (*BASE, "door", "door-setup"),
     "css/parterre-box-office.css": (*BASE, "ticket", "door", "box_office"),
     "css/parterre-board.css": (*BASE, "figures", "board"),
     "css/parterre-console.css": (*BASE, "figures", "console"),

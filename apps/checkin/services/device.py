@@ -19,6 +19,11 @@ def stand_at(device: Device, gate: Gate | None) -> None:
     device.save(update_fields=["gate"])
 
 
+def change_device(device: Device) -> None:
+    """By the organizer; its phone reads the door again (`describe.door_version`)."""
+    device.save(update_fields=["name", "gate", "box_office"])
+
+
 def log_out(device: Device, *, at: datetime) -> None:
     """It gives its key back. Entries it still held and uploads later are kept aside."""
     revoke(device, actor=device.actor, at=at)

@@ -63,3 +63,8 @@ def revoke(device: Device, *, actor: str, at: datetime) -> None:
     """Also twice. What it uploads from now on is kept aside."""
     Device.objects.working().filter(pk=device.pk).update(revoked_at=at, revoked_by=actor)
     device.refresh_from_db(fields=["revoked_at", "revoked_by"])
+
+
+def withdraw(pairing: Pairing) -> None:
+    """Also twice: its code pairs no more phones. Those it paired stay."""
+    Pairing.objects.filter(pk=pairing.pk).update(uses_left=0)

@@ -1,93 +1,82 @@
-"""Gates and door keys of an event."""
+"""How an event's door is set up: by members who manage events, never by a phone."""
 
 from __future__ import annotations
 
 from django.contrib import messages
-from django.db.models import ProtectedError
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
-from django.utils.safestring import mark_safe
+from django.shortcuts import redirect, render
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from apps.accounts.roles import Capability
 from apps.checkin.doors import members_door
-from apps.checkin.forms import GateForm, PairingForm
-from apps.checkin.models import Device, Gate, Pairing
-from apps.checkin.services.pair import offer, revoke
-from apps.events.models import Event
-from apps.tickets import keys, qr
+from apps.checkin.models import DoorSettings, TimeSlot, settings_of
+from apps.checkin.services.gates import give_slot, take_slot
+from apps.checkin.services.settings import change_settings
+from apps.checkin.setup_forms import SettingsForm, SlotForm
+from apps.tickets import keys
 
 
 @never_cache
 @require_safe
 def setup(request: HttpRequest, slug: str) -> HttpResponse:
     here, _user = members_door(request, slug, to=Capability.MANAGE_EVENTS)
-    return _page(request, here.event, gate_form=GateForm(), key_form=PairingForm())
-
-
-@require_POST
-def gates(request: HttpRequest, slug: str) -> HttpResponse:
-    here, _user = members_door(request, slug, to=Capability.MANAGE_EVENTS)
-    form = GateForm(request.POST, instance=Gate(event=here.event))
-    if here.event.gates.filter(name=request.POST.get("name", "").strip()).exists():
-        form.add_error("name", _("There is a gate of this name."))
-    if not form.is_valid():
-        return _page(request, here.event, gate_form=form, key_form=PairingForm(), status=422)
-    form.save()
-    return redirect("checkin:setup", slug)
-
-
-@require_POST
-def gate_removal(request: HttpRequest, slug: str, gate_id: int) -> HttpResponse:
-    here, _user = members_door(request, slug, to=Capability.MANAGE_EVENTS)
-    try:
-        get_object_or_404(Gate, pk=gate_id, event=here.event).delete()
-    except ProtectedError:
-        messages.error(request, _("Somebody was scanned there: this gate stays on record."))
-    return redirect("checkin:setup", slug)
+    event = here.event
+    page = {
+        "event": event,
+        "settings": settings_of(event),
+        "gates": event.gates.count(),
+        "slots": TimeSlot.objects.filter(variant__event=event).count(),
+        "supervisors": event.organizer.supervisors.serving().count(),
+        "phones": event.devices.working().count(),
+        "no_offline": keys.why_no_offline_door(),
+    }
+    return render(request, "checkin/setup.html", page)
 
 
 @never_cache
-@require_POST
-def door_keys(request: HttpRequest, slug: str) -> HttpResponse:
-    """Its secret is on this one page and nowhere else, so there is no redirect to it."""
-    here, user = members_door(request, slug, to=Capability.MANAGE_EVENTS)
-    form = PairingForm(request.POST)
-    if not form.is_valid():
-        return _page(request, here.event, gate_form=GateForm(), key_form=form, status=422)
-    key = Pairing(event=here.event, name=form.cleaned_data["name"])
-    code = offer(key, user=user, at=now())
-    link = f"{request.build_absolute_uri(reverse('checkin:index'))}#{code}"
-    page = {"event": here.event, "key": key, "link": link, "code": mark_safe(qr.svg(link))}  # noqa: S308 - drawn by us
-    return render(request, "checkin/new_key.html", page)
-
-
-@require_POST
-def revocation(request: HttpRequest, slug: str, key_id: int) -> HttpResponse:
+@require_http_methods(["GET", "HEAD", "POST"])
+def door_settings(request: HttpRequest, slug: str) -> HttpResponse:
     here, _user = members_door(request, slug, to=Capability.MANAGE_EVENTS)
-    device = get_object_or_404(Device, pk=key_id, event=here.event)
-    revoke(device, actor=here.actor, at=now())
-    return redirect("checkin:setup", slug)
+    current = DoorSettings.objects.filter(event=here.event).first()
+    form = SettingsForm(request.POST or None, instance=current or DoorSettings(event=here.event))
+    if request.method == "POST" and form.is_valid():
+        change_settings(form.save(commit=False), at=now())
+        messages.success(request, _("Saved. Phones hear of it within seconds."))
+        return redirect("checkin:setup", slug)
+    status = 422 if form.is_bound else 200
+    return render(
+        request, "checkin/settings.html", {"event": here.event, "form": form}, status=status
+    )
 
 
-def _page(
-    request: HttpRequest,
-    event: Event,
-    *,
-    gate_form: GateForm,
-    key_form: PairingForm,
-    status: int = 200,
-) -> HttpResponse:
-    page = {
-        "event": event,
-        "gates": event.gates.all(),
-        "keys": event.devices.working().order_by("paired_at"),
-        "gate_form": gate_form,
-        "key_form": key_form,
-        "no_offline": keys.why_no_offline_door(),
-    }
-    return render(request, "checkin/setup.html", page, status=status)
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def slots(request: HttpRequest, slug: str) -> HttpResponse:
+    here, _user = members_door(request, slug, to=Capability.MANAGE_EVENTS)
+    data = request.POST if request.method == "POST" else None
+    variants = here.event.variants.order_by("position", "pk")
+    forms = [SlotForm(data, variant=variant, event=here.event) for variant in variants]
+    if data is not None and all(form.is_valid() for form in forms):
+        with transaction.atomic():
+            for form in forms:
+                _save(form)
+        messages.success(request, _("Saved. Phones hear of it within seconds."))
+        return redirect("checkin:setup", slug)
+    status = 422 if data is not None else 200
+    return render(
+        request, "checkin/slots.html", {"event": here.event, "forms": forms}, status=status
+    )
+
+
+def _save(form: SlotForm) -> None:
+    admits_from, admits_until = form.slot()
+    if not form.has_changed():
+        return
+    if admits_from and admits_until:
+        give_slot(form.variant, admits_from=admits_from, admits_until=admits_until)
+    else:
+        take_slot(form.variant)
