@@ -67,5 +67,4 @@ urlpatterns = [
         devices.revocation,
         name="revocation",
     ),
-    path("door/<slug:slug>/devices/<int:device_id>/intake/", devices.intake, name="intake"),
 ]

@@ -239,6 +239,6 @@ def test_what_came_after_the_revocation_counts_once_it_is_taken_in(
     assert not Entry.objects.exists()
     assert "1 entry of its log came after" in text(boss, event, f"devices/{phone.device.pk}/")
     assert "1 entry came later" in text(boss, event, "devices/")
-    boss.post(f"/door/{event.slug}/devices/{phone.device.pk}/intake/")
+    boss.post(f"/door/{event.slug}/devices/{phone.device.pk}/taking-in/")
     assert Entry.objects.get().ticket == ticket
     assert "came after" not in text(boss, event, f"devices/{phone.device.pk}/")

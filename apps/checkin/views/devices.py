@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.safestring import mark_safe
 from django.utils.timezone import now
-from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -17,7 +15,6 @@ from apps.checkin.doors import members_door
 from apps.checkin.models import Device, Pairing
 from apps.checkin.selectors import phones_of
 from apps.checkin.services.device import change_device
-from apps.checkin.services.log import take_in
 from apps.checkin.services.pair import offer, revoke, withdraw
 from apps.checkin.setup_forms import DeviceForm, PairingForm
 from apps.tickets import qr
@@ -100,15 +97,4 @@ def revocation(request: HttpRequest, slug: str, device_id: int) -> HttpResponse:
     here, _user = members_door(request, slug, to=Capability.MANAGE_EVENTS)
     phone = get_object_or_404(Device, pk=device_id, event=here.event)
     revoke(phone, actor=here.actor, at=now())
-    return redirect("checkin:device", slug, device_id)
-
-
-@require_POST
-def intake(request: HttpRequest, slug: str, device_id: int) -> HttpResponse:
-    """What came after the revocation counts after all."""
-    here, _user = members_door(request, slug, to=Capability.MANAGE_EVENTS)
-    phone = get_object_or_404(Device, pk=device_id, event=here.event)
-    taken = take_in(phone, at=now())
-    said = ngettext("%(taken)s entry counts now.", "%(taken)s entries count now.", taken)
-    messages.success(request, said % {"taken": taken})
     return redirect("checkin:device", slug, device_id)
