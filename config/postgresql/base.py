@@ -7,11 +7,25 @@ import time
 from typing import Any
 
 from django.db.backends.postgresql import base
+from psycopg.adapt import Dumper, PyFormat
+from psycopg.types import numeric
 
 # Longer than that without a word a network may have dropped it silently.
 TRUSTED_SECONDS = 5.0
 # Statements a connection keeps prepared: all that a sale and the door ask. Then the longest unused goes.
 PREPARED_MAX = 300
+
+
+class WholeNumberDumper(numeric.IntDumper):
+    """
+    A number is an `integer` at least, as PostgreSQL reads one that stands in a statement. By itself a
+    small one would be bound as `smallint`, and two of them added could overflow.
+    """
+
+    def upgrade(self, obj: int, format: PyFormat) -> Dumper:  # noqa: A002 - psycopg's name
+        if -(2**15) <= obj < 2**15:
+            return self._int4_dumper
+        return super().upgrade(obj, format)
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -27,6 +41,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         connection = super().get_new_connection(conn_params)
         connection.prepared_max = PREPARED_MAX
+        connection.adapters.register_dumper(int, WholeNumberDumper)
         return connection
 
     def is_usable(self) -> bool:
