@@ -29,9 +29,10 @@ ZONE = ZoneInfo("Europe/Berlin")
 
 
 @transaction.atomic
-def build(*, at: datetime) -> Organizer:
+def build(*, opened: datetime, at: datetime) -> Organizer:
+    """opened: since when it all is on sale."""
     people = {person.role: _person(person) for person in PEOPLE}
-    organizer = _organizer(at=at)
+    organizer = _organizer(at=opened)
     for role in Role:
         Membership.objects.get_or_create(
             organizer=organizer, user=people[role], defaults={"role": role}
@@ -40,7 +41,10 @@ def build(*, at: datetime) -> Organizer:
     venues = {name: _venue(organizer, name) for name in VENUES}
     for show in SHOWS:
         if not Event.objects.filter(slug=show.slug).exists():
-            _show(show, organizer, venues[show.venue], at=at)
+            event = _show(show, organizer, venues[show.venue], at=at)
+            for variant in event.variants.order_by("position"):
+                go_live(variant, actor=ACTOR, at=opened)
+            publish(event, actor=ACTOR, at=opened)
     return organizer
 
 
@@ -102,7 +106,8 @@ def _venue(organizer: Organizer, name: str) -> Venue:
     return venue
 
 
-def _show(show: Show, organizer: Organizer, venue: Venue, *, at: datetime) -> None:
+def _show(show: Show, organizer: Organizer, venue: Venue, *, at: datetime) -> Event:
+    """A draft."""
     starts_at = _starts_at(show, at=at)
     event = Event.objects.create(
         organizer=organizer,
@@ -121,10 +126,10 @@ def _show(show: Show, organizer: Organizer, venue: Venue, *, at: datetime) -> No
     house = Quota.objects.create(event=event, name="Haus", is_event_cap=True)
     resize(house, show.house)
     for position, tier in enumerate(show.tiers):
-        _tier(tier, event, house, position, at=at)
+        _tier(tier, event, house, position)
     for gate in ("Tor A", "Tor B"):
         Gate.objects.create(event=event, name=gate)
-    publish(event, actor=ACTOR, at=at)
+    return event
 
 
 def _starts_at(show: Show, *, at: datetime) -> datetime:
@@ -134,7 +139,7 @@ def _starts_at(show: Show, *, at: datetime) -> datetime:
     return starts_at if starts_at > at else starts_at + timedelta(days=1)
 
 
-def _tier(tier: Tier, event: Event, house: Quota, position: int, *, at: datetime) -> None:
+def _tier(tier: Tier, event: Event, house: Quota, position: int) -> None:
     variant = Variant.objects.create(
         event=event,
         name=tier.name,
@@ -152,4 +157,3 @@ def _tier(tier: Tier, event: Event, house: Quota, position: int, *, at: datetime
         resize(own, tier.capacity)
         quotas.append(own)
     rebind_variant(variant, quotas)
-    go_live(variant, actor=ACTOR, at=at)

@@ -49,7 +49,28 @@ class Show:
     house: int  # capacity of the house
     tiers: tuple[Tier, ...]
     language: str = "de"
+    sold_orders: int = 0  # in the weeks before the demo begins
 
+
+# Who has bought already.
+BUYERS = (
+    "Ada Winter",
+    "Bela Kranich",
+    "Cem Demir",
+    "Dorothea Sommer",
+    "Emil Rehbein",
+    "Fatou Diop",
+    "Greta Lindqvist",
+    "Hannes Vogelsang",
+    "Ines Morgenroth",
+    "Jakub Nowak",
+    "Kim Albrecht",
+    "Lotte Ahlers",
+    "Milan Petrov",
+    "Nora Seidel",
+    "Oskar Tal",
+    "Pia Brandt",
+)
 
 VENUES = {
     "Trockendock, Halle 3": ("Werftstraße 7", "20457", "Hamburg", "53.541", "9.966"),
@@ -78,6 +99,7 @@ SHOWS = (
             Tier("Ermäßigt", "Schule, Studium, Azubi, mit Nachweis", 1800, 60),
             Tier("Förderkreis", "für Mitglieder des Förderkreises", 1500, 20, members_only=True),
         ),
+        sold_orders=26,
     ),
     Show(
         "Der Rasen betritt die Bühne",
@@ -94,6 +116,7 @@ SHOWS = (
             Tier("Wiese", "Decke mitbringen oder leihen", 1600, None),
             Tier("Bank", "ein Platz auf der Bank", 2200, 40),
         ),
+        sold_orders=12,
     ),
     Show(
         "Lange Nacht der kurzen Filme",
@@ -107,6 +130,7 @@ SHOWS = (
         5,
         96,
         (Tier("Kinositz", "freie Platzwahl", 1200, None, tax_rate="19"),),
+        sold_orders=7,
     ),
     Show(
         "Open rehearsal",
@@ -121,5 +145,6 @@ SHOWS = (
         60,
         (Tier("Free seat", "one per person", 0, None),),
         language="en",
+        sold_orders=5,
     ),
 )

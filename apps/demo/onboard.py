@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from datetime import datetime
 
 from django.conf import settings
 from django.urls import reverse
 
 from apps.accounts.models import Organizer, PayoutMethod
-from apps.core import http_client
+from apps.demo.sandbox import tell
 from apps.payouts.services.connect import Pages, connect_stripe, refresh
 
 
@@ -26,11 +25,5 @@ def onboard(organizer: Organizer, *, actor: str, at: datetime) -> PayoutMethod:
         at=at,
     )
     method = PayoutMethod.objects.get(organizer=organizer, provider="stripe")
-    command = {"command": "submit_account", "account": method.destination}
-    http_client.send(
-        "POST",
-        f"{settings.SANDBOX_URL}/control",
-        headers={"Content-Type": "application/json"},
-        body=json.dumps(command).encode(),
-    )
+    tell("submit_account", account=method.destination)
     return refresh(method)

@@ -8,8 +8,9 @@ from django.utils.timezone import now
 from apps.accounts.models import PayoutMethod
 from apps.core.http_client import OutboundError
 from apps.demo.build import ACTOR, build
-from apps.demo.cast import PASSWORD, PEOPLE
+from apps.demo.cast import PASSWORD, PEOPLE, SHOWS
 from apps.demo.onboard import onboard
+from apps.demo.past import ON_SALE_FOR, sell_the_past
 from apps.payments.gateways.errors import GatewayError
 
 
@@ -18,12 +19,16 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **_options: Any) -> None:
         at = now()
-        organizer = build(at=at)
+        organizer = build(opened=at - ON_SALE_FOR, at=at)
         payable = PayoutMethod.objects.filter(organizer=organizer, provider="stripe", payable=True)
         if not payable.exists():
             try:
                 onboard(organizer, actor=ACTOR, at=at)
             except (GatewayError, OutboundError) as trouble:
                 self.stderr.write(f"Stripe payouts are not set up: {trouble}")
+        try:
+            sell_the_past(SHOWS, at=at)
+        except (GatewayError, OutboundError) as trouble:
+            self.stderr.write(f"What was sold before today is missing: {trouble}")
         for person in PEOPLE:
             self.stdout.write(f"{person.email:28} {PASSWORD}   {person.does}")
