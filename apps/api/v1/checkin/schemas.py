@@ -15,7 +15,7 @@ _FIRST, _LAST = datetime(1970, 1, 1, tzinfo=UTC), datetime(2109, 1, 1, tzinfo=UT
 
 
 def _in_range(at: datetime) -> datetime:
-    if not _FIRST <= at.astimezone(UTC) < _LAST:
+    if not _FIRST <= at < _LAST:  # converted it might be in no calendar
         raise ValueError("a time between 1970 and 2109")
     return at
 

@@ -1,0 +1,75 @@
+"""A code pairs as many phones as it says, however many bring it, and cannot be guessed."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils.timezone import now
+
+from apps.accounts.roles import Role
+from apps.api.v1.checkin import pair as pair_call
+from apps.checkin.devices import hash_of, new_secret
+from apps.checkin.models import Device, Pairing
+from apps.checkin.services.pair import NoSuchPairing, offer, pair
+from apps.events.models import Event
+from tests.factories.selling import make_event, make_member, make_organizer
+from tests.racing import run_at_once
+
+
+@pytest.fixture
+def event(db: None) -> Event:
+    return make_event(make_organizer(), at=now())
+
+
+def test_codes_are_not_tried_out(event: Event) -> None:
+    code = offer(Pairing(event=event), user=make_member(event.organizer, Role.OWNER), at=now())
+    statuses = [try_code(f"WRONG{n:03}") for n in range(pair_call.TRIES + 5)]
+    assert statuses[: pair_call.TRIES] == [404] * pair_call.TRIES
+    assert set(statuses[pair_call.TRIES :]) == {429}
+    assert try_code(code) == 429
+    assert not Device.objects.exists()
+
+
+def try_code(code: str) -> int:
+    body = json.dumps({"code": code})
+    answer = Client().post("/api/v1/checkin/pair", body, content_type="application/json")
+    return answer.status_code
+
+
+def race(event: Event, take: Any) -> int:
+    """Ten phones bring the same code at once; how many were paired."""
+    code = offer(Pairing(event=event), user=make_member(event.organizer, Role.OWNER), at=now())
+    answers = run_at_once(10, lambda number: take(code, f"phone {number}"))
+    assert all(isinstance(a, NoSuchPairing) for a in answers if isinstance(a, Exception))
+    return Device.objects.count()
+
+
+@pytest.mark.race
+@pytest.mark.django_db(transaction=True)
+def test_a_code_for_one_phone_pairs_one() -> None:
+    event = make_event(make_organizer(), at=now())
+    assert race(event, lambda code, name: pair(code, name=name, at=now())) == 1
+    assert Pairing.objects.get().uses_left == 0
+
+
+@pytest.mark.race
+@pytest.mark.django_db(transaction=True)
+def test_control_looking_before_taking_pairs_several() -> None:
+    event = make_event(make_organizer(), at=now())
+
+    def look_then_take(code: str, name: str) -> None:
+        pairing = Pairing.objects.open(at=now()).filter(code_hash=hash_of(code)).first()
+        if pairing is None:
+            raise NoSuchPairing
+        time.sleep(0.02)
+        pairing.uses_left -= 1
+        pairing.save()
+        Device.objects.create(
+            event=event, name=name, secret_hash=hash_of(new_secret()), paired_at=now()
+        )
+
+    assert race(event, look_then_take) > 1
