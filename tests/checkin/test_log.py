@@ -190,6 +190,16 @@ def test_a_supervisor_overrules_with_the_pin_and_it_is_on_record(ticket: Ticket)
     assert flaws() == []
 
 
+def test_whom_a_supervisor_let_in_has_used_the_ticket(ticket: Ticket) -> None:
+    ida = pins.appoint(ticket.event.organizer, name="Ida", pin="246810", at=NOON)
+    phone = offline_phone(ticket.event)
+    phone.overrules(ticket, ida.pk, bytes(ida.key), at=NOON)
+    brings(phone)
+    answer = scan(make_attempt(ticket), at=LATER)
+    assert (answer.verdict, json.loads(answer.text)["reason"]) == ("already_used", "inside")
+    assert Entry.objects.get().standing == Standing.OVERRULED
+
+
 def test_overruled_without_the_pin_is_shown(ticket: Ticket) -> None:
     ida = pins.appoint(ticket.event.organizer, name="Ida", pin="246810", at=NOON)
     phone = offline_phone(ticket.event)

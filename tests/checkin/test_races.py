@@ -78,7 +78,7 @@ def without_a_lock(reference: str) -> Ticket | None:
 def test_control_without_index_and_lock_several_are_admitted(
     no_unique_index: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Entry, "take", take_after_a_look)
+    monkeypatch.setattr(Entry, "take_alone", take_after_a_look)
     monkeypatch.setattr("apps.checkin.services.look._locked", without_a_lock)
     assert race()["admitted"] > 1
     assert any("is inside" in row for row in broken())

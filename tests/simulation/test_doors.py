@@ -94,7 +94,17 @@ class Night:
         out = self.chance.random() < 0.25
         direction = Direction.OUT if out else Direction.IN
         seen = self.chance.choice([code, ticket.reference])
-        phone.shows(ticket, seen, direction, at=self.at)
+        in_use = self.in_use(ticket)
+        verdict = phone.shows(ticket, seen, direction, at=self.at)
+        if verdict == "admitted" and '"by": "server"' in phone.log[-1]:
+            assert not in_use, "admitted twice by who could see it"
+
+    def in_use(self, ticket: Ticket) -> bool:
+        """By what the server knows, and where the rule needs no counting."""
+        entries = Entry.objects.filter(ticket=ticket)
+        if self.rule == EntryRule.ONCE:
+            return entries.standing().exists()
+        return self.rule == EntryRule.WITH_EXIT and entries.inside().exists()
 
     def loses_or_finds_network(self, phone: Phone) -> None:
         phone.online = not phone.online

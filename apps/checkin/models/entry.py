@@ -10,14 +10,25 @@ from apps.checkin.models.scan import Scan
 from apps.events.models import Event
 from apps.tickets.models import Ticket
 
-# The unique index decides who was first, without an error for the other.
-_TAKE = """
-    INSERT INTO checkin_entry
-        (ticket_id, event_id, gate_id, scan_id, device_id, device_name, at, within_ms,
-         standing, turn, order_unknown, undone_by)
-    VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, false, '')
-    ON CONFLICT (ticket_id, turn) WHERE standing = 'regular' AND undone_at IS NULL DO NOTHING
+_COLUMNS = """
+    ticket_id, event_id, gate_id, scan_id, device_id, device_name, at, within_ms, standing, turn,
+    order_unknown, undone_by
 """
+_VALUES = """
+    %s::bigint, %s::bigint, %s::bigint, %s::uuid, %s::bigint, %s, %s::timestamptz, %s::int, %s,
+    %s::smallint, false, ''
+"""
+# The unique index decides who was first, without an error for the other.
+_FIRST = "(ticket_id, turn) WHERE standing = 'regular' AND undone_at IS NULL"
+_TAKE = f"""
+    INSERT INTO checkin_entry ({_COLUMNS}) VALUES ({_VALUES}) ON CONFLICT {_FIRST} DO NOTHING
+"""  # noqa: S608 - text of ours
+# Somebody a supervisor let in is not in that index, and has used the ticket all the same.
+_TAKE_ALONE = f"""
+    INSERT INTO checkin_entry ({_COLUMNS}) SELECT {_VALUES}
+    WHERE NOT EXISTS (SELECT FROM checkin_entry WHERE ticket_id = %s AND undone_at IS NULL)
+    ON CONFLICT {_FIRST} DO NOTHING
+"""  # noqa: S608 - text of ours
 
 
 class Standing(models.TextChoices):
@@ -94,21 +105,28 @@ class Entry(models.Model):
 
     def take(self) -> bool:
         """Write it, unless the ticket had this turn already. Waits for whoever is taking the same one."""
+        return self._written(_TAKE, self._values())
+
+    def take_alone(self) -> bool:
+        """The same, for a ticket that goes in once: unless there is an entry of any kind."""
+        return self._written(_TAKE_ALONE, [*self._values(), self.ticket_id])
+
+    def _values(self) -> list[object]:
+        return [
+            self.ticket_id,
+            self.event_id,
+            self.gate_id,
+            self.scan_id,
+            self.device_id,
+            self.device_name,
+            self.at,
+            self.within_ms,
+            self.standing,
+            self.turn,
+        ]
+
+    def _written(self, statement: str, values: list[object]) -> bool:
         with connection.cursor() as cursor:
-            cursor.execute(
-                _TAKE,
-                [
-                    self.ticket_id,
-                    self.event_id,
-                    self.gate_id,
-                    self.scan_id,
-                    self.device_id,
-                    self.device_name,
-                    self.at,
-                    self.within_ms,
-                    self.standing,
-                    self.turn,
-                ],
-            )
+            cursor.execute(statement, values)
             written: int = cursor.rowcount
             return written == 1

@@ -76,7 +76,7 @@ def read(code: str) -> Shown:
 def look(attempt: Attempt, shown: Shown, *, at: datetime) -> Seen:
     """
     In a transaction: the ticket stays locked, so that nobody else decides about it meanwhile. Where a
-    ticket goes in once, earlier entries are not read: the unique index knows (`Entry.take`).
+    ticket goes in once, earlier entries are not read: writing the new one knows (`Entry.take_alone`).
     """
     if not shown.code.ours:
         return Seen(Facts(code="forged"))

@@ -86,10 +86,11 @@ def _decide(attempt: Attempt, shown: Shown, *, at: datetime) -> Answer:
 
 def _come(attempt: Attempt, seen: Seen, *, at: datetime) -> bool:
     """False when somebody took this turn before."""
-    if settings_of(attempt.event).entry_rule == EntryRule.PER_DAY:
+    rule = settings_of(attempt.event).entry_rule
+    if rule == EntryRule.PER_DAY:
         _leave(seen.entries, at=at)
     turns = [entry.turn for entry in seen.entries if entry.standing == Standing.REGULAR]
-    return Entry(
+    entry = Entry(
         ticket=seen.ticket,
         event=attempt.event,
         gate=attempt.gate,
@@ -98,7 +99,8 @@ def _come(attempt: Attempt, seen: Seen, *, at: datetime) -> bool:
         device_name=attempt.device_name,
         at=at,
         turn=max(turns, default=0) + 1,
-    ).take()
+    )
+    return entry.take_alone() if rule == EntryRule.ONCE else entry.take()
 
 
 def _leave(entries: Sequence[Entry], *, at: datetime) -> None:
