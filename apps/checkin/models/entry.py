@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import connection, models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -111,7 +113,7 @@ class Entry(models.Model):
         """The same, for a ticket that goes in once: unless there is an entry of any kind."""
         return self._written(_TAKE_ALONE, [*self._values(), self.ticket_id])
 
-    def _values(self) -> list[object]:
+    def _values(self) -> list[Any]:
         return [
             self.ticket_id,
             self.event_id,
@@ -125,7 +127,7 @@ class Entry(models.Model):
             self.turn,
         ]
 
-    def _written(self, statement: str, values: list[object]) -> bool:
+    def _written(self, statement: str, values: list[Any]) -> bool:
         with connection.cursor() as cursor:
             cursor.execute(statement, values)
             written: int = cursor.rowcount
