@@ -11,15 +11,30 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.db import connection
-from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Page,
+    Playwright,
+    ViewportSize,
+    sync_playwright,
+)
 from pytest_django.live_server_helper import LiveServer
 
 from apps.accounts.models import User
+from tests.cable import Cable
 from tests.factories.door import signed_in
 from tests.fake_camera import film
 
 PHONE: ViewportSize = {"width": 360, "height": 640}
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+# A browser trusts localhost even without HTTPS, as it trusts no other name.
+INSECURE_HOST = "door.example"
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    f"--host-resolver-rules=MAP {INSECURE_HOST} 127.0.0.1",
+]
 OpenPhone = Callable[..., Page]
 SignIn = Callable[[Page, User], None]
 
@@ -34,51 +49,119 @@ def scrolls_sideways(page: Page) -> bool:
     return bool(page.evaluate("document.documentElement.scrollWidth > innerWidth"))
 
 
+def _camera(pictures: tuple[bytes, ...], to: Path) -> list[str]:
+    if not pictures:
+        return []
+    return [
+        "--use-fake-ui-for-media-stream",
+        "--use-fake-device-for-media-stream",
+        f"--use-file-for-fake-video-capture={film(pictures, to)}",
+    ]
+
+
 @pytest.fixture
-def open_phone(live_server: LiveServer, tmp_path: Path) -> Iterator[OpenPhone]:
-    """A phone whose camera sees the given PNGs in turn, or which has none; it fails on any error of a page."""
-    chromium = os.environ.get("CHROMIUM")
-    if not chromium:
-        pytest.skip("no Chromium: CHROMIUM names none")
+def page_errors() -> Iterator[list[str]]:
+    """What went wrong on pages; empty at the end."""
     errors: list[str] = []
+    yield errors
+    assert errors == []
+
+
+@pytest.fixture
+def chromium() -> Iterator[Playwright]:
+    if not os.environ.get("CHROMIUM"):
+        pytest.skip("no Chromium: CHROMIUM names none")
+    with sync_playwright() as playwright:
+        yield playwright
+        # While Playwright runs, the test has a database connection of its own.
+        connection.close()
+    wait_until_alone()
+
+
+def _watch(page: Page, errors: list[str]) -> Page:
+    def note(kind: str, text: str) -> None:
+        if kind == "error" and "net::ERR_" not in text:  # a request the story itself cut off
+            errors.append(text)
+
+    page.set_default_timeout(15_000)
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("console", lambda message: note(message.type, message.text))
+    return page
+
+
+@pytest.fixture
+def open_phone(
+    page_errors: list[str], live_server: LiveServer, chromium: Playwright, tmp_path: Path
+) -> Iterator[OpenPhone]:
+    """A phone whose camera sees the given PNGs in turn, or which has none; it fails on any error of a page."""
     with ExitStack() as stack:
-        playwright = stack.enter_context(sync_playwright())
 
-        def note(kind: str, text: str) -> None:
-            if kind == "error" and "net::ERR_" not in text:  # a request the story itself cut off
-                errors.append(text)
-
-        def launch(pictures: list[bytes]) -> Browser:
-            camera = []
-            if pictures:
-                seen = film(pictures, tmp_path / "camera.mjpeg")
-                camera = [
-                    "--use-fake-ui-for-media-stream",
-                    "--use-fake-device-for-media-stream",
-                    f"--use-file-for-fake-video-capture={seen}",
-                ]
-            browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS + camera)
+        def launch(pictures: tuple[bytes, ...]) -> Browser:
+            browser = chromium.chromium.launch(
+                executable_path=os.environ["CHROMIUM"],
+                args=FLAGS + _camera(pictures, tmp_path / "camera.mjpeg"),
+            )
             stack.callback(browser.close)
             return browser
 
         def open_page(*pictures: bytes, language: str = "en") -> Page:
-            context = launch(list(pictures)).new_context(
+            context = launch(pictures).new_context(
                 viewport=PHONE,
                 locale=language,
                 base_url=live_server.url,
                 permissions=["camera"] if pictures else [],
             )
-            page = context.new_page()
-            page.set_default_timeout(15_000)
-            page.on("pageerror", lambda error: errors.append(str(error)))
-            page.on("console", lambda message: note(message.type, message.text))
-            return page
+            return _watch(context.new_page(), page_errors)
 
         yield open_page
-        # While Playwright runs, the test has a database connection of its own.
-        connection.close()
-    wait_until_alone()
-    assert errors == []
+
+
+class Handset:
+    """A phone with a memory: it can be switched off, and on again where there is no network."""
+
+    def __init__(self, chromium: Playwright, url: str, folder: Path, errors: list[str]) -> None:
+        self._chromium, self._url, self._folder, self._errors = chromium, url, folder, errors
+        self._context: BrowserContext | None = None
+
+    @property
+    def page(self) -> Page:
+        assert self._context is not None
+        return self._context.pages[0]
+
+    def start(self, *pictures: bytes, flight_mode: bool = False, language: str = "en") -> Page:
+        self.stop()
+        self._context = self._chromium.chromium.launch_persistent_context(
+            self._folder,
+            executable_path=os.environ["CHROMIUM"],
+            args=FLAGS + _camera(pictures, self._folder.with_suffix(".mjpeg")),
+            viewport=PHONE,
+            locale=language,
+            base_url=self._url,
+            permissions=["camera"] if pictures else [],
+            offline=flight_mode,
+        )
+        return _watch(self.page, self._errors)
+
+    def stop(self) -> None:
+        if self._context is not None:
+            self._context.close()
+        self._context = None
+
+
+@pytest.fixture
+def cable(live_server: LiveServer) -> Iterator[Cable]:
+    cable = Cable(live_server.url)
+    yield cable
+    cable.pull()
+
+
+@pytest.fixture
+def handset(
+    page_errors: list[str], cable: Cable, chromium: Playwright, tmp_path: Path
+) -> Iterator[Handset]:
+    handset = Handset(chromium, cable.url, tmp_path / "handset", page_errors)
+    yield handset
+    handset.stop()
 
 
 def wait_until_alone() -> None:

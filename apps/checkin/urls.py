@@ -3,6 +3,7 @@ from __future__ import annotations
 from django.urls import path
 
 from apps.checkin.views import (
+    app,
     blocked,
     board,
     devices,
@@ -20,8 +21,11 @@ from apps.checkin.views import (
 app_name = "checkin"
 
 urlpatterns = [
-    path("door/", index.index, name="index"),
-    path("door/<slug:slug>/", door.door, name="door"),
+    path("door/", app.page, name="index"),
+    path("door/sw.js", app.service_worker, name="service_worker"),
+    path("door/manifest.webmanifest", app.manifest, name="manifest"),
+    path("door/events/", index.events, name="events"),
+    path("door/<slug:slug>/", index.door, name="door"),
     path("door/<slug:slug>/counts/", door.show_counts, name="counts"),
     path("door/<slug:slug>/guests/", door.show_guests, name="guests"),
     path("door/<slug:slug>/departure/", door.leave, name="leave"),

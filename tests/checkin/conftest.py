@@ -9,9 +9,9 @@ from django.utils.timezone import now
 
 from apps.accounts.models import User
 from apps.accounts.roles import Role
-from apps.checkin.models import Pairing
-from apps.checkin.services.pair import offer
+from apps.checkin.devices import COOKIE
 from apps.events.models import Event
+from tests.factories.door import make_device
 from tests.factories.selling import make_event, make_member, make_organizer
 from tests.german import german
 
@@ -39,9 +39,7 @@ def client() -> Client:
 
 @pytest.fixture
 def phone(event: Event, owner: User) -> Client:
-    """Opened with a door key, no account."""
+    """A paired device, no account."""
     phone = Client(headers={"sec-fetch-site": "same-origin"})
-    code = offer(Pairing(event=event, name="Selin's phone"), user=owner, at=now())
-    answer = phone.post("/door/", {"key": f"https://shop.example/door/#{code}"})
-    assert answer.headers["Location"] == f"/door/{event.slug}/"
+    _device, phone.cookies[COOKIE] = make_device(event)
     return phone

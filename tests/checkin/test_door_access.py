@@ -22,8 +22,8 @@ pytestmark = pytest.mark.django_db
 
 def test_a_key_opens_the_door_of_its_event_and_no_other(phone: Client, event: Event) -> None:
     other = make_event(event.organizer, at=now())
-    assert phone.get(f"/door/{event.slug}/").status_code == 200
-    assert phone.get(f"/door/{other.slug}/").status_code == 302  # to the sign-in page
+    assert phone.get(f"/door/{event.slug}/").headers["Location"] == "/door/"
+    assert phone.get(f"/door/{other.slug}/").headers["Location"].startswith("/accounts/login/")
     assert send_scan(phone, other).status_code == 403
     assert not Scan.objects.exists()
 
@@ -51,14 +51,6 @@ def test_a_revoked_key_opens_nothing(phone: Client, event: Event, owner: User) -
     assert not Scan.objects.exists()
 
 
-@pytest.mark.parametrize("key", ["", "nonsense", "#"])
-def test_a_wrong_key_is_told_so(client: Client, key: str) -> None:
-    answer = client.post("/door/", {"key": key})
-    assert answer.status_code == 404
-    assert "This key opens no door." in answer.content.decode()
-    assert not answer.cookies
-
-
 def test_a_forged_cookie_opens_nothing(client: Client, event: Event) -> None:
     device, _secret = make_device(event)
     client.cookies["device"] = device.secret_hash
@@ -74,7 +66,7 @@ def test_staff_scan_but_do_not_manage(event: Event) -> None:
     staff = make_member(event.organizer, Role.STAFF)
     client = signed_in(staff)
     ticket = make_ticket(event)
-    assert event.title in client.get("/door/").content.decode()
+    assert event.title in client.get("/door/events/").content.decode()
     assert send_scan(client, event, code=token(ticket)).json()["verdict"] == "admitted"
     assert client.get(f"/door/{event.slug}/blocked/").status_code == 200
     for path, body in [
@@ -107,7 +99,7 @@ def test_somebody_elses_team_finds_every_page_shut(event: Event) -> None:
         "devices/1/revocation/",
     ):
         assert client.post(f"/door/{event.slug}/{path}").status_code == 403
-    assert event.title not in client.get("/door/").content.decode()
+    assert event.title not in client.get("/door/events/").content.decode()
 
 
 def test_a_gate_of_another_event_is_refused(phone: Client, event: Event) -> None:
@@ -127,8 +119,10 @@ def test_a_form_from_another_site_is_refused(phone: Client, event: Event) -> Non
 
 
 def test_only_the_door_page_may_run_web_assembly(phone: Client, event: Event) -> None:
-    policy = phone.get(f"/door/{event.slug}/").headers["Content-Security-Policy"]
-    assert "'wasm-unsafe-eval'" in policy
+    policy = phone.get("/door/").headers["Content-Security-Policy"]
+    assert "script-src 'self' 'wasm-unsafe-eval'" in policy
+    assert "worker-src 'self'" in policy
+    assert "manifest-src 'self'" in policy
     assert "'unsafe-inline'" not in policy
     assert "'unsafe-eval'" not in policy
     history = phone.get(f"/door/{event.slug}/scans/").headers["Content-Security-Policy"]
@@ -140,4 +134,4 @@ def test_the_list_of_doors_ends_with_the_night(owner: User) -> None:
         owner.memberships.get().organizer, at=now() - timedelta(days=12), title="Gone"
     )
     client = signed_in(owner)
-    assert over.title not in client.get("/door/").content.decode()
+    assert over.title not in client.get("/door/events/").content.decode()

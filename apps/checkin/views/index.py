@@ -1,44 +1,43 @@
+"""A member chooses a door; the phone in their hand is then paired with it like any other."""
+
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.timezone import now
-from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_safe
 
 from apps.accounts.models import User
 from apps.accounts.roles import Capability
-from apps.checkin import devices
+from apps.checkin.doors import NotAtThisDoor, door_of, sign_in_url
 from apps.checkin.rules import DOORS_CLOSE_AFTER_END
-from apps.checkin.services.pair import NoSuchPairing, pair
 from apps.events.models import Event
 from apps.events.states import EventState
 
 
 @never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-def index(request: HttpRequest) -> HttpResponse:
-    """Which door? A member chooses; a door link carries its key behind the #, where no log sees it."""
-    if request.method == "POST":
-        return _open(request)
-    events = _doors(request.user) if isinstance(request.user, User) else []
-    return render(request, "checkin/index.html", {"events": events})
-
-
-def _doors(user: User) -> list[Event]:
+@require_safe
+def events(request: HttpRequest) -> HttpResponse:
+    """The events ahead whose door they may open."""
+    if not isinstance(request.user, User):
+        return redirect(sign_in_url(request))
     open_from = now() - DOORS_CLOSE_AFTER_END
-    mine = Event.objects.of(user, to=Capability.SCAN).filter(ends_at__gt=open_from)
-    return list(mine.exclude(state=EventState.CANCELLED).select_related("venue").soonest_first())
+    mine = Event.objects.of(request.user, to=Capability.SCAN).filter(ends_at__gt=open_from)
+    ahead = mine.exclude(state=EventState.CANCELLED).select_related("venue").soonest_first()
+    return render(request, "checkin/events.html", {"events": ahead})
 
 
-def _open(request: HttpRequest) -> HttpResponse:
-    code = request.POST.get("key", "").rpartition("#")[2].strip()
+@never_cache
+@require_safe
+def door(request: HttpRequest, slug: str) -> HttpResponse:
+    """The one event of this address, for a member; a phone that is paired goes on to its door."""
     try:
-        device, secret = pair(code, name="", at=now())
-    except NoSuchPairing:
-        error = _("This key opens no door. Ask for a new one.")
-        return render(request, "checkin/index.html", {"events": [], "error": error}, status=404)
-    response = redirect("checkin:door", device.event.slug)
-    devices.remember(response, secret, secure=request.is_secure())
-    return response
+        here = door_of(request, slug)
+    except NotAtThisDoor:
+        if request.user.is_authenticated:
+            raise
+        return redirect(sign_in_url(request))
+    if here.device is not None:
+        return redirect("checkin:index")
+    return render(request, "checkin/events.html", {"events": [here.event]})

@@ -2,11 +2,13 @@
 const SOUNDS = {
   // [hertz, start, seconds, shape]
   yes: [[880, 0, 0.09, "sine"], [1320, 0.09, 0.16, "sine"]],
+  new: [[880, 0, 0.09, "sine"], [660, 0.12, 0.2, "sine"]],
+  out: [[1320, 0, 0.09, "sine"], [880, 0.09, 0.16, "sine"]],
   twice: [[520, 0, 0.14, "triangle"], [520, 0.2, 0.14, "triangle"], [520, 0.4, 0.14, "triangle"]],
   no: [[160, 0, 0.55, "sawtooth"]],
   none: [[330, 0, 0.12, "triangle"]],
 };
-const BUZZES = { yes: [60], twice: [90, 70, 90, 70, 90], no: [450], none: [30, 60, 30] };
+const BUZZES = { yes: [60], new: [60, 60, 60], out: [60], twice: [90, 70, 90, 70, 90], no: [450], none: [30, 60, 30] };
 
 let audio = null;
 
@@ -17,7 +19,8 @@ export function allowSound() {
 }
 
 export function signal(kind) {
-  navigator.vibrate?.(BUZZES[kind]);
+  // Before the first touch a browser neither buzzes nor sounds.
+  if (navigator.userActivation?.hasBeenActive ?? true) navigator.vibrate?.(BUZZES[kind]);
   if (audio?.state !== "running") return;
   for (const [hertz, start, seconds, shape] of SOUNDS[kind]) {
     const tone = audio.createOscillator();

@@ -1,5 +1,5 @@
 // The camera of the phone, its light, and a steady look at what it sees.
-const WANTED = { facingMode: { ideal: "environment" }, width: { ideal: 1280 }, height: { ideal: 720 } };
+const WANTED = { width: { ideal: 1280 }, height: { ideal: 720 } };
 const LOOK_EVERY_MS = 80;
 
 export class Camera {
@@ -15,11 +15,14 @@ export class Camera {
     return this.#stream !== null;
   }
 
-  // Rejects when there is no camera or it is not allowed.
-  async start() {
+  // facing: environment, or user for the one on the front. Rejects when there is no camera or it is not allowed.
+  async start(facing = "environment") {
     if (this.on) return;
     if (!navigator.mediaDevices?.getUserMedia) throw new Error("no camera on this page");
-    this.#stream = await navigator.mediaDevices.getUserMedia({ video: WANTED, audio: false });
+    this.#stream = await navigator.mediaDevices.getUserMedia({
+      video: { ...WANTED, facingMode: { ideal: facing } },
+      audio: false,
+    });
     this.#video.srcObject = this.#stream;
     await this.#video.play();
   }

@@ -1,0 +1,219 @@
+// The start of the door's page: which screen, in which order, and the parts of a door put together.
+import { Revoked } from "./api.js";
+import { Book } from "./book.js";
+import { Clock } from "./clock.js";
+import { Desk } from "./desk.js";
+import { Heart } from "./heart.js";
+import { install } from "./install.js";
+import { kiosk } from "./kiosk.js";
+import { Link } from "./link.js";
+import { Log } from "./log.js";
+import { More, dressForSun, languages } from "./more.js";
+import { Names } from "./names.js";
+import { overrideSheet } from "./override.js";
+import { Page } from "./page.js";
+import { askForPairing, codeOfAddress } from "./pairing.js";
+import { Phone, evicted, mark, uploadLeft } from "./phone.js";
+import * as pin from "./pin.js";
+import { PlainPhone, plainParts } from "./plain.js";
+import { show, tell } from "./screens.js";
+import { Snapshot } from "./snapshot.js";
+import { Status } from "./status.js";
+import { read, write } from "./store.js";
+import { Supervisors } from "./supervisors.js";
+import { Tickets, dropped } from "./tickets.js";
+import { readKeys } from "./token.js";
+import { Wiped, chosen, unlocked } from "./unlock.js";
+import { Upload } from "./upload.js";
+import { $, config, fill, words } from "./words.js";
+
+let page = null;
+let mayRestart = true;
+
+// Two windows would write one log; the last one opened may take it over.
+function alone() {
+  if (!navigator.locks) return Promise.resolve();
+  return new Promise((resolve) => {
+    const hold = () => {
+      resolve();
+      return new Promise(() => {});
+    };
+    const stolen = async () => {
+      await tell(words.elsewhere, words.elsewhere_why, words.here);
+      location.reload();
+    };
+    navigator.locks.request("door", { ifAvailable: true }, async (lock) => {
+      if (lock) return hold();
+      await tell(words.elsewhere, words.elsewhere_why, words.here);
+      navigator.locks.request("door", { steal: true }, hold).catch(stolen);
+    }).catch(stolen);
+  });
+}
+
+async function pairAnew(code) {
+  const waiting = await uploadLeft(new Clock());
+  const lost = await evicted();
+  const before = [lost && fill(words.evicted, { number: lost.queue }), waiting && fill(words.left, { number: waiting })];
+  const phone = await askForPairing(Phone.pair, { code, before: before.filter(Boolean).join(" ") });
+  await navigator.storage?.persist?.();
+  return phone;
+}
+
+// The parts every door has, before its tickets are open.
+async function assemble(phone) {
+  const clock = new Clock((await read("meta", "clock")) ?? null);
+  const log = await new Log(phone.device.id, phone.key, clock).open();
+  const { api } = phone;
+  return { phone, clock, log, api, upload: new Upload(api, log) };
+}
+
+async function dismiss(phone, title, text) {
+  await phone.leave();
+  await tell(title, text, words.pair_again);
+  location.assign(config.scope);
+}
+
+async function isOver({ phone, clock, log, upload }) {
+  if (clock.server() < phone.door.event.closes_at) return false;
+  await write(dropped);
+  const send = () => upload.run().catch((trouble) => trouble instanceof Revoked || setTimeout(send, 10_000));
+  const told = () => fill(words.over_why, { number: log.queue });
+  tell(words.over, told(), words.pair_again).then(async () => {
+    await phone.leave();
+    location.assign(config.scope);
+  });
+  setInterval(() => ($("#message-text").textContent = told()), 1000);
+  send();
+  return true;
+}
+
+// The tickets, opened with whatever their key asks for.
+async function openTickets({ phone }) {
+  if (!(await pin.isBoxed())) return new Tickets(phone.key).open();
+  const key = await unlocked(phone.key);
+  return new Tickets(key).open();
+}
+
+async function run(parts) {
+  const { phone, clock, log, api, upload } = parts;
+  const tickets = await openTickets(parts);
+  const snapshot = await new Snapshot(api, tickets, clock, log).open();
+  if (phone.door.settings.start_pin && !(await pin.isBoxed())) await chosen(phone.key, tickets);
+  const boxed = await pin.isBoxed();
+  const link = new Link(phone.door.settings, () => clock.now());
+  const book = new Book(tickets, phone.door.settings.entry_rule);
+  await remember(book, parts, snapshot);
+  const keys = new Keys(phone);
+  await keys.read();
+  const supervisors = new Supervisors(() => phone.door.supervisors, () => clock.now());
+  const whole = { ...parts, tickets, snapshot, link, book, keys, supervisors };
+  const desk = new Desk({ ...whole, upload, stand: () => standing(phone) });
+  const heart = open({ ...whole, desk, ownPin: boxed ? (typed) => pin.open(typed, phone.key) : null });
+  heart.addEventListener("beat", () => mark({ queue: log.queue }));
+  await desk.started(config.version);
+  if (!snapshot.complete) await firstFetch(heart);
+  show("door");
+  heart.beat();
+  // With a PIN a new start would stop the door until somebody types it: a new version waits for the next one.
+  mayRestart = !boxed;
+}
+
+// The keys of tickets change when the door is read again.
+class Keys {
+  #phone;
+  known = new Map();
+
+  constructor(phone) {
+    this.#phone = phone;
+  }
+
+  async read() {
+    this.known = await readKeys(this.#phone.door.keys);
+  }
+}
+
+// The door's page on its parts. Returns its heart, not beating yet.
+function open(whole) {
+  const { phone, link, keys } = whole;
+  const status = new Status(whole);
+  let more = null;
+  const door = async () => {
+    await phone.readDoor();
+    await keys?.read();
+    link.limits = phone.door.settings;
+    await more.refresh();
+  };
+  const heart = new Heart({ ...whole, battery, door });
+  const revoked = () => {
+    heart.stop();
+    page.eye.stop();
+    return dismiss(phone, words.revoked, words.revoked_why);
+  };
+  heart.addEventListener("counts", ({ detail }) => (status.counts = detail));
+  heart.addEventListener("revoked", revoked);
+  page = new Page({ ...whole, status, revoked });
+  overrideSheet({ ...whole, page });
+  new Names({ ...whole, page });
+  more = new More({ ...whole, status, heart, logOut: () => logOut(whole, heart) });
+  more.refresh();
+  kiosk({ ...whole, page, wiped: () => location.reload() });
+  return heart;
+}
+
+async function runPlain(code) {
+  const phone = (code ? null : await PlainPhone.open()) ?? (await askForPairing(PlainPhone.pair, { code, before: words.insecure }));
+  const heart = open(plainParts(phone));
+  show("door");
+  heart.beat();
+}
+
+// What this phone did since the tickets were fetched.
+async function remember(book, { log, phone }, snapshot) {
+  const { sent, head } = snapshot.covers;
+  const texts = await log.texts(Math.min(sent, head) + 1);
+  for (const text of texts) book.note(JSON.parse(text), phone.device.name);
+  book.covered(snapshot.covers);
+}
+
+async function firstFetch(heart) {
+  show("load");
+  await heart.beat((number) => ($("#loaded").textContent = fill(words.loading, { number })));
+}
+
+const standing = ({ stand: { gate, direction } }) => ({ gate, direction });
+
+async function battery() {
+  const found = await navigator.getBattery?.();
+  return found ? Math.round(found.level * 100) : null;
+}
+
+async function logOut({ phone, api, upload }, heart) {
+  heart.stop();
+  await upload.run().catch(() => {}); // what does not go now goes at the next start
+  await api.remove("device").catch(() => {}); // without a network the organizer revokes it
+  await phone.leave();
+  location.assign(config.scope);
+}
+
+async function start() {
+  dressForSun();
+  languages();
+  install(() => mayRestart && Boolean(page?.idle)).catch((trouble) => console.error(trouble));
+  await alone();
+  const code = codeOfAddress();
+  // A pairing link opened where this page is open already changes nothing but what is behind the #.
+  addEventListener("hashchange", () => location.reload());
+  if (!window.isSecureContext) return runPlain(code);
+  const phone = (code ? null : await Phone.open()) ?? (await pairAnew(code));
+  if (await pin.isWiped()) return dismiss(phone, words.wiped, words.wiped_why);
+  const parts = await assemble(phone);
+  if (await isOver(parts)) return;
+  try {
+    await run(parts);
+  } catch (trouble) {
+    if (!(trouble instanceof Wiped)) throw trouble;
+    await dismiss(phone, words.wiped, words.wiped_why);
+  }
+}
+
+start();

@@ -1,0 +1,20 @@
+// What the page says comes from the server with the page; scripts hold no words of their own.
+export const $ = (selector, root = document) => root.querySelector(selector);
+export const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
+export const json = (id) => JSON.parse(document.getElementById(id).textContent);
+export const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
+
+export const words = document.getElementById("door-words") ? json("door-words") : {};
+export const config = document.getElementById("door-config") ? json("door-config") : {};
+
+const plural = new Intl.PluralRules(document.documentElement.lang || "en");
+
+// several: {one, other}, as gettext's ngettext has them.
+export const count = (several, number, values = {}) =>
+  fill(plural.select(number) === "one" ? several.one : several.other, { number, ...values });
+
+export function ago(seconds) {
+  if (seconds < 90) return fill(words.seconds, { n: Math.max(0, Math.round(seconds)) });
+  const minutes = Math.round(seconds / 60);
+  return minutes < 90 ? fill(words.minutes, { n: minutes }) : fill(words.hours, { n: Math.round(minutes / 60) });
+}

@@ -1,0 +1,209 @@
+"""The life of the door on a phone: its list, its log, its PIN, its versions."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from apps.accounts.models import User
+from apps.checkin.models import DoorSettings, Entry, GuestNote, LogEntry
+from apps.checkin.views import app
+from apps.checkin.words import words
+from apps.events.models import Event
+from tests.checkin.door_page import expect_verdict, open_door, pairing_code, typed, uploaded
+from tests.factories.door import make_ticket
+from tests.phones import Handset
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+def test_a_note_on_a_guest(handset: Handset, event: Event, owner: User) -> None:
+    ticket = make_ticket(event, "Mira Sandberg")
+    page = handset.start()
+    open_door(page, pairing_code(event, owner))
+    page.click("[data-opens=names]")
+    page.fill("#q", "sand")
+    page.get_by_role("button", name="Note on Mira Sandberg").click()
+    page.fill("#note-text", "Wheelchair, lift on the left")
+    page.keyboard.press("Enter")
+    expect(page.locator("#guests .note")).to_have_text("Wheelchair, lift on the left")
+    page.keyboard.press("Escape")
+    page.context.set_offline(True)
+    typed(page, ticket.reference)
+    expect(page.locator("#verdict .note")).to_have_text("Wheelchair, lift on the left")
+    assert GuestNote.objects.get().ticket == ticket
+
+
+def test_the_chain_holds_and_says_what_happened(
+    handset: Handset, event: Event, owner: User
+) -> None:
+    ticket = make_ticket(event)
+    page = handset.start()
+    open_door(page, pairing_code(event, owner))
+    page.context.set_offline(True)
+    typed(page, ticket.reference)
+    expect_verdict(page, "yes", "Come in")
+    page.context.set_offline(False)
+    uploaded(page)
+    said = [
+        json.loads(text) for text in LogEntry.objects.order_by("seq").values_list("text", flat=True)
+    ]
+    assert [entry["kind"] for entry in said] == ["start", "scan"]
+    assert said[1] | {"id": "", "at": 0, "offset": 0, "within": 0} == {
+        "v": 1,
+        "seq": 2,
+        "prev": LogEntry.objects.get(seq=1).hash,
+        "id": "",
+        "kind": "scan",
+        "at": 0,
+        "offset": 0,
+        "within": 0,
+        "gate": None,
+        "direction": "in",
+        "mode": "manual",
+        "code": ticket.reference,
+        "by": "phone",
+        "instead_of": None,
+        "ticket": ticket.reference,
+        "verdict": "admitted",
+        "reason": "",
+    }
+
+
+def buckets(page: Page) -> int:
+    number: int = page.evaluate(
+        """async () => {
+            const { readAll, everything } = await import("/static/js/door/store.js");
+            return (await readAll("buckets", everything)).length;
+        }"""
+    )
+    return number
+
+
+def open_with_pin(page: Page, code: str) -> None:
+    page.goto(f"/door/#{code}")
+    expect(page.locator("#unlock-title")).to_have_text("Choose a PIN")
+    page.fill("#start-pin", "123456")
+    page.keyboard.press("Enter")
+    expect(page.locator("#net")).to_have_text("Online")
+    page.evaluate("navigator.serviceWorker.ready.then(() => null)")
+
+
+def test_a_start_pin_is_asked_for_at_every_start(
+    handset: Handset, event: Event, owner: User
+) -> None:
+    DoorSettings.objects.create(event=event, start_pin=True)
+    ticket = make_ticket(event)
+    page = handset.start()
+    open_with_pin(page, pairing_code(event, owner))
+    page = handset.start(flight_mode=True)
+    page.goto("/door/")
+    expect(page.locator("#unlock-title")).to_have_text("PIN of this phone")
+    page.fill("#start-pin", "123456")
+    page.keyboard.press("Enter")
+    typed(page, ticket.reference)
+    expect_verdict(page, "yes", "Come in")
+
+
+def test_ten_wrong_pins_end_the_list_and_not_the_log(
+    handset: Handset, event: Event, owner: User
+) -> None:
+    DoorSettings.objects.create(event=event, start_pin=True)
+    ticket = make_ticket(event)
+    page = handset.start()
+    open_with_pin(page, pairing_code(event, owner))
+    page.context.set_offline(True)
+    typed(page, ticket.reference)
+    expect_verdict(page, "yes", "Come in")
+    page.reload()
+    for left in range(9, 0, -1):
+        page.fill("#start-pin", "999999")
+        page.keyboard.press("Enter")
+        expect(page.locator("#unlock-error")).to_have_text(f"Wrong PIN. Tries left: {left}.")
+        if left == 5:
+            page.reload()  # a new start gives no new tries
+    page.fill("#start-pin", "999999")
+    page.keyboard.press("Enter")
+    expect(page.locator("#message-title")).to_have_text("List deleted")
+    assert buckets(page) == 0
+    page.get_by_role("button", name="Pair this phone").click()
+    expect(page.locator("#before")).to_contain_text("To upload from before: 1.")
+    page.context.set_offline(False)
+    page.reload()
+    expect(page.locator("h1:visible")).to_have_text("Pair this phone")
+    expect(page.locator("#before")).to_be_hidden()
+    # What it had scanned is with the organizer.
+    assert Entry.objects.get().ticket == ticket
+
+
+def test_the_list_dies_with_the_event_and_the_log_does_not(
+    handset: Handset, event: Event, owner: User
+) -> None:
+    ticket = make_ticket(event)
+    page = handset.start()
+    open_door(page, pairing_code(event, owner))
+    page.context.set_offline(True)
+    typed(page, ticket.reference)
+    expect_verdict(page, "yes", "Come in")
+    page.add_init_script(
+        f"{{ const real = Date.now; Date.now = () => real() + {40 * 86_400_000}; }}"
+    )
+    page.reload()
+    expect(page.locator("#message-title")).to_have_text("The event is over")
+    expect(page.locator("#message-text")).to_contain_text("To upload: 1.")
+    assert buckets(page) == 0
+    page.context.set_offline(False)
+    page.reload()
+    expect(page.locator("#message-text")).to_contain_text("To upload: 0.")
+    assert Entry.objects.get().ticket == ticket
+
+
+def test_what_the_browser_threw_away_is_said(handset: Handset, event: Event, owner: User) -> None:
+    make_ticket(event)
+    page = handset.start()
+    open_door(page, pairing_code(event, owner))
+    page.evaluate(
+        """async () => {
+            const { write, everything } = await import("/static/js/door/store.js");
+            const { mark } = await import("/static/js/door/phone.js");
+            mark({ queue: 7 });
+            await write(["keys", "meta", "log", "buckets"].map((table) => [table, everything]));
+        }"""
+    )
+    page.reload()
+    expect(page.locator("#before")).to_contain_text("are lost: 7.")
+
+
+def test_two_windows_do_not_write_one_log(handset: Handset, event: Event, owner: User) -> None:
+    page = handset.start()
+    open_door(page, pairing_code(event, owner))
+    second = page.context.new_page()
+    second.goto("/door/")
+    expect(second.locator("#message-title")).to_have_text("Open in another window")
+    second.get_by_role("button", name="Use it here").click()
+    expect(second.locator("#net")).to_have_text("Online")
+    expect(page.locator("#message-title")).to_have_text("Open in another window")
+
+
+def test_a_new_version_comes_between_two_scans(
+    handset: Handset, event: Event, owner: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ticket = make_ticket(event)
+    page = handset.start()
+    open_door(page, pairing_code(event, owner))
+    page.click("[data-opens=type]")  # somebody is at it
+    monkeypatch.setattr(app, "words", lambda: {**words(), "online": "Online again"})
+    page.evaluate("navigator.serviceWorker.ready.then((found) => found.update()).then(() => null)")
+    page.wait_for_function(
+        "navigator.serviceWorker.getRegistration().then((found) => Boolean(found.waiting))"
+    )
+    page.wait_for_timeout(3000)
+    expect(page.locator("#net")).to_have_text("Online")
+    page.keyboard.press("Escape")
+    expect(page.locator("#net")).to_have_text("Online again", timeout=30_000)
+    page.context.set_offline(True)
+    page.reload()
+    typed(page, ticket.reference)
+    expect_verdict(page, "yes", "Come in")
