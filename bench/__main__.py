@@ -39,7 +39,7 @@ def main(arguments: list[str]) -> int:
         listener = listen("127.0.0.1", 0)
         setting = Setting(
             RunFolder(Path(folder)).make(),
-            Address(f"http://localhost:{port_of(listener)}", free_port()),
+            Address(f"http://localhost:{port_of(listener)}", free_port(), free_port()),
             listener,
             None,
         )

@@ -6,13 +6,15 @@ from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.static import serve
 
-# A real shop's web server or bucket hands out the pictures: docs/operating.md.
+# A real shop's web server or bucket hands out the pictures, and its proxy sends /live/ to the live
+# process: docs/operating.md.
 DEMO_ONLY: list[URLPattern | URLResolver] = [
     path("", include("apps.demo.urls")),
     path("media/<path:path>", serve, {"document_root": settings.MEDIA_ROOT}),
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    *(DEMO_ONLY if settings.DEMO else []),
     path("", include("apps.ops.urls")),
     path("", include("apps.payments.urls")),
     path("", include("apps.orders.urls")),
@@ -21,7 +23,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("apps.console.urls")),
     path("", include("apps.accounts.urls")),
     path("", include("apps.notifications.urls")),
-    *(DEMO_ONLY if settings.DEMO else []),
     path("", include("apps.api.urls")),
     path("_allauth/", include("allauth.headless.urls")),
     path("", include("apps.shop.urls")),

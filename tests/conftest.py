@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from django.utils import translation
 
-pytest_plugins = ["tests.sandbox_server", "tests.phones"]
+pytest_plugins = ["tests.sandbox_server", "tests.phones", "tests.live_process"]
 
 
 @pytest.fixture(autouse=True)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from apps.demo.views import home, sandbox
+from apps.demo.views import home, live, sandbox
 
 app_name = "demo"
 urlpatterns = [
@@ -11,5 +11,6 @@ urlpatterns = [
     path("demo/mails/<int:number>/", home.mail, name="mail"),
     path("demo/mails/<int:number>/body/", home.mail_body, name="mail_body"),
     path("demo/authority.crt", home.authority, name="authority"),
+    path("live/<path:path>", live.forward, name="live"),
     path("sandbox/<path:path>", sandbox.forward, name="sandbox"),
 ]

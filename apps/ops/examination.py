@@ -19,7 +19,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.urls import reverse
 
-from apps.ops.health import trouble
+from apps.ops.health import STREAMS, stale, trouble
 from apps.outbox.models import Delivery
 from apps.payments.gateways import errors
 from apps.payments.gateways.paypal import client as paypal_client
@@ -71,9 +71,17 @@ def _processes(at: datetime) -> Iterator[Finding]:
         yield bad(f"{name}: {problem}", advice.get(name, "check DATABASE_URL"))
     if not found:
         yield good("Redis, relay, beat and worker are alive")
+    if "redis" not in found:
+        yield from _streams(at)
     parked = Delivery.objects.parked().count()
     if parked:
         yield bad(f"{parked} deliveries are parked", "look at them in /platform/ and retry")
+
+
+def _streams(at: datetime) -> Iterator[Finding]:
+    for name, problem in stale(STREAMS, at=at).items():
+        advice = "start the `live` process of the Procfile; door boards ask every 10 s meanwhile"
+        yield bad(f"{name}: {problem}", advice)
 
 
 def _clock(at: datetime) -> Iterator[Finding]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.core.cache import cache
@@ -11,6 +12,8 @@ from redis.exceptions import RedisError
 
 STALE = timedelta(seconds=90)
 HEARTBEATS = ("relay", "worker")
+# The shop is ready without it: boards ask for their numbers then.
+STREAMS = ("live",)
 
 
 def beat(name: str, *, at: datetime) -> None:
@@ -26,15 +29,18 @@ def trouble(*, at: datetime) -> dict[str, str]:
     except DatabaseError as error:
         found["database"] = type(error).__name__
     try:
-        found |= _stale_heartbeats(at=at)
+        found |= stale(HEARTBEATS, at=at)
     except RedisError as error:
         found["redis"] = type(error).__name__
     return found
 
 
-def _stale_heartbeats(*, at: datetime) -> dict[str, str]:
+def stale(names: Iterable[str], *, at: datetime) -> dict[str, str]:
+    """
+    :raises RedisError: nobody knows.
+    """
     found = {}
-    for name in HEARTBEATS:
+    for name in names:
         last = parse_datetime(cache.get(f"heartbeat:{name}") or "")
         if last is None:
             found[name] = "never seen"

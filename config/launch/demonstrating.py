@@ -27,7 +27,7 @@ def main(arguments: list[str]) -> int:
     supervisor = Supervisor(Lifeline())
     with interruptible(), _run_folder() as run, thrown_away() as servers:
         listener = listen("127.0.0.1", 0)
-        address = Address(f"http://localhost:{port_of(listener)}", free_port())
+        address = Address(f"http://localhost:{port_of(listener)}", free_port(), free_port())
         shop = Shop(Setting(run, address, listener, None), servers, supervisor)
         try:
             shop.start()

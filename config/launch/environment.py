@@ -16,7 +16,15 @@ SETTINGS_PREFIXES = (
 )
 SETTINGS = {
     *("SECRET_KEY", "SECRET_KEY_FALLBACKS", "PUBLIC_URL", "ALLOWED_HOSTS", "BEHIND_PROXY"),
-    *("DATABASE_URL", "REDIS_URL", "SANDBOX_URL", "MEDIA_ROOT", "MAIL_API_KEY", "SENTRY_DSN"),
+    *(
+        "DATABASE_URL",
+        "REDIS_URL",
+        "SANDBOX_URL",
+        "LIVE_URL",
+        "MEDIA_ROOT",
+        "MAIL_API_KEY",
+        "SENTRY_DSN",
+    ),
     *("DEFAULT_FROM_EMAIL", "DJANGO_SETTINGS_MODULE", "PROMETHEUS_MULTIPROC_DIR"),
     *("MAIL_WEBHOOK_SECRET", "METRICS_TOKEN"),
 }
@@ -26,14 +34,19 @@ RULES = ("TICKET_PAYMENT_TIMEOUT", "PLATFORM_FEE_PERCENT", "PLATFORM_NAME")
 
 @dataclass(frozen=True)
 class Address:
-    """Where people find the shop, and where the processes find the sandbox."""
+    """Where people find the shop, and where the processes find the sandbox and the streams."""
 
     public: str
     sandbox_port: int
+    live_port: int
 
     @property
     def sandbox(self) -> str:
         return f"http://127.0.0.1:{self.sandbox_port}"
+
+    @property
+    def live(self) -> str:
+        return f"http://127.0.0.1:{self.live_port}"
 
 
 def bare() -> dict[str, str]:
@@ -68,6 +81,7 @@ def for_demo(run: RunFolder, address: Address) -> dict[str, str]:
         "PROMETHEUS_MULTIPROC_DIR": str(run.emptied("figures")),
         "PUBLIC_URL": address.public,
         "SANDBOX_URL": address.sandbox,
+        "LIVE_URL": address.live,
         "STRIPE_API_BASE": address.sandbox,
         "STRIPE_SECRET_KEY": "sk_test_sandbox",
         "STRIPE_PUBLISHABLE_KEY": "pk_test_sandbox",

@@ -77,6 +77,11 @@ def relay(_setting: Setting) -> tuple[str, ...]:
     return (*MANAGE, "relay_outbox")
 
 
+def live(setting: Setting) -> tuple[str, ...]:
+    server = (PYTHON, "-m", "gunicorn", "config.asgi", "-c", "config/gunicorn_live.py")
+    return (*server, "-b", f"127.0.0.1:{setting.address.live_port}", "--log-level", "warning")
+
+
 def sandbox(setting: Setting) -> tuple[str, ...]:
     trust = ("--webhooks-ca", str(setting.certificate.authority)) if setting.certificate else ()
     return (
@@ -90,4 +95,9 @@ def sandbox(setting: Setting) -> tuple[str, ...]:
 
 SANDBOX = Process("sandbox", sandbox)
 WEB = Process("web", web)
-BEHIND = (Process("relay", relay), Process("worker", worker, grace=5), Process("beat", beat))
+BEHIND = (
+    Process("relay", relay),
+    Process("worker", worker, grace=5),
+    Process("beat", beat),
+    Process("live", live),
+)

@@ -71,11 +71,11 @@ def _port(text: str) -> int:
 def _setting(run: RunFolder, options: Namespace) -> Setting:
     if not options.tls:
         listener = listen("127.0.0.1", options.port)
-        address = Address(f"http://localhost:{options.port}", free_port())
+        address = Address(f"http://localhost:{options.port}", free_port(), free_port())
         return Setting(run, address, listener, None)
     lan = lan_address()
     listener = listen("0.0.0.0", options.port)  # noqa: S104 - phones are to reach it
-    address = Address(f"https://{lan}:{options.port}", free_port())
+    address = Address(f"https://{lan}:{options.port}", free_port(), free_port())
     return Setting(run, address, listener, certified(run.root / "tls", lan))
 
 

@@ -30,8 +30,8 @@ function showAge() {
 function show(html) {
   const made = document.createElement("template");
   made.innerHTML = html;
-  const parts = [...made.content.querySelectorAll(":scope > [data-part]")];
-  const there = new Map([...box.querySelectorAll(":scope > [data-part]")].map((part) => [part.dataset.part, part]));
+  const parts = [...made.content.children];
+  const there = new Map([...box.children].map((part) => [part.dataset.part, part]));
   if (parts.length !== there.size || !parts.every((part) => there.has(part.dataset.part))) {
     box.replaceChildren(made.content);
     return;

@@ -78,7 +78,7 @@ def whole() -> Iterator[Whole]:
     with tempfile.TemporaryDirectory(prefix="parterre-chaos-") as folder, thrown_away() as servers:
         listener = listen("127.0.0.1", 0)
         run = RunFolder(Path(folder)).make()
-        address = Address(f"http://localhost:{port_of(listener)}", free_port())
+        address = Address(f"http://localhost:{port_of(listener)}", free_port(), free_port())
         shop = WholeShop(Setting(run, address, listener, None), servers, supervisor)
         try:
             shop.start()

@@ -7,7 +7,16 @@ from pathlib import Path
 from config.launch.folders import ROOT
 from tests.launch.checkout import Run, cleaned_up, copy_checkout, seconds_until_gone
 
-PROGRAMS = ("postgres", "valkey", "run_sandbox", "gunicorn", "relay_outbox", "worker", "beat")
+PROGRAMS = (
+    "postgres",
+    "valkey",
+    "run_sandbox",
+    "gunicorn",
+    "relay_outbox",
+    "worker",
+    "beat",
+    "config.asgi",
+)
 
 
 def test_from_a_copy_killed_started_again_and_stopped(tmp_path: Path) -> None:

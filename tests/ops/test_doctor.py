@@ -12,7 +12,7 @@ from django.utils.timezone import now
 from pytest_django import Settings
 
 from apps.accounts.models import User
-from apps.ops.health import HEARTBEATS, beat
+from apps.ops.health import HEARTBEATS, STREAMS, beat
 from tests.sandbox_server import SandboxForTests
 
 pytestmark = pytest.mark.django_db
@@ -32,7 +32,7 @@ def test_everything_is_well(
     sandbox: SandboxForTests, settings: Settings, mailoutbox: list[EmailMessage]
 ) -> None:
     sandbox.do("send_webhooks_to", origin=settings.PUBLIC_URL)
-    for name in HEARTBEATS:
+    for name in (*HEARTBEATS, *STREAMS):
         beat(name, at=now())
     told, end = doctor("--operator", "Olga@Example.org", "--mail", "olga@example.org")
     assert (end, "BAD" in told) == ("", False), told

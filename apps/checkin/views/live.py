@@ -28,15 +28,18 @@ RIGHTS_SECONDS = 10.0
 
 @require_safe
 async def stream(request: HttpRequest, slug: str) -> HttpResponseBase:
-    """Without the `live` process behind this address the page asks for its numbers by itself."""
+    """
+    204 where there is no stream to be had: a browser then stops trying, and the page asks for its numbers
+    by itself. So it does in the web process, which answers here while the proxy knows no `live` process.
+    """
     if not isinstance(request, ASGIRequest):
-        return HttpResponse("the proxy must send /live/ to the live process\n", status=503)
+        return HttpResponse(status=204)
     try:
         event, user = await in_pool(lambda: watched(request, slug))
     except NotAtThisDoor:
         return HttpResponse(status=403)
     if not has_room(user):
-        return HttpResponse(status=503, headers={"Retry-After": "30"})
+        return HttpResponse(status=204)
     answer = StreamingHttpResponse(
         _counted_events(request, event, user), content_type="text/event-stream"
     )
