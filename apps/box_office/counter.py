@@ -42,7 +42,8 @@ class NotAtTheCounter(Exception):
 
 def counter_of(request: HttpRequest, slug: str) -> Counter:
     """
-    A member's own phone sells as long as its member may; another one until it is revoked.
+    The organizer gave the phone the right to sell. It lasts until the phone is revoked, and a
+    member's own no longer than their membership.
 
     :raises NotAtTheCounter:
     """
@@ -53,7 +54,7 @@ def counter_of(request: HttpRequest, slug: str) -> Counter:
     if device is None or device.event.slug != slug or not device.box_office:
         raise NotAtTheCounter
     organizer = device.event.organizer
-    if device.user is not None and not may(device.user, Capability.SELL_AT_DOOR, organizer):
+    if device.user is not None and not may(device.user, Capability.SCAN, organizer):
         raise NotAtTheCounter
     till = Till.objects.filter(device=device, state=TillState.OPEN).first()
     if till is not None:

@@ -38,7 +38,9 @@ def devices(request: HttpRequest, slug: str) -> HttpResponse:
 def _open_on_this_phone(request: HttpRequest, slug: str) -> HttpResponse:
     """A member scans with a device like everybody: an offer for this one browser."""
     here, user = members_door(request, slug, to=Capability.SCAN)
-    code = offer(Pairing(event=here.event, name=here.name[:60]), user=user, at=now())
+    mine = Pairing(event=here.event, name=here.name[:60])
+    mine.box_office = here.may(Capability.SELL_AT_DOOR)
+    code = offer(mine, user=user, at=now())
     return redirect(f"{reverse('checkin:index')}#{code}")
 
 
