@@ -72,6 +72,7 @@ class CheckoutForm(ProviderForm):
 
     def __init__(self, order: Order, data: Mapping[str, str] | None = None) -> None:
         super().__init__(order, data, initial=_initial(order))
+        self.order = order
         self.holders = [f"holder-{n}" for n in range(_heads(order))] if _heads(order) > 1 else []
         for number, field in enumerate(self.holders, start=1):
             self.fields[field] = forms.CharField(

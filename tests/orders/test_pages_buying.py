@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import re
+import secrets
 
 import pytest
+from django.core import signing
 from django.test import Client
 
 from apps.accounts.models import ClubMember
@@ -150,13 +152,46 @@ def test_what_is_missing_is_marked_and_what_was_typed_is_kept(ada: Visitor, shop
     ada.chooses(2)
     order = Order.objects.get()
 
-    assert ada.checks_out(order, email="ada@example", name="Ada & Co") == 422
+    assert ada.checks_out(order, email="ada@example", name="Ada & Co") == 302
+    assert ada.goes_to == f"/orders/{order.reference}/checkout/"
+    cookie = ada.response.cookies["typed"]
+    assert (cookie["path"], cookie["httponly"], cookie["samesite"]) == (ada.goes_to, True, "Lax")
+    assert ada.opens(ada.goes_to) == 200
 
     assert "This address is not complete" in ada.words
     assert 'value="Ada &amp; Co"' in ada.page
     assert 'value="ada@example"' in ada.page
     assert re.search(r'name="email"[^>]*aria-invalid="true"', ada.page)
     assert not Payment.objects.exists()
+
+    assert ada.checks_out(order) == 303
+    assert ada.response.cookies["typed"].value == ""  # forgotten with the mistake
+    ada.opens(f"/orders/{order.reference}/checkout/")
+    assert 'value="ada@example.org"' in ada.page
+    assert "aria-invalid" not in ada.page
+
+
+def test_what_does_not_fit_into_a_cookie_is_answered_at_once(ada: Visitor, shop: Shop) -> None:
+    ada.chooses(8)
+    order = Order.objects.get()
+    names = {f"holder-{n}": f"{n}" + secrets.token_urlsafe(384) for n in range(8)}
+    assert ada.checks_out(order, email="ada@example", **names) == 422
+    assert "typed" not in ada.response.cookies
+    assert f'value="{names["holder-7"]}"' in ada.page
+
+
+def test_what_was_typed_for_one_order_is_not_shown_in_another(ada: Visitor, shop: Shop) -> None:
+    ada.chooses(1)
+    first = Order.objects.get()
+    ada.checks_out(first, name="Ada Elsewhere", email="")
+    kept = ada.response.cookies["typed"].value
+    ada.sends(f"/orders/{first.reference}/cancellation/")
+    ada.chooses(1)
+    second = Order.objects.latest("pk")
+    for value in (kept, "forged", signing.dumps(["x"], salt="other")):
+        ada.client.cookies["typed"] = value
+        assert ada.opens(f"/orders/{second.reference}/checkout/") == 200
+        assert "Ada Elsewhere" not in ada.page
 
 
 def test_a_name_can_stand_on_each_ticket(ada: Visitor, shop: Shop) -> None:

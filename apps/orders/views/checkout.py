@@ -32,6 +32,7 @@ from apps.orders.services.start_payment import (
 )
 from apps.orders.states import UNPAID
 from apps.orders.views.loading import for_bare_order, for_order, leads_to_providers
+from apps.orders.views.typed import forget_typed, form_again, keep_typed
 from apps.payments.gateways.base import Kind
 from apps.payments.gateways.errors import Declined, GatewayError, Unsupported
 from apps.payments.models import Payment
@@ -47,11 +48,11 @@ def checkout(request: HttpRequest, order: Order) -> HttpResponse:
     if order.state not in UNPAID or now() >= order.pay_by:
         return redirect("orders:order", order.reference)
     prefetch_related_objects([order], "lines")  # for the form, the page and the payment
-    form = CheckoutForm(order, request.POST if request.method == "POST" else None)
     if request.method != "POST":
-        return _page(request, order, form)
+        return _page(request, order, form_again(request, order))
+    form = CheckoutForm(order, request.POST)
     if not form.is_valid():
-        return _page(request, order, form, status=422)
+        return _type_again(request, form)
     details = Details(
         email=form.cleaned_data["email"],
         name=form.cleaned_data["name"],
@@ -62,7 +63,9 @@ def checkout(request: HttpRequest, order: Order) -> HttpResponse:
         save_details(order, details, at=now())
     except NotPayable:
         return redirect("orders:order", order.reference)
-    return _pay(request, order, form)
+    response = _pay(request, order, form)
+    forget_typed(request, response, order)
+    return response
 
 
 @require_POST
@@ -88,6 +91,13 @@ def come_back(_request: HttpRequest, order: Order) -> HttpResponse:
             # The page says that it is being looked at; webhook and poll go on.
             log.warning("return_unsettled", payment=payment.reference, error=str(trouble))
     return redirect("orders:order", order.reference)
+
+
+def _type_again(request: HttpRequest, form: CheckoutForm) -> HttpResponse:
+    response = redirect("orders:checkout", form.order.reference)
+    if keep_typed(request, response, form):
+        return response
+    return _page(request, form.order, form, status=422)
 
 
 def _page(
