@@ -14,8 +14,10 @@ SHOWN_MAX = 200
 # of Valkey are about the machine.
 SERVERS = re.compile(r"\b(PANIC|BUG REPORT|FATAL)\b(?!.*database system is)")
 SERIOUS = {"postgres": SERVERS, "valkey": SERVERS}
+# A device that does not trust our certificate (yet) is no trouble of ours.
 SERIOUS_ELSEWHERE = re.compile(
-    r'(?<![%\w])(WARNING|ERROR|CRITICAL|FATAL)\b|"level": "(warning|error|critical)"'
+    r"^(?!.*Invalid request from ip=\S+ \[SSL: )"
+    r'.*((?<![%\w])(WARNING|ERROR|CRITICAL|FATAL)\b|"level": "(warning|error|critical)")'
 )
 
 

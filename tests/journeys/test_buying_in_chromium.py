@@ -113,6 +113,13 @@ def test_the_bar_sums_and_the_buttons_count(shop: Shop, open_page: OpenPage) -> 
     expect(page.locator(".bar .what")).to_have_text("1 Ticket, alles inklusive")
 
 
+def test_weekday_and_month_stand_on_lines_of_their_own(shop: Shop, open_page: OpenPage) -> None:
+    page = open_page()
+    page.goto(f"/events/{shop.event.slug}/")
+    weekday = page.locator(".facts .date b")
+    assert weekday.evaluate("element => getComputedStyle(element).display") == "block"
+
+
 def test_with_the_keyboard_alone(shop: Shop, open_page: OpenPage) -> None:
     page = open_page()
     page.goto(f"/events/{shop.event.slug}/")
