@@ -8,15 +8,16 @@ from datetime import UTC, datetime, timedelta
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, model_validator
 
-from apps.checkin.models import Direction, Mode, Verdict
+from apps.checkin.models import Mode, Verdict
 
 FIRST_PREV = "0" * 64
 TEXT_LENGTH_MAX = 4000
 _MS_MAX = 2**42  # the year 2109
 _WITHIN_MS_MAX = 7 * 24 * 3600 * 1000
 _Ms = Annotated[int, Field(ge=0, le=_MS_MAX)]
+_WAYS = {Verdict.ADMITTED: "in", Verdict.LEFT: "out"}
 
 
 class _Entry(BaseModel):
@@ -30,7 +31,7 @@ class _Entry(BaseModel):
     offset: int = Field(ge=-_MS_MAX, le=_MS_MAX)
     within: int = Field(ge=0, le=_WITHIN_MS_MAX)
     gate: int | None = None
-    direction: Direction = Direction.IN
+    direction: Literal["in", "out"] = "in"
     mode: Mode = Mode.DOOR
 
     @property
@@ -54,9 +55,16 @@ class ScanText(_Entry):
     by: Literal["phone", "server"]
     instead_of: UUID | None = None
 
+    @model_validator(mode="after")
+    def _one_way(self) -> ScanText:
+        if _WAYS.get(self.verdict, self.direction) != self.direction:
+            raise ValueError("nobody is admitted on the way out, nor leaves on the way in")
+        return self
+
 
 class OverrideText(_Entry):
     kind: Literal["override"]
+    direction: Literal["in"] = "in"
     of: UUID
     ticket: str = Field(max_length=12)
     supervisor: int

@@ -31,6 +31,7 @@ from apps.core.invariants import offenders
 from apps.events.models import Event
 from apps.tickets.models import Ticket
 from apps.tickets.services.block import block, unblock
+from apps.tickets.services.refund import refund_tickets
 from apps.tickets.tokens import token
 from tests.door_phone import Phone
 from tests.factories.door import make_attempt, make_device, make_ticket
@@ -212,6 +213,35 @@ def test_overruled_without_the_pin_is_shown(ticket: Ticket) -> None:
     assert Entry.objects.count() == 2
 
 
+def test_overruling_what_nobody_may_overrule_is_a_doubt() -> None:
+    event = make_event(make_organizer())
+    ida = pins.appoint(event.organizer, name="Ida", pin="246810", at=NOON)
+    phone = offline_phone(event)
+    refunded, stopped, elsewhere = make_ticket(event), make_ticket(event), make_ticket()
+    refund_tickets([refunded], actor="user:7", at=NOON - timedelta(minutes=5))
+    block(stopped, reason="stolen", actor="user:7", at=NOON - timedelta(minutes=5))
+    for ticket in (refunded, stopped, elsewhere):
+        phone.overrules(ticket, ida.pk, bytes(ida.key), at=NOON)
+    let_in(phone, stopped)
+    brings(phone, *phone.log[:3], changed(phone.log[3], reason="overruled"))
+    assert list(Scan.objects.order_by("pk").values_list("ticket", "doubt")) == [
+        (refunded.pk, "refunded"),
+        (stopped.pk, ""),
+        (None, "unknown"),
+        (stopped.pk, "blocked"),  # saying so is not overruling
+    ]
+    assert flaws() == []
+
+
+@pytest.mark.parametrize("proof", ["", "ü", "0" * 64])
+def test_whatever_stands_for_a_proof_is_none(ticket: Ticket, proof: str) -> None:
+    ida = pins.appoint(ticket.event.organizer, name="Ida", pin="246810", at=NOON)
+    phone = offline_phone(ticket.event)
+    phone.overrules(ticket, ida.pk, bytes(ida.key), at=NOON)
+    brings(phone, changed(phone.log[0], proof=proof))
+    assert flaws() == [("unproven", 1)]
+
+
 @pytest.mark.parametrize("pin", ["12345", "", "abcdef", "١٢٣٤٥٦", "123 456"])
 def test_a_pin_has_six_digits(pin: str) -> None:
     with pytest.raises(pins.WeakPin):
@@ -322,6 +352,18 @@ def test_what_cannot_be_read_is_kept_and_shown(ticket: Ticket, text: str) -> Non
     assert LogEntry.objects.count() == 1
 
 
+@pytest.mark.parametrize(
+    "words", [{"verdict": "left"}, {"direction": "out"}, {"direction": "both"}]
+)
+def test_nobody_is_admitted_on_the_way_out(ticket: Ticket, words: dict[str, str]) -> None:
+    phone = offline_phone(ticket.event)
+    let_in(phone, ticket)
+    brings(phone, changed(phone.log[0], **words))
+    assert flaws() == [("unreadable", 1)]
+    assert not Entry.objects.exists()
+    assert broken() == []
+
+
 @pytest.mark.parametrize("field", ["at", "offset", "within", "seq", "gate"])
 @pytest.mark.parametrize("value", [-1, 2**63, 2**200, 1.5, "x", None, True, [], {}])
 def test_no_number_breaks_an_upload(ticket: Ticket, field: str, value: object) -> None:
@@ -407,6 +449,20 @@ def test_statements_of_an_upload_do_not_grow_with_it(django_assert_max_num_queri
     with django_assert_max_num_queries(26):
         upload(device, phone.log, at=LATER)
     assert Entry.objects.count() == 40
+
+
+def test_overruled_forty_times_asks_for_supervisors_once(
+    django_assert_max_num_queries: Any,
+) -> None:
+    event = make_event(make_organizer())
+    ida = pins.appoint(event.organizer, name="Ida", pin="246810", at=NOON)
+    phone = offline_phone(event)
+    for _ in range(40):
+        phone.overrules(make_ticket(event), ida.pk, bytes(ida.key), at=NOON)
+    device = Device.objects.get(pk=phone.device.pk)
+    with django_assert_max_num_queries(27):
+        upload(device, phone.log, at=LATER)
+    assert Entry.objects.filter(standing=Standing.OVERRULED).count() == 40
 
 
 def broken() -> list[str]:

@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import QuerySet
-
 from apps.checkin import pins
 from apps.checkin.log_text import OverrideText, ScanText, Text
 from apps.checkin.models import (
@@ -49,7 +47,8 @@ def merge(device: Device, said: Sequence[Said], *, at: datetime) -> None:
     shown = {s.text.id: _shown(s.text) for s in said}
     tickets = _tickets(device, said, shown.values())
     on_record = _on_record(said)
-    writer = _Writer(device, tickets, at=at)
+    supervisors = _supervisors(device, said)
+    writer = _Writer(device, tickets, supervisors, at=at)
     new = [
         writer.scan(s, shown[s.text.id])
         for s in said
@@ -57,7 +56,9 @@ def merge(device: Device, said: Sequence[Said], *, at: datetime) -> None:
     ]
     Scan.objects.bulk_create(new)
     Scan.objects.bulk_create(_lost_calls(device, said, at=at), ignore_conflicts=True)
-    _flag(device, said, on_record, at=at)
+    DeviceFlag.objects.bulk_create(
+        _flags(device, said, on_record, supervisors, at=at), ignore_conflicts=True
+    )
     here = [ticket.pk for ticket in tickets.values() if ticket.event_id == device.event_id]
     retell(here, policy_of(device.event))
 
@@ -95,8 +96,16 @@ def _shown(text: Text) -> Shown:
 class _Writer:
     """Makes the scans of one upload."""
 
-    def __init__(self, device: Device, tickets: Mapping[str, Ticket], *, at: datetime) -> None:
+    def __init__(
+        self,
+        device: Device,
+        tickets: Mapping[str, Ticket],
+        supervisors: Mapping[int, Supervisor],
+        *,
+        at: datetime,
+    ) -> None:
         self._device, self._tickets, self._at = device, tickets, at
+        self._supervisors = supervisors
         self._gates = {gate.pk: gate for gate in Gate.objects.filter(event=device.event)}
         self._states = States(tickets.values())
 
@@ -104,9 +113,7 @@ class _Writer:
         row, text, event = said.row, said.text, self._device.event
         ticket, gate = self._tickets.get(shown.reference), self._gates.get(text.gate or 0)
         claim = _claim(said)
-        doubt = ""
-        if isinstance(text, ScanText):
-            doubt = second_look(event, claim, shown, ticket, gate, self._states)
+        doubt = second_look(event, claim, shown, ticket, gate, self._states)
         if claim.verdict in LET_THROUGH and ticket and ticket.event_id != event.pk:
             ticket = None  # whoever came in, it was not with a ticket of this event
         return Scan(
@@ -137,7 +144,7 @@ class _Writer:
     def _overruled(self, text: Text) -> dict[str, object]:
         if not isinstance(text, OverrideText):
             return {}
-        supervisor = _supervisors(self._device).filter(pk=text.supervisor).first()
+        supervisor = self._supervisors.get(text.supervisor)
         return {"supervisor": supervisor, "overrule_words": text.words}
 
 
@@ -145,11 +152,14 @@ def _claim(said: Said) -> Claim:
     text, at = said.text, said.row.happened_at
     if isinstance(text, ScanText):
         return Claim(text.verdict, text.reason, text.direction, at)
-    return Claim(Verdict.ADMITTED, OVERRULED, text.direction, at)
+    return Claim(Verdict.ADMITTED, OVERRULED, text.direction, at, overruled=True)
 
 
-def _supervisors(device: Device) -> QuerySet[Supervisor]:
-    return Supervisor.objects.filter(organizer=device.event.organizer_id)
+def _supervisors(device: Device, said: Iterable[Said]) -> dict[int, Supervisor]:
+    """The organizer's, also retired ones, where somebody was overruled at all."""
+    if not any(isinstance(s.text, OverrideText) for s in said):
+        return {}
+    return {s.pk: s for s in Supervisor.objects.filter(organizer=device.event.organizer_id)}
 
 
 def _lost_calls(device: Device, said: Sequence[Said], *, at: datetime) -> list[Scan]:
@@ -180,9 +190,14 @@ def _lost_calls(device: Device, said: Sequence[Said], *, at: datetime) -> list[S
     ]
 
 
-def _flag(
-    device: Device, said: Sequence[Said], on_record: Mapping[UUID, Scan], *, at: datetime
-) -> None:
+def _flags(
+    device: Device,
+    said: Sequence[Said],
+    on_record: Mapping[UUID, Scan],
+    supervisors: Mapping[int, Supervisor],
+    *,
+    at: datetime,
+) -> list[DeviceFlag]:
     spoken_of = [s.row.of for s in said if s.row.of]
     owners = dict(Scan.objects.filter(scan_id__in=spoken_of).values_list("scan_id", "device_id"))
     flags = []
@@ -192,9 +207,9 @@ def _flag(
             flags.append(_new_flag(device, s, Flaw.CONTRADICTION, at=at))
         if s.row.of and owners.get(s.row.of, device.pk) != device.pk:
             flags.append(_new_flag(device, s, Flaw.FOREIGN, at=at))
-        if isinstance(s.text, OverrideText) and not _proven(device, s.text):
+        if isinstance(s.text, OverrideText) and not _proven(s.text, supervisors):
             flags.append(_new_flag(device, s, Flaw.UNPROVEN, at=at))
-    DeviceFlag.objects.bulk_create(flags, ignore_conflicts=True)
+    return flags
 
 
 def _contradicts(device: Device, said: Said, scan: Scan | None) -> bool:
@@ -206,8 +221,8 @@ def _contradicts(device: Device, said: Said, scan: Scan | None) -> bool:
     return scan.device_id != device.pk or scan.verdict != said.text.verdict
 
 
-def _proven(device: Device, text: OverrideText) -> bool:
-    supervisor = _supervisors(device).filter(pk=text.supervisor).first()
+def _proven(text: OverrideText, supervisors: Mapping[int, Supervisor]) -> bool:
+    supervisor = supervisors.get(text.supervisor)
     if supervisor is None:
         return False
     proof = pins.proof(
@@ -217,7 +232,7 @@ def _proven(device: Device, text: OverrideText) -> bool:
         ticket=text.ticket,
         supervisor_id=supervisor.pk,
     )
-    return hmac.compare_digest(proof, text.proof)
+    return hmac.compare_digest(proof.encode(), text.proof.encode())
 
 
 def _new_flag(device: Device, said: Said, flaw: Flaw, *, at: datetime) -> DeviceFlag:

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from apps.checkin.facts import Known, facts
 from apps.checkin.models import LET_THROUGH, Gate
-from apps.checkin.rules import judge
+from apps.checkin.rules import NOBODY, judge
 from apps.checkin.services.look import Shown, place_of, slot_of
 from apps.core.models import StateChange
 from apps.events.models import Event
@@ -50,6 +50,7 @@ class Claim:
     reason: str
     direction: str
     happened_at: datetime
+    overruled: bool = False  # by a supervisor
 
 
 def second_look(
@@ -61,9 +62,9 @@ def second_look(
     states: States,
 ) -> str:
     """
-    Why the server would have refused whom the phone let through, WAS_GOOD when it would not have
-    refused whom the phone refused, "" when they agree. How often the ticket went in is not looked at:
-    entries tell that (`Entry.standing`).
+    Why the server would have refused whom the phone let through (of an overruled refusal only what
+    nobody may overrule), WAS_GOOD when it would not have refused whom the phone refused, "" when they
+    agree. How often the ticket went in is not looked at: entries tell that (`Entry.standing`).
     """
     at = claim.happened_at
     known = Known(state="unknown", here=shown.event_id in {None, event.pk})
@@ -78,6 +79,8 @@ def second_look(
     slot = slot_of(ticket.variant) if ticket else None
     place = place_of(event, gate, claim.direction)
     rule = judge(facts(shown.code, known, place, slot=slot, at=at))
+    if claim.overruled:
+        return rule.reason if rule.overrule == NOBODY else ""
     if claim.verdict in LET_THROUGH:
         return "" if rule.verdict in LET_THROUGH else rule.reason
     good = rule.verdict in LET_THROUGH
