@@ -119,7 +119,7 @@ class Bench:
 
     def purchases(self) -> None:
         client = buy(self.origin, self.hot)
-        run(Load(client, BUYERS, PATIENCE_SECONDS, 8))
+        run(Load(client, BUYERS, PATIENCE_SECONDS, WARM_UP))
         self.meter.drain()
         load = Load(client, BUYERS, PATIENCE_SECONDS, self.length.purchases)
         queues.critical_only()

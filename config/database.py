@@ -13,7 +13,7 @@ PROCESS_LIMITS = " ".join(
         "idle_in_transaction_session_timeout": "60s",
     }.items()
 )
-PREPARED_AFTER = 5  # times; what is asked seldom is not kept
+PREPARED_AFTER = 2  # times; what is asked once is not kept
 
 NONE: dict[str, Any] = {}
 

@@ -5,18 +5,17 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from stripe.checkout import Session
-
 from apps.payments.gateways import errors
 from apps.payments.gateways.base import Attempt, Checkout, Frozen, Ids
 from apps.payments.gateways.stripe import amounts
-from apps.payments.gateways.stripe.client import client, live, read, write
+from apps.payments.gateways.stripe.client import live, plain, read, write
 from apps.payments.states import PaymentState
 
 # Stripe refuses less than 30 minutes, counted by its own clock when the request arrives: the rest
 # is time for a retry with the same bytes. A shorter hold ends by `abandon`.
 EXPIRES_MIN = timedelta(minutes=40)
 EXPIRES_MAX = timedelta(hours=23)
+SESSIONS = "/v1/checkout/sessions"
 EXPAND = ["payment_intent.latest_charge.balance_transaction"]
 NAME_MAX = 250
 
@@ -69,15 +68,11 @@ def prepare(checkout: Checkout, *, at: datetime) -> dict[str, Any]:
 
 def start(request: Frozen, *, key: str) -> Attempt:
     params: Any = _sorted(request)
-    session = write(lambda: client().v1.checkout.sessions.create(params, {"idempotency_key": key}))
-    return _attempt(session)
+    return _attempt(write(lambda: plain("post", SESSIONS, idempotency_key=key, **params)))
 
 
 def fetch(ids: Ids) -> Attempt:
-    session = read(
-        lambda: client().v1.checkout.sessions.retrieve(ids["session"], {"expand": EXPAND})
-    )
-    return _attempt(session)
+    return _attempt(read(lambda: plain("get", f"{SESSIONS}/{ids['session']}", expand=EXPAND)))
 
 
 def capture(ids: Ids, *, key: str) -> Attempt:  # noqa: ARG001  (Stripe has done it)
@@ -87,11 +82,8 @@ def capture(ids: Ids, *, key: str) -> Attempt:  # noqa: ARG001  (Stripe has done
 def abandon(ids: Ids, *, key: str) -> Attempt:
     """Expiring and paying exclude each other at Stripe: afterwards the session says which it was."""
     try:
-        session = write(
-            lambda: client().v1.checkout.sessions.expire(
-                ids["session"], {}, {"idempotency_key": key}
-            )
-        )
+        path = f"{SESSIONS}/{ids['session']}/expire"
+        session = write(lambda: plain("post", path, idempotency_key=key))
     except errors.Invalid:  # it is not open any more
         return fetch(ids)
     return _attempt(session)
@@ -106,15 +98,14 @@ def _sorted(value: Any) -> Any:
     return value
 
 
-def _attempt(session: Session) -> Attempt:
-    if session.livemode != live():
+def _attempt(seen: dict[str, Any]) -> Attempt:
+    if seen["livemode"] != live():
         raise errors.NotPermitted("livemode")
-    seen = session.to_dict()
     intent = seen.get("payment_intent")
     charge = intent.get("latest_charge") if isinstance(intent, dict) else None
     charge = charge if isinstance(charge, dict) else {}
     ids = {
-        "session": str(session.id),
+        "session": str(seen["id"]),
         "intent": _id(intent),
         "charge": _id(charge),
     }
