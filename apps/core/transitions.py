@@ -8,7 +8,10 @@ from typing import Any
 
 from django.db import connection, models
 
-from apps.core.models import StateChange
+_TRACE = """
+    INSERT INTO core_statechange (subject, subject_id, source, target, actor, reason, at)
+    VALUES (%s, %s, %s, %s, %s, %s, %s)
+"""
 
 Table = Mapping[Any, Collection[Any]]  # state -> the states it may move to
 
@@ -60,12 +63,8 @@ def move(
         raise LostRace(f"{thing._meta.label} {thing.pk} is no longer {source}")
     for name, value in {"state": target, **fields}.items():
         setattr(thing, name, value)
-    StateChange.objects.create(
-        subject=thing._meta.label_lower,
-        subject_id=thing.pk,
-        source=source,
-        target=target,
-        actor=actor,
-        reason=reason[:500],
-        at=at,
-    )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _TRACE,
+            [thing._meta.label_lower, thing.pk, source, target, actor, reason[:500], at],
+        )
