@@ -27,6 +27,21 @@ def owner(parkett: Variant) -> Client:
     return signed_in(make_member(parkett.event.organizer, Role.OWNER))
 
 
+def test_what_was_paid_at_the_box_office_is_handed_back_by_hand(
+    owner: Client, selin: Seller, parkett: Variant
+) -> None:
+    selin.opens_till("0")
+    order = selin.sells(parkett)
+    address = f"/console/orders/order/{order.pk}/refund/"
+    assert "hand the money back yourself" in owner.get(address).content.decode()
+    answer = owner.post(address, {"reason": "called off", "sure": "on"}, follow=True)
+    assert "Recorded: now hand the money back." in answer.content.decode()
+    assert books_of(parkett.event.organizer_id) == {
+        f"till:ORG:{selin.device.pk}": 3800,
+        "own_sales:ORG": -3800,
+    }
+
+
 @pytest.fixture
 def closed(selin: Seller, parkett: Variant) -> Till:
     selin.opens_till("100")

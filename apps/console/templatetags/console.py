@@ -18,6 +18,7 @@ from apps.console.selectors.money import Books
 from apps.core.money import Money
 from apps.events.models import Event
 from apps.orders.models import Order
+from apps.payments.gateways.base import Kind
 from apps.payouts.statement import Statement
 
 register = template.Library()
@@ -49,6 +50,11 @@ def moment(when: datetime | None, event: Event) -> str:
 def in_utc(when: datetime | None) -> str:
     """For what happens at no place: payouts, mails, machinery."""
     return f"{local(when, UTC)} UTC" if when else ""
+
+
+@register.filter
+def provider_words(provider: str) -> str:
+    return _("Box office") if provider == Kind.OFFLINE else provider.capitalize()
 
 
 @register.filter

@@ -18,6 +18,8 @@ from apps.orders.selectors import refunds_of, status
 from apps.orders.services.correct_email import correct_email
 from apps.orders.services.refund import NotRefundable, refund_order
 from apps.orders.states import OrderState
+from apps.payments.gateways.base import Kind
+from apps.payments.models import Refund
 
 PAID = {OrderState.PAID, OrderState.COMPLETED}
 
@@ -45,13 +47,13 @@ def refund(request: HttpRequest, desk: Desk, order: Order) -> HttpResponse:
     form = RefundForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            refund_order(
+            given = refund_order(
                 order, actor=desk.actor(request), reason=form.cleaned_data["reason"], at=now()
             )
         except NotRefundable:
             messages.warning(request, _("There is nothing left to give back."))
         else:
-            messages.success(request, _("The refund is on its way. The tickets no longer work."))
+            messages.success(request, _given_back(given))
         return redirect(desk.url("overview", order))
     story = story_of(order)
     dying = [ticket for ticket in story.tickets if ticket.state in {"valid", "blocked"}]
@@ -67,6 +69,12 @@ def refund(request: HttpRequest, desk: Desk, order: Order) -> HttpResponse:
         payment=next((p.payment for p in story.payments if p.applied), None),
         yours=order.total - order.fee,
     )
+
+
+def _given_back(refund: Refund | None) -> str:
+    if refund is not None and refund.payment.provider == Kind.OFFLINE:
+        return _("Recorded: now hand the money back. The tickets no longer work.")
+    return _("The refund is on its way. The tickets no longer work.")
 
 
 def mail(request: HttpRequest, desk: Desk, order: Order) -> HttpResponse:
