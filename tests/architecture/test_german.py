@@ -60,6 +60,19 @@ def german() -> dict[str, tuple[str, ...]]:
     return {english[0]: strings for english, strings in pairs()}
 
 
+def test_no_sentence_is_said_in_two_ways() -> None:
+    """All files become one catalogue, where the later of two would win unseen."""
+    said: dict[tuple[str, tuple[str, ...]], dict[tuple[str, ...], list[str]]] = {}
+    for path in sorted((ROOT / "locale/de/LC_MESSAGES").rglob("*.po")):
+        with path.open("rb") as file:
+            for message in read_po(file, locale="de"):
+                if message.id:
+                    key = (message.context or "", _both(message.id)[:1])
+                    ways = said.setdefault(key, {})
+                    ways.setdefault(_both(message.string), []).append(path.name)
+    assert {key: ways for key, ways in said.items() if len(ways) > 1} == {}
+
+
 def _both(text: str | Iterable[str] | None) -> tuple[str, ...]:
     return (text,) if isinstance(text, str) else tuple(text or ())
 
