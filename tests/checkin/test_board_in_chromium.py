@@ -13,10 +13,11 @@ from playwright.sync_api import Page, expect
 from pytest_django.fixtures import Settings
 
 from apps.accounts.models import User
+from apps.checkin.models import DoubtNote
 from apps.events.models import Event
 from tests.factories.door import make_gate, make_ticket
-from tests.factories.night import make_phone, scans
-from tests.phones import OpenPhone, SignIn
+from tests.factories.night import make_double, make_phone, scans
+from tests.phones import OpenPhone, SignIn, scrolls_sideways, serious
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -76,3 +77,28 @@ def test_without_scripts_the_page_loads_again(
     html = page.request.get(f"/door/{event.slug}/board/").text()
     assert '<noscript><meta http-equiv="refresh" content="15"></noscript>' in html
     assert 'class="giant"' in html
+
+
+def test_everybody_can_read_it_in_german_at_360_pixels(
+    open_phone: OpenPhone, sign_in: SignIn, event: Event, owner: User, in_german: None
+) -> None:
+    make_double(event)
+    at, title = now(), "Donaudampfschifffahrtsgesellschaftskapitän"
+    phone = make_phone(event, title, make_gate(event, title), paired_at=at - timedelta(hours=1))
+    scans(phone, make_ticket(event, title), at=at)
+    phone.looks(make_ticket(event, title), at=at - timedelta(minutes=1))
+    phone.looks(make_ticket(event, title), "blocked", at=at, reason="blocked")
+    phone.brings(at=now())
+    page = open_phone(language="de")
+    sign_in(page, owner)
+    for path in ("board", "doubts", "report"):
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            page.goto(f"/door/{event.slug}/{path}/")
+            assert page.locator("html").get_attribute("lang") == "de"
+            assert (serious(page), scrolls_sideways(page)) == ([], False), (path, scheme)
+    page.goto(f"/door/{event.slug}/doubts/")
+    page.fill(".case input[name=text] >> nth=0", "Ein Paar mit einem Code")
+    page.keyboard.press("Enter")
+    expect(page.locator("[role=status]").first).to_contain_text("Notiert.")
+    assert DoubtNote.objects.get().by_name == "Ida Vogt"

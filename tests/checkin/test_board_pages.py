@@ -21,8 +21,8 @@ from apps.checkin.models import Device, DoubtNote, Entry, LogEntry
 from apps.checkin.services.pair import revoke
 from apps.events.models import Event
 from apps.tickets.services.block import block
-from tests.factories.door import make_gate, make_ticket, signed_in
-from tests.factories.night import Phone, make_phone
+from tests.factories.door import make_ticket, signed_in
+from tests.factories.night import make_double, make_phone
 from tests.factories.selling import make_event, make_member, make_organizer
 from tests.racing import run_at_once
 
@@ -54,22 +54,6 @@ def test_who_may_see_what(event: Event, owner: User, phone: Client) -> None:
     assert status(phone, event) == [302, 403, 403, 403, 403, 403]  # a phone is no member
 
 
-def double(event: Event) -> tuple[Phone, Phone]:
-    """One ticket at two gates, both phones off the network."""
-    ticket, at = make_ticket(event), now() - timedelta(minutes=3)
-    north, south = (
-        make_phone(
-            event, phone, make_gate(event, gate), paired_at=at - timedelta(days=1), seen_at=now()
-        )
-        for phone, gate in (("Ida's phone", "North"), ("Ben's phone", "South"))
-    )
-    north.looks(ticket, at=at)
-    south.looks(ticket, at=at + timedelta(seconds=90))
-    for phone in (south, north):
-        phone.brings(at=now())
-    return north, south
-
-
 def cases(event: Event) -> dict[str, bool]:
     """Kind by kind, whether it is open."""
     return {case.kind: case.is_open for case in cases_of(event, at=now())}
@@ -78,7 +62,7 @@ def cases(event: Event) -> dict[str, bool]:
 def test_a_double_entry_stands_on_the_board_with_both_gates_and_phones(
     event: Event, owner: User
 ) -> None:
-    double(event)
+    make_double(event)
     page = signed_in(owner).get(f"/door/{event.slug}/board/").content.decode()
     section = page.split('data-part="doubles"')[1].split("data-part=")[0]
     for word in ("Mira Sandberg", "North", "South", "Ida&#x27;s phone", "Ben&#x27;s phone"):
@@ -89,7 +73,7 @@ def test_a_double_entry_stands_on_the_board_with_both_gates_and_phones(
 def test_looking_at_a_doubt_is_kept_and_what_comes_later_opens_it_again(
     event: Event, owner: User
 ) -> None:
-    north, _south = double(event)
+    north, _south = make_double(event)
     ticket = Entry.objects.double().get().ticket
     client = signed_in(owner)
     address = f"/door/{event.slug}/doubts/double/{ticket.pk}/notes/"
@@ -114,7 +98,7 @@ def test_looking_at_a_doubt_is_kept_and_what_comes_later_opens_it_again(
 
 @pytest.mark.parametrize("role", [Role.STAFF, None])
 def test_only_who_manages_the_event_notes_and_takes_in(event: Event, role: Role | None) -> None:
-    double(event)
+    make_double(event)
     ticket = Entry.objects.double().get().ticket
     elsewhere = make_organizer("Somebody else")
     user = make_member(event.organizer, role) if role else make_member(elsewhere, Role.OWNER)
@@ -128,7 +112,7 @@ def test_only_who_manages_the_event_notes_and_takes_in(event: Event, role: Role 
 
 def test_a_case_of_another_event_cannot_be_noted(event: Event, owner: User) -> None:
     other = make_event(event.organizer)
-    double(other)
+    make_double(other)
     ticket = Entry.objects.double().get().ticket
     answer = signed_in(owner).post(
         f"/door/{event.slug}/doubts/double/{ticket.pk}/notes/", {"text": "here?"}
@@ -137,7 +121,7 @@ def test_a_case_of_another_event_cannot_be_noted(event: Event, owner: User) -> N
 
 
 def test_every_kind_of_doubt_is_there(event: Event, owner: User) -> None:
-    north, south = double(event)
+    north, south = make_double(event)
     stolen, good = make_ticket(event, "Jonas Wieland"), make_ticket(event, "Tom Okafor")
     block(stolen, reason="stolen", actor="user:1", at=now() - timedelta(hours=1))
     at = now() - timedelta(minutes=2)
@@ -170,7 +154,7 @@ def test_every_kind_of_doubt_is_there(event: Event, owner: User) -> None:
 
 
 def test_a_board_is_counted_by_one_of_many_who_ask(event: Event) -> None:
-    double(event)
+    make_double(event)
     event.refresh_from_db()
     with CaptureQueriesContext(connection) as first:
         counted = board_of(event, at=now())

@@ -6,8 +6,10 @@ import hashlib
 import json
 import uuid
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
+
+from django.utils.timezone import now
 
 from apps.checkin.log_text import FIRST_PREV
 from apps.checkin.models import Device, Gate
@@ -17,7 +19,7 @@ from apps.checkin.services.scan import scan
 from apps.events.models import Event
 from apps.tickets.models import Ticket
 from apps.tickets.tokens import token
-from tests.factories.door import make_device
+from tests.factories.door import make_device, make_gate, make_ticket
 
 
 @dataclass
@@ -86,3 +88,19 @@ def scans(phone: Phone, ticket: Ticket, *, at: datetime, **fields: Any) -> str:
         }
     )
     return str(scan(attempt, at=at).verdict)
+
+
+def make_double(event: Event) -> tuple[Phone, Phone]:
+    """One ticket at two gates, both phones off the network."""
+    ticket, at = make_ticket(event), now() - timedelta(minutes=3)
+    north, south = (
+        make_phone(
+            event, phone, make_gate(event, gate), paired_at=at - timedelta(days=1), seen_at=now()
+        )
+        for phone, gate in (("Ida's phone", "North"), ("Ben's phone", "South"))
+    )
+    north.looks(ticket, at=at)
+    south.looks(ticket, at=at + timedelta(seconds=90))
+    for phone in (south, north):
+        phone.brings(at=now())
+    return north, south
