@@ -179,5 +179,6 @@ def _gates_of(form: forms.BaseForm, event: Event) -> None:
     if gates:
         form.fields["gate"].queryset = gates  # type: ignore[attr-defined]
         form.fields["gate"].empty_label = _("Any gate")  # type: ignore[attr-defined]
+        form.fields["gate"].label = _("Gate")
     else:
         del form.fields["gate"]
