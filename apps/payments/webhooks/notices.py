@@ -34,10 +34,14 @@ def tells_nothing_new(notice: ProviderNotice) -> bool:
 
 
 def _named_by(notice: ProviderNotice) -> list[Payment]:
-    wanted = Q(reference=notice.reference) if notice.reference else Q()
+    """By our own name for it, which providers repeat in most notices; else by theirs."""
+    ours = Payment.objects.filter(provider=notice.provider)
+    if notice.reference and (named := list(ours.filter(reference=notice.reference))):
+        return named
+    wanted = Q()
     for name, value in _payment_ids(notice).items():
         wanted |= Q(ids__contains={name: value})
-    return list(Payment.objects.filter(wanted, provider=notice.provider)) if wanted else []
+    return list(ours.filter(wanted)) if wanted else []
 
 
 def _is_known(notice: ProviderNotice, payment: Payment) -> bool:
