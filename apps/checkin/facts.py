@@ -80,11 +80,17 @@ class EntryPolicy:
 
     def word(self, stays: Sequence[Stay], *, at: datetime) -> str:
         if self.rule == EntryRule.PER_DAY:
-            today = self.day(at)
-            return "day_full" if self._came_on(today, stays) >= self.per_day else "none"
-        if is_inside(stays):
+            return self.daily_word(self._came_on(self.day(at), stays))
+        return self.word_inside(inside=is_inside(stays), ever=bool(stays))
+
+    def daily_word(self, came: int) -> str:
+        """came: how often on that day."""
+        return "day_full" if came >= self.per_day else "none"
+
+    def word_inside(self, *, inside: bool, ever: bool) -> str:
+        if inside:
             return "inside"
-        return "used" if stays and self.rule == EntryRule.ONCE else "none"
+        return "used" if ever and self.rule == EntryRule.ONCE else "none"
 
     def day(self, at: datetime) -> date:
         wall = at.astimezone(self.zone).replace(tzinfo=None)

@@ -6,13 +6,13 @@ truth is the same in whatever order devices upload what they saw.
 from __future__ import annotations
 
 import uuid
-from collections import defaultdict
+from collections import Counter, defaultdict, deque
 from collections.abc import Collection
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import pairwise
 
-from apps.checkin.facts import EntryPolicy, Stay
+from apps.checkin.facts import EntryPolicy
 from apps.checkin.models import Direction, EntryRule, Standing
 
 
@@ -45,20 +45,16 @@ class Outcome:
     left_at: datetime | None = None
     order_unknown: bool = False
 
-    @property
-    def stay(self) -> Stay:
-        return Stay(self.passage.at, self.left_at)
-
 
 def replay(passages: Collection[Passage], policy: EntryPolicy) -> list[Outcome]:
     """The entries among them, in the order they count."""
-    entries: list[Outcome] = []
+    story = _Story(policy)
     for passage in in_order(passages):
         if passage.direction == Direction.OUT:
-            _leave(entries, at=passage.at)
+            story.leave(at=passage.at)
         else:
-            _come(entries, passage, policy)
-    return entries
+            story.come(passage)
+    return story.entries
 
 
 def in_order(passages: Collection[Passage]) -> list[Passage]:
@@ -84,32 +80,58 @@ def _never_backwards(log: list[Passage], times: dict[uuid.UUID, datetime]) -> No
         times[after.scan_id] = max(times[before.scan_id], times[after.scan_id])
 
 
-def _come(entries: list[Outcome], passage: Passage, policy: EntryPolicy) -> None:
-    word = policy.word([entry.stay for entry in entries], at=passage.at)
-    if passage.overruled:
-        entries.append(Outcome(passage, Standing.OVERRULED))
-    elif word != "none":
-        _double(entries, passage)
-    else:
-        regular = sum(entry.standing == Standing.REGULAR for entry in entries)
-        if policy.rule == EntryRule.PER_DAY:
-            # Nobody scans them out where they may come and go: coming again, they had left.
-            _leave(entries, at=passage.at)
-        entries.append(Outcome(passage, Standing.REGULAR, turn=regular + 1))
+class _Story:
+    """Told in one pass: a ticket that was shown ten thousand times keeps no door waiting."""
 
+    def __init__(self, policy: EntryPolicy) -> None:
+        self.entries: list[Outcome] = []
+        self._policy = policy
+        self._inside: deque[int] = deque()  # by their number in `entries`
+        self._came: Counter[date] = Counter()
+        self._regular = 0
+        self._of_device: dict[int | None, list[int]] = defaultdict(list)
 
-def _double(entries: list[Outcome], passage: Passage) -> None:
-    unknown = False
-    for number, earlier in enumerate(entries):
-        if earlier.passage.device != passage.device and earlier.passage.overlaps(passage):
-            entries[number] = replace(earlier, order_unknown=True)
-            unknown = True
-    entries.append(Outcome(passage, Standing.DOUBLE, order_unknown=unknown))
+    def come(self, passage: Passage) -> None:
+        daily = self._policy.rule == EntryRule.PER_DAY
+        if passage.overruled:
+            self._enter(Outcome(passage, Standing.OVERRULED))
+        elif self._word(passage.at) != "none":
+            unknown = self._nobody_knows_who_was_first(passage)
+            self._enter(Outcome(passage, Standing.DOUBLE, order_unknown=unknown))
+        else:
+            if daily:
+                # Nobody scans them out where they may come and go: coming again, they had left.
+                self.leave(at=passage.at)
+            self._regular += 1
+            self._enter(Outcome(passage, Standing.REGULAR, turn=self._regular))
+        if daily:
+            self._came[self._policy.day(passage.at)] += 1
 
+    def leave(self, *, at: datetime) -> None:
+        """Who came first leaves first; an exit of nobody inside changes nothing."""
+        if self._inside:
+            number = self._inside.popleft()
+            self.entries[number] = replace(self.entries[number], left_at=at)
 
-def _leave(entries: list[Outcome], *, at: datetime) -> None:
-    """Who came first leaves first; an exit of nobody inside changes nothing."""
-    for number, entry in enumerate(entries):
-        if entry.left_at is None:
-            entries[number] = replace(entry, left_at=at)
-            return
+    def _word(self, at: datetime) -> str:
+        if self._policy.rule == EntryRule.PER_DAY:
+            return self._policy.daily_word(self._came[self._policy.day(at)])
+        return self._policy.word_inside(inside=bool(self._inside), ever=bool(self.entries))
+
+    def _enter(self, outcome: Outcome) -> None:
+        number = len(self.entries)
+        self._inside.append(number)
+        self._of_device[outcome.passage.device].append(number)
+        self.entries.append(outcome)
+
+    def _nobody_knows_who_was_first(self, passage: Passage) -> bool:
+        """By the clocks of two devices; the earlier ones are marked."""
+        unknown = False
+        for device, numbers in self._of_device.items():
+            for number in numbers if device != passage.device else ():
+                earlier = self.entries[number]
+                if earlier.passage.overlaps(passage):
+                    unknown = True
+                    if not earlier.order_unknown:
+                        self.entries[number] = replace(earlier, order_unknown=True)
+        return unknown

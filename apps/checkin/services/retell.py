@@ -9,6 +9,9 @@ import uuid
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
+from typing import Any
+
+from django.db.models import QuerySet
 
 from apps.checkin.facts import EntryPolicy
 from apps.checkin.history import Outcome, Passage, replay
@@ -35,12 +38,12 @@ def retell(ticket_ids: Collection[int], policy: EntryPolicy) -> None:
     for scan in scans:
         if scan.direction != Direction.OUT and scan.scan_id not in entries:
             entries[scan.scan_id] = _new(scan)
-    taken_back = _taken_back(scans)
+    taken_back = _taken_back(ticket_ids, scans)
     for scan_id, word in taken_back.items():
         _undo(entries.get(scan_id), word)
     for entry in entries.values():
         _clear(entry)
-    for passages in _by_ticket(scans, entries, taken_back).values():
+    for passages in _by_ticket(ticket_ids, scans, entries, taken_back).values():
         for outcome in replay(passages, policy):
             _tell(entries[outcome.passage.scan_id], outcome)
     _write(entries, before)
@@ -65,12 +68,20 @@ def _new(scan: Scan) -> Entry:
     )
 
 
-def _taken_back(scans: Sequence[Scan]) -> dict[uuid.UUID, LogEntry]:
+def _taken_back(ticket_ids: Collection[int], scans: Sequence[Scan]) -> dict[uuid.UUID, LogEntry]:
     """By the device that did it, nobody else."""
     devices = {scan.scan_id: scan.device_id for scan in scans if scan.device_id}
-    words = LogEntry.objects.filter(of__in=devices, kind__in=_TAKES_BACK, quarantined=False)
+    words = LogEntry.objects.filter(
+        of__in=_ids(ticket_ids), kind__in=_TAKES_BACK, quarantined=False
+    )
     found = words.select_related("device").order_by("-happened_at", "-pk")
-    return {word.of: word for word in found if word.of and devices[word.of] == word.device_id}
+    return {word.of: word for word in found if word.of and devices.get(word.of) == word.device_id}
+
+
+def _ids(ticket_ids: Collection[int]) -> QuerySet[Any]:
+    """Of the scans, for another question: a ticket may have more of them than a statement has values."""
+    scans = Scan.objects.let_through().filter(ticket__in=ticket_ids, device__isnull=False)
+    return scans.order_by().values("scan_id")
 
 
 def _undo(entry: Entry | None, word: LogEntry) -> None:
@@ -79,11 +90,12 @@ def _undo(entry: Entry | None, word: LogEntry) -> None:
 
 
 def _by_ticket(
+    ticket_ids: Collection[int],
     scans: Sequence[Scan],
     entries: Mapping[uuid.UUID, Entry],
     taken_back: Collection[uuid.UUID],
 ) -> dict[int | None, list[Passage]]:
-    numbers = _log_numbers(scans)
+    numbers = _log_numbers(ticket_ids)
     passages: dict[int | None, list[Passage]] = defaultdict(list)
     for scan in scans:
         entry = entries.get(scan.scan_id)
@@ -93,10 +105,9 @@ def _by_ticket(
     return passages
 
 
-def _log_numbers(scans: Sequence[Scan]) -> dict[tuple[int | None, uuid.UUID], int]:
-    found = LogEntry.objects.filter(
-        entry_id__in=[scan.scan_id for scan in scans if scan.device_id], quarantined=False
-    ).values_list("device_id", "entry_id", "seq")
+def _log_numbers(ticket_ids: Collection[int]) -> dict[tuple[int | None, uuid.UUID], int]:
+    logged = LogEntry.objects.filter(entry_id__in=_ids(ticket_ids), quarantined=False)
+    found = logged.values_list("device_id", "entry_id", "seq")
     return {(device_id, entry_id): seq for device_id, entry_id, seq in found}
 
 
