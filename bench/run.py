@@ -5,14 +5,15 @@ from __future__ import annotations
 import os
 import time
 from argparse import ArgumentParser
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
 from django.utils.timezone import now
 
-from bench import operations, queues, world
+from apps.tickets.models import Ticket
+from bench import operations, phones, queues, world
 from bench.database import Database
 from bench.floor import Floor
 from bench.load import Load, Operation, Ran, run
@@ -49,7 +50,7 @@ class Length:
 FULL = Length(seconds=8, purchases=120, large=1_000_000, compared=200, rounds=3)
 QUICK = Length(seconds=2, purchases=24, large=50_000, compared=100, rounds=1)
 PARTS = (
-    *("idle", "page", "placing", "old_snapshot", "scanning", "purchases"),
+    *("idle", "page", "placing", "old_snapshot", "scanning", "door_phones", "purchases"),
     *("growing", "yardstick"),
 )
 
@@ -116,6 +117,37 @@ class Bench:
         client = operations.scan(self.origin, door, self.keys.door)
         line = self.line("scan, admitted", client, clients=8, most=5_000)
         self.report.add(line, self.floor.cpu_ms("scan", **self._scanned()), Aim(6, 6))
+
+    def door_phones(self) -> None:
+        paired = phones.make_phones(self.hot, 2_500)
+        door = operations.Door(self.hot, world.codes(self.hot, 6_000, at=self.at))
+        client = phones.scan(self.origin, door, paired)
+        self.report.add(self.line("scan by a paired phone", client, clients=8, most=5_000))
+        self._snapshots(phones.make_phones(self.hot, 100))
+        self._uploads(phones.make_phones(self.hot, 100))
+
+    def _snapshots(self, paired: Iterator[phones.Phone]) -> None:
+        sizes: list[int] = []
+        loads = Load(phones.load_snapshot(self.origin, paired, sizes), 2, PATIENCE_SECONDS, 10)
+        line = self.meter.measure("snapshot build, all tickets", loads)
+        self.report.add(line)
+        tickets = Ticket.objects.filter(event=self.hot.event).count()
+        self.report.note(
+            f"Snapshot: {tickets:,} tickets in {max(sizes) / 1e6:.2f} MB and"
+            f" {line.ran.percentile(50) / 1000:.1f} s, two phones at once."
+        )
+
+    def _uploads(self, paired: Iterator[phones.Phone]) -> None:
+        most = 16
+        codes = world.codes(self.hot, most * phones.BATCH, at=self.at)
+        client = phones.upload(self.origin, operations.Door(self.hot, codes), paired)
+        line = self.meter.measure(
+            "upload merge, 500 entries", Load(client, 4, PATIENCE_SECONDS, most)
+        )
+        self.report.add(line)
+        self.report.note(
+            f"Uploads: {line.ran.count * phones.BATCH / line.ran.seconds:.0f} entries a second."
+        )
 
     def purchases(self) -> None:
         client = buy(self.origin, self.hot)
