@@ -19,26 +19,44 @@ from pytest_django.fixtures import Settings
 START_SECONDS = 40
 
 
+class LiveProcess:
+    def __init__(self, log: Path) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as probe:
+            self._port = str(probe.getsockname()[1])
+        self.address = f"http://127.0.0.1:{self._port}"
+        self._log = log
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        command = (sys.executable, "-m", "gunicorn", "config.asgi", "-c", "config/gunicorn_live.py")
+        with self._log.open("ab") as log:
+            self._process = subprocess.Popen(
+                command,
+                env={**os.environ, "DATABASE_URL": _database(), "PORT": self._port},
+                stdout=log,
+                stderr=subprocess.STDOUT,
+            )
+        _wait_until_there(self.address, self._process)
+
+    def stop(self) -> None:
+        if self._process is not None:
+            self._process.terminate()
+            self._process.wait(20)
+            self._process = None
+
+
 @pytest.fixture
-def live_process(tmp_path: Path, settings: Settings, transactional_db: None) -> Iterator[str]:
-    """Its address; the shop's own port passes /live/ on to it, as in demo mode."""
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
-    address = f"http://127.0.0.1:{port}"
-    settings.LIVE_URL = address
-    with (tmp_path / "live.log").open("wb") as log:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "gunicorn", "config.asgi", "-c", "config/gunicorn_live.py"],
-            env={**os.environ, "DATABASE_URL": _database(), "PORT": str(port)},
-            stdout=log,
-            stderr=subprocess.STDOUT,
-        )
-        try:
-            _wait_until_there(address, process)
-            yield address
-        finally:
-            process.terminate()
-            process.wait(20)
+def live_process(
+    tmp_path: Path, settings: Settings, transactional_db: None
+) -> Iterator[LiveProcess]:
+    """The shop's own port passes /live/ on to it, as in demo mode."""
+    process = LiveProcess(tmp_path / "live.log")
+    settings.LIVE_URL = process.address
+    try:
+        process.start()
+        yield process
+    finally:
+        process.stop()
 
 
 def _database() -> str:

@@ -3,7 +3,10 @@ from __future__ import annotations
 from apps.core.invariants import Check
 
 # The guards of migration 0002 that must be in force.
-GUARDS = ["checkin_scan_append_only", "checkin_scan_no_truncate"]
+GUARDS = [
+    *("checkin_scan_append_only", "checkin_scan_no_truncate"),
+    *("checkin_doubtnote_append_only", "checkin_doubtnote_no_truncate"),
+]
 
 CHECKS = (
     Check(
@@ -48,7 +51,7 @@ CHECKS = (
     ),
     Check(
         5,
-        "scans are append-only: their guards are in force",
+        "scans and notes on doubts are append-only: their guards are in force",
         """
         SELECT guard FROM unnest(%(guards)s::text[]) AS guard
         WHERE NOT EXISTS (SELECT FROM pg_trigger WHERE tgname = guard AND tgenabled IN ('O', 'A'))

@@ -17,6 +17,7 @@ from apps.checkin.models import DoubtNote
 from apps.events.models import Event
 from tests.factories.door import make_gate, make_ticket
 from tests.factories.night import make_double, make_phone, scans
+from tests.live_process import LiveProcess
 from tests.phones import OpenPhone, SignIn, scrolls_sideways, serious
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -36,7 +37,7 @@ def board(open_phone: OpenPhone, sign_in: SignIn, event: Event, owner: User) -> 
 
 
 def test_a_scan_appears_without_a_reload_and_so_does_the_end_of_a_session(
-    live_process: str, board: Page, event: Event, owner: User
+    live_process: LiveProcess, board: Page, event: Event, owner: User
 ) -> None:
     expect(board.locator("#fresh")).to_have_text("Live")
     board.evaluate("window.same = true")
@@ -53,6 +54,11 @@ def test_a_scan_appears_without_a_reload_and_so_does_the_end_of_a_session(
     expect(board.locator("[data-part=doubles]")).to_contain_text("Order unknown", timeout=8000)
     expect(board.locator("#aloud")).to_have_text("1 double entry.")
     assert board.evaluate("window.same") is True
+    # It dies and comes back: so does the page, by itself.
+    live_process.stop()
+    expect(board.locator("#fresh")).to_contain_text("s old", timeout=8000)
+    live_process.start()
+    expect(board.locator("#fresh")).to_have_text("Live", timeout=45_000)
     Session.objects.all().delete()
     cache.clear()
     expect(board).to_have_url(re.compile("/accounts/login/"), timeout=20_000)
@@ -93,7 +99,7 @@ def test_everybody_can_read_it_in_german_at_360_pixels(
     sign_in(page, owner)
     for path in ("board", "doubts", "report"):
         for scheme in ("light", "dark"):
-            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            page.emulate_media(color_scheme=scheme)
             page.goto(f"/door/{event.slug}/{path}/")
             assert page.locator("html").get_attribute("lang") == "de"
             assert (serious(page), scrolls_sideways(page)) == ([], False), (path, scheme)

@@ -79,5 +79,7 @@ def test_a_guard_taken_away_is_found() -> None:
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE checkin_scan DISABLE TRIGGER checkin_scan_append_only")
     assert broken() == {
-        "scans are append-only: their guards are in force": ["checkin_scan_append_only"]
+        "scans and notes on doubts are append-only: their guards are in force": [
+            "checkin_scan_append_only"
+        ]
     }

@@ -16,7 +16,13 @@ HALL, LODGE = frozenset({1, 2}), frozenset({3})
 
 def gate(name: str, **fields: Any) -> GateLine:
     numbers = {"entries": 0, "inside": 0, "exits": 0, "expected": 900, "to_come": 400, "recent": 0}
-    place = {"pk": hash(name) % 1000 + 1, "name": name, "takes_in": True, "admits": HALL}
+    place = {
+        "pk": hash(name) % 1000 + 1,
+        "name": name,
+        "takes_in": True,
+        "is_open": True,
+        "admits": HALL,
+    }
     return GateLine(**{**place, **numbers, "looks": 0, "phones": 1, **fields})
 
 
@@ -47,9 +53,9 @@ def test_nothing_is_foretold_where_nobody_comes_or_too_few() -> None:
 def test_a_gate_whose_phones_do_all_they_can_asks_for_another() -> None:
     full = gate("North", looks=100, phones=2, recent=90)  # 20 a minute, of 24
     quiet, other_people = gate("South", looks=10), gate("Lodge", admits=LODGE)
-    out = gate("Out", takes_in=False, phones=0)
+    out, shut = gate("Out", takes_in=False, phones=0), gate("Later", is_open=False)
     hint = hint_of(
-        night(full, quiet, other_people, out, recent=100),
+        night(full, quiet, other_people, out, shut, recent=100),
         starts_at=NOON + timedelta(hours=1),
         at=NOON,
     )

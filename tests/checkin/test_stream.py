@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from typing import Any
 
 import httpx
@@ -20,6 +21,7 @@ from apps.events.models import Event
 from tests.factories.door import make_ticket, signed_in
 from tests.factories.night import make_phone, scans
 from tests.factories.selling import make_member, make_organizer
+from tests.live_process import LiveProcess
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -53,14 +55,17 @@ def told(answer: httpx.Response) -> Told:
             yield name, json.loads(value)
 
 
-def test_who_gets_it_and_what_it_says(live_process: str, event: Event, owner: User) -> None:
+def test_who_gets_it_and_what_it_says(live_process: LiveProcess, event: Event, owner: User) -> None:
     cache.clear()
     staff = make_member(event.organizer, Role.STAFF)
     foreign = make_member(make_organizer("Somebody else"), Role.OWNER)
     for stranger in (None, foreign):
-        with stream(live_process, event, stranger) as answer:
+        with stream(live_process.address, event, stranger) as answer:
             assert answer.status_code == 403
-    with stream(live_process, event, staff) as answer, stream(live_process, event, owner) as other:
+    with (
+        stream(live_process.address, event, staff) as answer,
+        stream(live_process.address, event, owner) as other,
+    ):
         assert answer.headers["content-type"] == "text/event-stream"
         assert answer.headers["cache-control"] == "no-store"
         both = told(answer), told(other)
@@ -74,24 +79,55 @@ def test_who_gets_it_and_what_it_says(live_process: str, event: Event, owner: Us
         assert (name, "<b>1</b>" in seconds["html"]) == ("board", True)
         # Whoever comes back with what they have is not sent it again.
         digest = seconds["digest"]
-        with stream(live_process, event, owner, **{"Last-Event-ID": digest}) as again:
+        with stream(live_process.address, event, owner, **{"Last-Event-ID": digest}) as again:
             assert next(told(again))[0] == "still"
         Membership.objects.filter(user=staff).delete()
         assert "over" in {name for name, _data in both[0]}  # and it ends
 
 
-def test_one_user_holds_only_so_many(live_process: str, event: Event, owner: User) -> None:
+def test_one_user_holds_only_so_many(live_process: LiveProcess, event: Event, owner: User) -> None:
     cache.clear()
     with ExitStack() as held:
         streams = [
-            told(held.enter_context(stream(live_process, event, owner)))
+            told(held.enter_context(stream(live_process.address, event, owner)))
             for _ in range(OF_ONE_USER_MAX)
         ]
         assert [next(one)[0] for one in streams] == ["board"] * OF_ONE_USER_MAX
-        with stream(live_process, event, owner) as one_more:
+        with stream(live_process.address, event, owner) as one_more:
             assert one_more.status_code == 204
-        with stream(live_process, event, make_member(event.organizer, Role.ADMIN)) as another:
+        with stream(
+            live_process.address, event, make_member(event.organizer, Role.ADMIN)
+        ) as another:
             assert another.status_code == 200
+    # Whoever goes away makes room: it is noticed with the next thing there is to say.
+    assert seconds_until(lambda: is_open(live_process.address, event, owner)) < 15
+
+
+def is_open(origin: str, event: Event, user: User) -> bool:
+    with stream(origin, event, user) as answer:
+        return answer.status_code == 200
+
+
+def seconds_until(true: Callable[[], bool]) -> float:
+    began = time.monotonic()
+    while not true():
+        assert time.monotonic() - began < 30
+        time.sleep(0.5)
+    return time.monotonic() - began
+
+
+def test_it_stops_at_once_while_somebody_watches(
+    live_process: LiveProcess, event: Event, owner: User
+) -> None:
+    cache.clear()
+    with stream(live_process.address, event, owner) as answer:
+        events = told(answer)
+        assert next(events)[0] == "board"
+        began = time.monotonic()
+        live_process.stop()
+        assert time.monotonic() - began < 6
+        with suppress(httpx.HTTPError):
+            assert list(events) == []
 
 
 def test_the_web_process_has_no_stream(event: Event, owner: User) -> None:

@@ -190,7 +190,7 @@ DAMAGE: dict[str, tuple[str, list[str]]] = {
         "UPDATE checkin_scan SET verdict = 'blocked'",
         ["entry {inside} of ticket {scanned}"],
     ),
-    "scans are append-only: their guards are in force": (
+    "scans and notes on doubts are append-only: their guards are in force": (
         "ALTER TABLE checkin_scan DISABLE TRIGGER checkin_scan_append_only",
         ["checkin_scan_append_only"],
     ),

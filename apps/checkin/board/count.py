@@ -103,7 +103,7 @@ def night_of(event: Event, *, at: datetime) -> Night:
         expected=sum(kind.expected for kind in kinds),
         to_come=sum(kind.to_come for kind in kinds),
         recent=sum(batch.recent_first for batch in batches),
-        gates=_gates(list(event.gates.all()), kinds, batches, others, looks),
+        gates=_gates(list(event.gates.all()), kinds, batches, others, looks, at=at),
         variants=_shares(kinds, lambda kind: kind.variant, variants),
         levels=_shares(kinds, lambda kind: kind.level, {}),
         refusals=_refusals(others),
@@ -136,6 +136,8 @@ def _gates(
     batches: Sequence[_Batch],
     others: Sequence[Any],
     looks: dict[int | None, tuple[int, int]],
+    *,
+    at: datetime,
 ) -> list[GateLine]:
     at_gate: dict[int | None, list[_Batch]] = defaultdict(list)
     for batch in batches:
@@ -148,7 +150,7 @@ def _gates(
     if None in at_gate or exits[None]:
         rows.append(None)
     return [
-        _gate(gate, kinds, at_gate[key], exits[key], looks.get(key, (0, 0)))
+        _gate(gate, kinds, at_gate[key], exits[key], looks.get(key, (0, 0)), at=at)
         for gate, key in ((gate, gate.pk if gate else None) for gate in rows)
     ]
 
@@ -159,6 +161,8 @@ def _gate(
     batches: Sequence[_Batch],
     exits: int,
     looks: tuple[int, int],
+    *,
+    at: datetime,
 ) -> GateLine:
     takes_in = gate is None or gate.direction != Direction.OUT
     admitted = [kind for kind in kinds if takes_in and _admits(gate, kind)]
@@ -166,6 +170,7 @@ def _gate(
         pk=gate.pk if gate else None,
         name=gate.name if gate else "",
         takes_in=takes_in,
+        is_open=gate is None or _is_open(gate, at=at),
         admits=frozenset(kind.variant for kind in admitted),
         entries=sum(batch.standing for batch in batches),
         inside=sum(batch.inside for batch in batches),
@@ -183,6 +188,11 @@ def _admits(gate: Gate | None, kind: _Kind) -> bool:
         return True
     by_variant = not gate.variants or kind.variant in gate.variants
     return by_variant and (not gate.access_levels or kind.level in gate.access_levels)
+
+
+def _is_open(gate: Gate, *, at: datetime) -> bool:
+    early = gate.opens_at is not None and at < gate.opens_at
+    return not early and (gate.closes_at is None or at < gate.closes_at)
 
 
 def _refusals(others: Sequence[Any]) -> list[Refusal]:

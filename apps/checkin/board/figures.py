@@ -43,6 +43,7 @@ class GateLine:
     pk: int | None
     name: str
     takes_in: bool
+    is_open: bool  # by its hours
     admits: frozenset[int]  # variants
     entries: int
     inside: int

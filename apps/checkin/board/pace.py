@@ -86,7 +86,7 @@ def _with_room(gates: Sequence[GateLine], full: GateLine) -> list[GateLine]:
     others = [
         gate
         for gate in gates
-        if gate.pk and gate.pk != full.pk and gate.takes_in and gate.load < BUSY
+        if gate.pk and gate.pk != full.pk and gate.takes_in and gate.is_open and gate.load < BUSY
         if gate.admits & full.admits
     ]
     return sorted(others, key=lambda gate: (gate.load, gate.name))
