@@ -21,6 +21,7 @@ from apps.payments.states import PaymentState
 
 # Whom expiry asks, and how many at once; the last: orders that ask nobody.
 LANES = {Kind.STRIPE.value: 4, Kind.PAYPAL.value: 4, "": 100}
+HANDLER = "apps.orders.subscribers.order_due"
 LOOK_AGAIN = timedelta(minutes=2)
 
 
@@ -56,7 +57,7 @@ def _under_way(lane: str) -> QuerySet[Delivery]:
     first_try = Q(state=DeliveryState.PENDING, attempts=0)
     return Delivery.objects.filter(
         Q(state=DeliveryState.LEASED) | first_try,
-        message__topic="order.due",
+        handler=HANDLER,
         message__payload__lane=lane,
     )
 
