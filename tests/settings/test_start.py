@@ -125,6 +125,17 @@ def test_none_of_the_demo_can_be_had_with_a_real_shops_settings() -> None:
     assert "STRIPE_API_BASE is malformed" in told
 
 
+def test_two_demos_on_one_machine_do_not_sign_each_other_out() -> None:
+    demo = {
+        "PARTERRE_DEMO": "1",
+        "PUBLIC_URL": "http://localhost:8001",
+        "ALLOWED_HOSTS": "localhost",
+        **dict.fromkeys(("SANDBOX_URL", "STRIPE_API_BASE", "PAYPAL_API_BASE"), "http://x:1"),
+    }
+    assert load("print(settings.SESSION_COOKIE_NAME)", **demo) == (0, "sessionid8001\n")
+    assert load("print(settings.SESSION_COOKIE_NAME)") == (0, "sessionid\n")
+
+
 def test_pictures_go_to_a_bucket_when_one_is_named() -> None:
     shown = "print(settings.STORAGES['default']['BACKEND'])"
     assert load(shown) == (0, "django.core.files.storage.FileSystemStorage\n")
