@@ -7,7 +7,6 @@ import hashlib
 import json
 from functools import cache
 from pathlib import Path
-from urllib.parse import urljoin
 
 from csp.constants import SELF, WASM_UNSAFE_EVAL
 from csp.decorators import csp_update
@@ -136,7 +135,8 @@ def _modules() -> list[str]:
 
 
 def _address(name: str) -> str:
-    return static(name) if name == _ENTRY else urljoin(static(""), name)
+    # Real storage knows files by names with a hash, and refuses to know any other.
+    return static(name) if name == _ENTRY else settings.STATIC_URL + name
 
 
 def _integrity(name: str) -> str:
