@@ -11,7 +11,7 @@ from apps.checkin.board.picture import bars, whole_night
 from tests.factories.selling import NOON
 
 BEGUN = NOON - timedelta(minutes=30)
-HALL, LODGE = frozenset({1, 2}), frozenset({3})
+HALL, LODGE = frozenset({(1, ""), (2, "")}), frozenset({(1, "")})
 
 
 def gate(name: str, **fields: Any) -> GateLine:

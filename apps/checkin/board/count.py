@@ -171,7 +171,7 @@ def _gate(
         name=gate.name if gate else "",
         takes_in=takes_in,
         is_open=gate is None or _is_open(gate, at=at),
-        admits=frozenset(kind.variant for kind in admitted),
+        admits=frozenset((kind.variant, kind.level) for kind in admitted),
         entries=sum(batch.standing for batch in batches),
         inside=sum(batch.inside for batch in batches),
         exits=exits,

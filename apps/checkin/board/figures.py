@@ -44,7 +44,7 @@ class GateLine:
     name: str
     takes_in: bool
     is_open: bool  # by its hours
-    admits: frozenset[int]  # variants
+    admits: frozenset[tuple[int, str]]  # variant and access level
     entries: int
     inside: int
     exits: int

@@ -28,7 +28,7 @@ class Pace:
 class Hint:
     """
     This gate is full. late: minutes after the beginning until the last one is in, 0 when they make it.
-    others: gates that admit the same people and have room.
+    others: gates that admit everybody this one does, and have room.
     """
 
     gate: str
@@ -86,7 +86,7 @@ def _with_room(gates: Sequence[GateLine], full: GateLine) -> list[GateLine]:
     others = [
         gate
         for gate in gates
-        if gate.pk and gate.pk != full.pk and gate.takes_in and gate.is_open and gate.load < BUSY
-        if gate.admits & full.admits
+        if gate.pk and gate.pk != full.pk and gate.takes_in and gate.is_open
+        if gate.load < BUSY and gate.admits >= full.admits
     ]
     return sorted(others, key=lambda gate: (gate.load, gate.name))
