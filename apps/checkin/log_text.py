@@ -14,6 +14,7 @@ from apps.checkin.models import Mode, Verdict
 
 FIRST_PREV = "0" * 64
 TEXT_LENGTH_MAX = 4000
+SEQ_MAX = 200_000  # one a second for two days and nights; a log has an end, also a stolen phone's
 _MS_MAX = 2**42  # the year 2109
 _WITHIN_MS_MAX = 7 * 24 * 3600 * 1000
 _Ms = Annotated[int, Field(ge=0, le=_MS_MAX)]
@@ -24,7 +25,7 @@ class _Entry(BaseModel):
     model_config = ConfigDict(strict=False, frozen=True, extra="ignore")
 
     v: Literal[1]
-    seq: int = Field(ge=1, le=2**31 - 1)
+    seq: int = Field(ge=1, le=SEQ_MAX)
     prev: str = Field(pattern=r"^[0-9a-f]{64}$")
     id: UUID
     at: _Ms
@@ -111,7 +112,7 @@ def number_of(text: str) -> int:
         number = json.loads(text)["seq"]
     except (ValueError, TypeError, KeyError, RecursionError):
         return 0
-    return number if type(number) is int and 0 < number < 2**31 else 0
+    return number if type(number) is int and 0 < number <= SEQ_MAX else 0
 
 
 def hash_of(text: str) -> str:

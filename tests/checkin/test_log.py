@@ -9,10 +9,11 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from apps.checkin import invariants, pins
-from apps.checkin.log_text import FIRST_PREV, hash_of
+from apps.checkin.log_text import FIRST_PREV, SEQ_MAX, hash_of
 from apps.checkin.models import (
     DecidedBy,
     Device,
@@ -322,6 +323,24 @@ def test_an_entry_that_does_not_follow_from_the_one_before(ticket: Ticket) -> No
     assert flaws() == [("broken_chain", 2)]
 
 
+def test_beyond_a_gap_it_is_looked_at_all_the_same(ticket: Ticket) -> None:
+    """Whoever never sends the first entry is not spared a look at the others."""
+    phone = offline_phone(ticket.event)
+    for minute in range(5):
+        phone.shows(ticket, token(ticket), Direction.IN, at=NOON + timedelta(minutes=minute))
+    brings(phone, phone.log[4])
+    brings(phone, changed(phone.log[3], words="changed"), changed(phone.log[2], offset=10**8))
+    assert flaws() == [("clock", 3), ("broken_chain", 4), ("clock", 4), ("broken_chain", 5)]
+
+
+def test_a_log_has_an_end(ticket: Ticket) -> None:
+    phone = offline_phone(ticket.event)
+    let_in(phone, ticket)
+    last, beyond = changed(phone.log[0], seq=SEQ_MAX), changed(phone.log[0], seq=SEQ_MAX + 1)
+    assert brings(phone, last, beyond).refused == [{"seq": 0, "why": "unreadable"}]
+    assert LogEntry.objects.get().seq == SEQ_MAX
+
+
 def test_one_id_under_two_numbers_is_taken_once(ticket: Ticket) -> None:
     phone = offline_phone(ticket.event)
     let_in(phone, ticket)
@@ -419,6 +438,26 @@ def test_what_comes_after_revoking_is_kept_aside_until_it_is_taken_in(ticket: Ti
     assert take_in(phone.device, at=LATER) == 0
     assert (Scan.objects.count(), Entry.objects.count()) == (1, 1)
     assert broken() == []
+
+
+def test_however_much_was_kept_aside_it_is_taken_in() -> None:
+    device, _secret = make_device(make_event(make_organizer()))
+    revoke(device, actor="user:7", at=NOON)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            INSERT INTO checkin_logentry (device_id, seq, entry_id, kind, prev, hash, text,
+                happened_at, within_ms, received_at, quarantined)
+            SELECT %(device)s, n, gen_random_uuid(), 'unreadable', '', n, '', %(at)s, 0, %(at)s, true
+            FROM generate_series(1, 1200) n
+            """,
+            {"device": device.pk, "at": NOON},
+        )
+    with CaptureQueriesContext(connection) as asked:
+        assert take_in(device, at=LATER) == 1200
+    # In portions: a statement has at most 65,535 values, and nobody waits for a log of 200,000.
+    assert sum(query["sql"].startswith("UPDATE") for query in asked) == 3
+    assert not LogEntry.objects.filter(quarantined=True).exists()
 
 
 def test_a_log_is_append_only(ticket: Ticket) -> None:

@@ -47,7 +47,8 @@ def upload(device: Device, texts: Sequence[str], *, at: datetime) -> Received:
         mine = _locked(device)
         batch = _sort_out(mine, texts, at=at)
         LogEntry.objects.bulk_create(batch.rows)
-        _advance(mine, batch)
+        _compare(mine, batch)
+        _advance(mine)
         DeviceFlag.objects.bulk_create(batch.flags, ignore_conflicts=True)
         if mine.revoked_at is None:
             merge(mine, batch.said, at=at)
@@ -61,14 +62,25 @@ def upload(device: Device, texts: Sequence[str], *, at: datetime) -> Received:
 
 
 def take_in(device: Device, *, at: datetime) -> int:
-    """What a revoked device uploaded counts after all. Says how many entries did."""
+    """
+    What a revoked device uploaded counts after all. Says how many entries did. In portions: where it is
+    cut short, the rest is still kept aside.
+    """
+    count = last = 0
+    while numbers := _take_in_some(device, after=last, at=at):
+        count, last = count + len(numbers), numbers[-1]
+    return count
+
+
+def _take_in_some(device: Device, *, after: int, at: datetime) -> list[int]:
     with transaction.atomic():
         mine = _locked(device)
-        aside = list(LogEntry.objects.filter(device=mine, quarantined=True).order_by("seq"))
-        LogEntry.objects.filter(pk__in=[row.pk for row in aside]).update(quarantined=False)
-        readable = [row for row in aside if row.kind != Kind.UNREADABLE]
+        aside = LogEntry.objects.filter(device=mine, quarantined=True, seq__gt=after)
+        some = list(aside.order_by("seq")[:ENTRIES_MAX])
+        LogEntry.objects.filter(pk__in=[row.pk for row in some]).update(quarantined=False)
+        readable = [row for row in some if row.kind != Kind.UNREADABLE]
         merge(mine, [Said(row, log_text.read(row.text)) for row in readable], at=at)
-    return len(aside)
+    return [row.seq for row in some]
 
 
 def _locked(device: Device) -> Device:
@@ -139,20 +151,36 @@ def _flag(row: LogEntry, flaw: Flaw) -> DeviceFlag:
     )
 
 
-def _advance(device: Device, batch: _Batch) -> None:
-    """Moves the head over what is here without a gap, and looks whether each follows from the one before."""
-    rows = LogEntry.objects.filter(device=device, seq__gt=device.log_head).order_by("seq")
-    before = LogEntry.objects.filter(device=device, seq=device.log_head).first()
-    prev = device.log_hash or log_text.FIRST_PREV
-    for row in rows.iterator():
-        if row.seq != device.log_head + 1:
-            break
-        if row.kind != Kind.UNREADABLE and row.prev != prev:
+def _compare(device: Device, batch: _Batch) -> None:
+    """Each with the one it follows and the one that follows it, also beyond a gap."""
+    numbers = {number for row in batch.rows for number in (row.seq - 1, row.seq + 1)}
+    around = LogEntry.objects.filter(device=device, seq__in=numbers)
+    rows = {row.seq: row for row in (*around, *batch.rows)}
+    looked_at = {number for row in batch.rows for number in (row.seq, row.seq + 1)}
+    for number in sorted(looked_at & rows.keys()):
+        row, before = rows[number], rows.get(number - 1)
+        if not _follows(row, before):
             batch.flags.append(_flag(row, Flaw.BROKEN_CHAIN))
         if not _clock_can_be_right(device, row, before):
             batch.flags.append(_flag(row, Flaw.CLOCK))
-        device.log_head, device.log_hash = row.seq, row.hash
-        prev, before = row.hash, row
+
+
+def _follows(row: LogEntry, before: LogEntry | None) -> bool:
+    """Also when the one before is not here yet."""
+    if row.kind == Kind.UNREADABLE:
+        return True
+    if row.seq == 1:
+        return row.prev == log_text.FIRST_PREV
+    return before is None or row.prev == before.hash
+
+
+def _advance(device: Device) -> None:
+    """Moves the head over what is here without a gap."""
+    above = LogEntry.objects.filter(device=device, seq__gt=device.log_head).order_by("seq")
+    for seq, its_hash in above.values_list("seq", "hash").iterator():
+        if seq != device.log_head + 1:
+            break
+        device.log_head, device.log_hash = seq, its_hash
     device.save(update_fields=["log_head", "log_hash"])
 
 
