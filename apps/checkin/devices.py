@@ -5,9 +5,12 @@ from __future__ import annotations
 import hashlib
 import secrets
 
+from django.db.models import Exists, OuterRef, Q
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
+from apps.accounts.models import Membership
+from apps.accounts.roles import Capability, roles_with
 from apps.checkin.models import Device
 
 COOKIE = "device"
@@ -17,7 +20,10 @@ _SECRET_BYTES = 24
 
 
 class Revoked(Exception):
-    """The key was good once; nothing but the upload of its log is open to it."""
+    """
+    The key was good once, or is a member's who left the team; nothing but the upload of its log is open
+    to it.
+    """
 
 
 def device_of(request: HttpRequest) -> Device | None:
@@ -27,17 +33,27 @@ def device_of(request: HttpRequest) -> Device | None:
     :raises Revoked:
     """
     device = find(secret_of(request))
-    if device is not None and device.revoked_at is not None:
+    if device is not None and device.is_shut:
         raise Revoked(str(device.pk))
     return device
 
 
 def find(secret: str) -> Device | None:
-    """Also a revoked one."""
+    """Also one that is shut."""
     if not secret:
         return None
     devices = Device.objects.select_related("event__organizer", "event__door_settings", "gate")
-    return devices.filter(secret_hash=hash_of(secret)).first()
+    team = Membership.objects.filter(
+        user=OuterRef("user"),
+        user__is_active=True,
+        organizer=OuterRef("event__organizer"),
+        role__in=roles_with(Capability.SCAN),
+    )
+    left = Q(user__isnull=False) & ~Exists(team)
+    device = devices.annotate(left_team=left).filter(secret_hash=hash_of(secret)).first()
+    if device is not None:
+        device.ex_member = vars(device)["left_team"]
+    return device
 
 
 def secret_of(request: HttpRequest) -> str:

@@ -220,3 +220,9 @@ def test_a_guest_is_found_and_noted(phone: Phone, ticket: Ticket) -> None:
     missing = phone.post("notes", {"ticket": strange.reference, "text": "x"})
     assert (missing.status_code, missing.json()["code"]) == (404, "not_found")
     assert phone.get(f"guests?q={strange.reference}").json() == {"guests": []}
+
+
+def test_a_phone_that_is_there_costs_little(phone: Phone, django_assert_num_queries: Any) -> None:
+    phone.post("hello", {})  # counts are kept for some seconds
+    with django_assert_num_queries(2):
+        phone.post("hello", {"queue": 1})

@@ -10,13 +10,16 @@ import pytest
 from django.test import Client
 from django.utils.timezone import now
 
+from apps.accounts.models import Membership
 from apps.accounts.roles import Role
 from apps.api.v1.checkin import pair as pair_call
 from apps.checkin.devices import hash_of, new_secret
-from apps.checkin.models import Device, Pairing
+from apps.checkin.models import Device, Entry, Pairing
 from apps.checkin.services.pair import NoSuchPairing, offer, pair
 from apps.events.models import Event
-from tests.factories.selling import make_event, make_member, make_organizer
+from tests.api.door_calls import Phone
+from tests.factories.door import make_ticket
+from tests.factories.selling import make_event, make_member, make_organizer, make_user
 from tests.racing import run_at_once
 
 
@@ -38,6 +41,30 @@ def try_code(code: str) -> int:
     body = json.dumps({"code": code})
     answer = Client().post("/api/v1/checkin/pair", body, content_type="application/json")
     return answer.status_code
+
+
+def test_a_members_own_phone_ends_with_their_membership(event: Event) -> None:
+    staff = make_member(event.organizer, Role.STAFF)
+    code = offer(Pairing(event=event), user=staff, at=now())
+    phone = Phone(*pair(code, name="mine", at=now(), user=staff))
+    ticket = make_ticket(event)
+    assert phone.get("door").status_code == 200
+    Membership.objects.filter(user=staff).delete()
+    refused = phone.scan(ticket)
+    assert (refused.status_code, refused.json()["code"]) == (401, "revoked")
+    phone.admits(ticket)
+    assert phone.uploads().json()["quarantined"] is True
+    phone.device.refresh_from_db()
+    assert phone.device.revoked_by == "system"
+    assert not Entry.objects.exists()
+
+
+def test_a_helper_with_an_account_elsewhere_has_the_organizers_phone(event: Event) -> None:
+    owner = make_member(event.organizer, Role.OWNER)
+    code = offer(Pairing(event=event), user=owner, at=now())
+    device, key = pair(code, name="", at=now(), user=make_user())
+    assert device.user is None
+    assert Phone(device, key).get("door").status_code == 200
 
 
 def race(event: Event, take: Any) -> int:

@@ -87,6 +87,9 @@ class Device(models.Model):
     log_head = models.PositiveIntegerField(default=0)
     log_hash = models.CharField(max_length=64, blank=True)
 
+    # A member's own, and they left the team; known of a device that `devices.find` found.
+    ex_member = False
+
     objects = DeviceQuerySet.as_manager()
 
     class Meta:
@@ -99,6 +102,10 @@ class Device(models.Model):
     @property
     def actor(self) -> str:
         return f"device:{self.pk}"
+
+    @property
+    def is_shut(self) -> bool:
+        return self.revoked_at is not None or self.ex_member
 
     def state(self, *, at: datetime) -> DeviceState:
         """By its last word: an offline phone that cannot reach us is silent."""

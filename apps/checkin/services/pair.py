@@ -8,6 +8,8 @@ from django.db import transaction
 from django.db.models import F
 
 from apps.accounts.models import User
+from apps.accounts.permissions import may
+from apps.accounts.roles import Capability
 from apps.checkin.devices import hash_of, new_secret
 from apps.checkin.models import Device, Pairing
 from apps.core.references import new_reference, normalise
@@ -35,7 +37,8 @@ def offer(pairing: Pairing, *, user: User, at: datetime) -> str:
 
 def pair(code: str, *, name: str, at: datetime, user: User | None = None) -> tuple[Device, str]:
     """
-    A new device and its key. name: what the phone is called, "" for the name of the offer.
+    A new device and its key. name: what the phone is called, "" for the name of the offer. user: who
+    pairs it signed in; a member's device is theirs and ends with their membership.
 
     :raises NoSuchPairing:
     """
@@ -43,7 +46,9 @@ def pair(code: str, *, name: str, at: datetime, user: User | None = None) -> tup
         open_now = Pairing.objects.open(at=at).filter(code_hash=hash_of(normalise(code)))
         if open_now.update(uses_left=F("uses_left") - 1) != 1:
             raise NoSuchPairing
-        pairing = Pairing.objects.select_related("event").get(code_hash=hash_of(normalise(code)))
+        pairing = Pairing.objects.select_related("event__organizer").get(
+            code_hash=hash_of(normalise(code))
+        )
         secret = new_secret()
         device = Device.objects.create(
             event=pairing.event,
@@ -51,7 +56,7 @@ def pair(code: str, *, name: str, at: datetime, user: User | None = None) -> tup
             name=name or pairing.name,
             box_office=pairing.box_office,
             secret_hash=hash_of(secret),
-            user=user,
+            user=user if user and may(user, Capability.SCAN, pairing.event.organizer) else None,
             paired_at=at,
             paired_by=f"pairing:{pairing.pk}",
             seen_at=at,

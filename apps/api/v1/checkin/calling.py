@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.timezone import now
 
 from apps.api import problems
 from apps.checkin import devices
 from apps.checkin.models import Device
+from apps.checkin.services.pair import revoke
 from apps.core.rate_limit import allow
 
 # For the description of the API.
@@ -50,4 +52,6 @@ def any_device_calling(request: HttpRequest, what: str, rate: Rate) -> Device:
         raise problems.Problem(401, "unauthenticated", text)
     if not allow(f"{what}:{device.actor}", rate.calls, rate.seconds):
         raise problems.too_many(rate.seconds)
+    if device.ex_member and device.revoked_at is None:
+        revoke(device, actor="system", at=now())
     return device
