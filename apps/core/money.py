@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 
 from babel.numbers import format_currency
 from django.utils.translation import get_language
@@ -79,7 +80,7 @@ class Money:
         return self.minor != 0
 
     def __str__(self) -> str:
-        return format_currency(self.major, self.currency, locale=get_language() or "en")
+        return _written(self, get_language() or "en")
 
     def plain(self) -> str:
         """Digits with a point, as providers and CSV want it: "19.99", "500"."""
@@ -104,6 +105,11 @@ class Money:
         for i in order[: self.minor - sum(shares)]:
             shares[i] += 1
         return [Money(s, self.currency) for s in shares]
+
+
+@lru_cache(maxsize=8192)  # a page names the same few prices again and again
+def _written(money: Money, language: str) -> str:
+    return format_currency(money.major, money.currency, locale=language)
 
 
 def total(amounts: Iterable[Money], currency: str) -> Money:

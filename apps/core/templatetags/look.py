@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import datetime, tzinfo
+from functools import lru_cache
 from urllib.parse import urljoin
 
 from babel.dates import format_datetime
@@ -164,4 +165,9 @@ def _locale() -> str:
 
 
 def _formatted(pattern: str, when: datetime, zone: tzinfo) -> str:
-    return format_datetime(when.astimezone(zone), pattern, locale=_locale())
+    return _written(pattern, when, zone, _locale())
+
+
+@lru_cache(maxsize=8192)  # pages of an event name its few times again and again
+def _written(pattern: str, when: datetime, zone: tzinfo, locale: str) -> str:
+    return format_datetime(when.astimezone(zone), pattern, locale=locale)
