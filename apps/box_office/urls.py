@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from apps.box_office.views import sales, selling, till
+from apps.box_office.views import sales, selling, till, upgrades
 
 app_name = "box_office"
 
@@ -17,6 +17,7 @@ urlpatterns = [
     path(f"{_AT}sales/<str:reference>/cancellation/", sales.cancellation, name="cancellation"),
     path(f"{_AT}sales/<str:reference>/return/", sales.giving_back, name="return"),
     path(f"{_AT}sales/<str:reference>/tickets.pdf", sales.pdf, name="pdf"),
+    path(f"{_AT}upgrades/", upgrades.upgrades, name="upgrades"),
     path(f"{_AT}tills/", till.tills, name="tills"),
     path(f"{_AT}tills/<int:number>/", till.report, name="report"),
     path(f"{_AT}till/cash-in/", till.cash_in, name="cash_in"),

@@ -51,6 +51,7 @@ class Wish:
     heads: Mapping[int, int]
     hold: timedelta
     taking_over: UUID | None = None  # an order's earlier claim: its places are kept where they fit
+    besides: frozenset[int] = frozenset()  # quotas where a place is there already
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +134,7 @@ def _needs(wish: Wish) -> list[tuple[Quota, int]]:
     """How many places of which quota, in the order they are locked."""
     needed: dict[Quota, int] = {}
     draws = Draw.objects.filter(variant__in=list(wish.heads)).select_related("quota")
-    for draw in draws.order_by("quota_id"):
+    for draw in draws.exclude(quota__in=wish.besides).order_by("quota_id"):
         needed[draw.quota] = needed.get(draw.quota, 0) + wish.heads[draw.variant_id]
     return list(needed.items())
 

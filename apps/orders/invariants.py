@@ -53,6 +53,22 @@ TICKETS = (
         over="orders_unit",
     ),
     Check(
+        2,
+        "a ticket that was upgraded has ended, and its upgrade is of the same event",
+        """
+        SELECT format('unit %%s, upgraded by order %%s', u.id, o.reference)
+        FROM orders_orderline l
+        JOIN orders_order o ON o.id = l.order_id
+        JOIN orders_unit u ON u.id = l.upgrades_id
+        JOIN tickets_ticket t ON t.id = u.ticket_id
+        WHERE l.id > %(after)s AND l.id <= %(up_to)s
+          AND (t.event_id <> o.event_id
+               OR (o.state IN ('paid', 'completed') AND (u.ended_at IS NULL OR t.state <> 'transferred')))
+        ORDER BY l.id
+        """,
+        over="orders_orderline",
+    ),
+    Check(
         1,
         "the place of a unit is sold to its order",
         """

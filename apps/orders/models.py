@@ -147,6 +147,10 @@ class OrderLine(models.Model):
     tax_rate = models.DecimalField(max_digits=5, decimal_places=2)
     tax_minor = models.PositiveBigIntegerField()  # contained in total_minor
     fee_minor = models.PositiveBigIntegerField()  # platform fee, contained in total_minor
+    # A better ticket instead of another order's: the prices here are the difference.
+    upgrades = models.ForeignKey(
+        "Unit", on_delete=models.PROTECT, null=True, blank=True, related_name="upgraded_by"
+    )
 
     class Meta:
         constraints = [

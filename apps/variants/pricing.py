@@ -28,6 +28,15 @@ class Quote:
     fee: Money
 
 
+def quote_upgrade(variant: Variant, paid: Money, *, fee_percent: Decimal) -> Quote:
+    """One of it for the difference to what was paid before, at least nothing."""
+    difference = max(variant.price - paid, Money.zero(paid.currency))
+    tax = difference.included_tax(variant.tax_rate)
+    fee = difference.percent(fee_percent)
+    line = PricedLine(variant, 1, difference, difference, tax, fee)
+    return Quote(lines=(line,), total=difference, tax=tax, fee=fee)
+
+
 def quote(lines: Sequence[tuple[Variant, int]], *, fee_percent: Decimal) -> Quote:
     """
     Price a selection of one event.

@@ -50,6 +50,10 @@ DAMAGE: dict[str, tuple[str, list[str]]] = {
         "UPDATE orders_orderline SET quantity = 3 WHERE id = {line}",
         ["order {paid} (paid): line {line} has 2 units of 3"],
     ),
+    "a ticket that was upgraded has ended, and its upgrade is of the same event": (
+        "UPDATE orders_orderline SET upgrades_id = {unit} WHERE order_id = {sold_here_order}",
+        ["unit {unit}, upgraded by order {sold_here_reference}"],
+    ),
     # 3: the books
     "a checkpoint equals the sum of the entries it covers": (
         "UPDATE ledger_checkpoint SET balance_minor = balance_minor + 1 WHERE id = {checkpoint}",

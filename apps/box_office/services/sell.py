@@ -12,6 +12,7 @@ from django.db import transaction
 
 from apps.box_office.models import LineKind, Till, TillLine
 from apps.box_office.services.book import NewLine, lock_open, write_line
+from apps.checkin.models import Entry
 from apps.core.money import Money
 from apps.orders.buyers import Buyer
 from apps.orders.models import Order
@@ -24,6 +25,7 @@ from apps.orders.services.place import (
 )
 from apps.orders.services.start_payment import Addresses, NotPayable, finish_free, start_payment
 from apps.orders.services.take_money import take_money
+from apps.orders.services.upgrade import NotUpgradable, make_way
 from apps.orders.states import Channel
 from apps.payments.gateways.base import Kind
 from apps.payments.gateways.offline import Method, Taken
@@ -54,20 +56,31 @@ def begin_sale(
 
     :raises TooManyHolds, and what `place` raises: nothing was held.
     """
-    device, event = till.device, till.device.event
-    scope, key = scope_of(device.pk), str(sale)
-    others = Order.objects.unpaid().filter(idempotency_scope=scope, pay_by__gt=at)
-    if others.exclude(idempotency_key=key).count() >= HOLDS_MAX:
-        raise TooManyHolds
+    refuse_too_many(till, sale, at=at)
     chosen = sorted((pk, count) for pk, count in heads.items() if count > 0)
-    request_hash = hashlib.sha256(repr(chosen).encode()).hexdigest()
-    circumstances = Circumstances(
+    # Each sale is a buyer of its own: two at one counter do not take each other's places.
+    return place(
+        Selection(till.device.event, heads),
+        Buyer(f"{scope_of(till.device_id)}:{sale}"),
+        circumstances_of(till, sale, chosen, language=language),
+        at=at,
+    )
+
+
+def refuse_too_many(till: Till, sale: UUID, *, at: datetime) -> None:
+    begun = Order.objects.unpaid().filter(idempotency_scope=scope_of(till.device_id), pay_by__gt=at)
+    if begun.exclude(idempotency_key=str(sale)).count() >= HOLDS_MAX:
+        raise TooManyHolds
+
+
+def circumstances_of(till: Till, sale: UUID, chosen: object, *, language: str) -> Circumstances:
+    return Circumstances(
         channel=Channel.BOX_OFFICE,
         language=language,
-        idempotency=Idempotency(scope, key, request_hash),
+        idempotency=Idempotency(
+            scope_of(till.device_id), str(sale), hashlib.sha256(repr(chosen).encode()).hexdigest()
+        ),
     )
-    # Each sale is a buyer of its own: two at one counter do not take each other's places.
-    return place(Selection(event, heads), Buyer(f"{scope}:{sale}"), circumstances, at=at)
 
 
 def finish_sale(till: Till, order: Order, paid: InHand, *, at: datetime) -> TillLine:
@@ -75,7 +88,8 @@ def finish_sale(till: Till, order: Order, paid: InHand, *, at: datetime) -> Till
     The money is in the seller's hand: payment, order, tickets, books and the till's line are one
     transaction. Again, also at once: the same line.
 
-    :raises TillClosed, NotPayable, PlacesGone: nothing was sold and nothing taken: hand it back.
+    :raises TillClosed, NotPayable, PlacesGone, NotUpgradable: nothing was sold and nothing taken:
+        hand it back.
     """
     if (done := sold_by(order)) is not None:
         return done
@@ -90,6 +104,9 @@ def finish_sale(till: Till, order: Order, paid: InHand, *, at: datetime) -> Till
         if (done := sold_by(order)) is not None:
             return done
         actor = scope_of(till.device_id)
+        ended = make_way(order, actor=actor, at=at)
+        if ended is not None and Entry.objects.standing().filter(ticket=ended.ticket_id).exists():
+            raise NotUpgradable  # it went in while they paid
         if payment is None:
             finish_free(order, at=at)
         else:

@@ -29,8 +29,9 @@ from apps.orders.services.cancel import NotCancellable, cancel
 from apps.orders.services.confirm import tickets_of
 from apps.orders.services.note_contact import mail_to, note_contact
 from apps.orders.services.places import PlacesGone
-from apps.orders.services.refund import NotRefundable
+from apps.orders.services.refund import NotRefundable, UpgradedSince
 from apps.orders.services.start_payment import NotPayable
+from apps.orders.services.upgrade import NotUpgradable
 from apps.orders.shown_tickets import with_code
 from apps.orders.states import UNPAID
 from apps.payments.gateways.offline import Method
@@ -73,7 +74,7 @@ def payment(request: HttpRequest, counter: Counter, till: Till, order: Order) ->
         return _to_pay(request, counter, order, form, ContactForm(order), status=422)
     try:
         finish_sale(till, order, _in_hand(form), at=now())
-    except (NotPayable, PlacesGone, NotOurs):
+    except (NotPayable, PlacesGone, NotOurs, NotUpgradable):
         text = _("Not sold: the time was up or sales have ended. Give the money back, sell anew.")
         messages.error(request, text)
         return redirect("box_office:counter", counter.event.slug)
@@ -118,6 +119,10 @@ def giving_back(request: HttpRequest, counter: Counter, till: Till, order: Order
     if request.method == "POST" and form.is_valid():
         try:
             give_back(till, order, reason=form.cleaned_data["reason"], at=now())
+            return redirect("box_office:sale", counter.event.slug, order.reference)
+        except UpgradedSince:
+            text = _("One of its tickets was upgraded. Give the upgrade back first.")
+            messages.warning(request, text)
             return redirect("box_office:sale", counter.event.slug, order.reference)
         except NotRefundable:
             messages.warning(request, _("There is nothing left to give back."))

@@ -16,7 +16,7 @@ from apps.notifications.services.resend import TooSoon, resend_tickets
 from apps.orders.models import Order
 from apps.orders.selectors import refunds_of, status
 from apps.orders.services.correct_email import correct_email
-from apps.orders.services.refund import NotRefundable, refund_order
+from apps.orders.services.refund import NotRefundable, UpgradedSince, refund_order
 from apps.orders.states import OrderState
 from apps.payments.gateways.base import Kind
 from apps.payments.models import Refund
@@ -27,6 +27,7 @@ PAID = {OrderState.PAID, OrderState.COMPLETED}
 def overview(request: HttpRequest, desk: Desk, order: Order) -> HttpResponse:
     story = story_of(order)
     living = any(ticket.state in {"valid", "blocked"} for ticket in story.tickets)
+    upgraded = any(ticket.state == "transferred" for ticket in story.tickets)
     return desk.render(
         request,
         "console/order.html",
@@ -38,7 +39,7 @@ def overview(request: HttpRequest, desk: Desk, order: Order) -> HttpResponse:
         refunded=refunded(order),
         may_change=desk.may(request, Capability.CHANGE_ORDERS, order),
         may_block=desk.may(request, Capability.BLOCK_TICKETS, order),
-        refundable=order.state in PAID and living,
+        refundable=order.state in PAID and (living or upgraded),
         mailable=order.state in PAID and living and bool(order.email),
     )
 
@@ -50,6 +51,9 @@ def refund(request: HttpRequest, desk: Desk, order: Order) -> HttpResponse:
             given = refund_order(
                 order, actor=desk.actor(request), reason=form.cleaned_data["reason"], at=now()
             )
+        except UpgradedSince:
+            text = _("One of its tickets was upgraded. Give the upgrade back first.")
+            messages.warning(request, text)
         except NotRefundable:
             messages.warning(request, _("There is nothing left to give back."))
         else:

@@ -92,6 +92,11 @@ class Migration(migrations.Migration):
                 ('ticket', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='unit', to='tickets.ticket')),
             ],
         ),
+        migrations.AddField(
+            model_name='orderline',
+            name='upgrades',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='upgraded_by', to='orders.unit'),
+        ),
         migrations.CreateModel(
             name='UnitPlace',
             fields=[

@@ -112,15 +112,15 @@ def place(
     :raises Refused, OpenOrderExists, TooManyHolds, KeyReused, UnknownVariant: nothing was held.
     :raises SoldOut, VeryBusy: from inventory; nothing was held.
     """
-    if (known := _known(circumstances.idempotency)) is not None:
-        return known
+    if (before := known(circumstances.idempotency)) is not None:
+        return before
     priced = _priced(selection, buyer, at=at)
     _refuse_too_many(selection.event, buyer)
     try:
         return _claim_and_write(selection, buyer, circumstances, priced, None, at=at)
     except IntegrityError:
         # A double click: the other request won, and its order is the answer.
-        twin = _known(circumstances.idempotency)
+        twin = known(circumstances.idempotency)
         if twin is not None:
             return twin
         _refuse_too_many(selection.event, buyer)
@@ -173,7 +173,12 @@ def _is_member(event: Event, buyer: Buyer, *, at: datetime) -> bool:
     return members.filter(email__in=buyer.emails).exists()
 
 
-def _known(idempotency: Idempotency | None) -> Order | None:
+def known(idempotency: Idempotency | None) -> Order | None:
+    """
+    The order this key made before.
+
+    :raises KeyReused:
+    """
     if idempotency is None:
         return None
     order = Order.objects.filter(
@@ -205,7 +210,7 @@ def _claim_and_write(
     *,
     at: datetime,
 ) -> Order:
-    order = _draft(selection.event, buyer, circumstances, priced, at=at)
+    order = draft_order(selection.event, buyer, circumstances, priced, at=at)
     wish = Wish(
         claim=order.claim,
         event_id=selection.event.pk,
@@ -224,7 +229,7 @@ def _claim_and_write(
         order.save(force_insert=True)
         if locked is not None:
             Order.objects.filter(pk=locked.pk).update(replaced_by=order)
-        OrderLine.objects.bulk_create(_lines(order, priced))
+        OrderLine.objects.bulk_create(draft_lines(order, priced))
         return order
 
     return claiming(attempt)
@@ -237,7 +242,7 @@ def _lock_unpaid(old: Order) -> Order:
     return locked
 
 
-def _draft(
+def draft_order(
     event: Event, buyer: Buyer, circumstances: Circumstances, priced: Quote, *, at: datetime
 ) -> Order:
     idempotency = circumstances.idempotency
@@ -263,7 +268,7 @@ def _draft(
     )
 
 
-def _lines(order: Order, priced: Quote) -> list[OrderLine]:
+def draft_lines(order: Order, priced: Quote) -> list[OrderLine]:
     return [
         OrderLine(
             order=order,

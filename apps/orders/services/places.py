@@ -14,9 +14,16 @@ from apps.inventory.holds import NotOurs
 from apps.inventory.models import Draw
 from apps.orders.models import Order, OrderLine
 
+# What a ticket and its upgrade both need lies with the ticket until it ends.
 _PLACES = """
     SELECT coalesce(sum(l.quantity), 0) FROM orders_orderline l
-    JOIN inventory_draw d ON d.variant_id = l.variant_id WHERE l.order_id = %s
+    JOIN inventory_draw d ON d.variant_id = l.variant_id
+    WHERE l.order_id = %s AND NOT EXISTS (
+        SELECT FROM orders_unit u
+        JOIN orders_unitplace taken ON taken.unit_id = u.id
+        JOIN inventory_place p ON p.id = taken.place_id
+        WHERE u.id = l.upgrades_id AND u.ended_at IS NULL AND p.quota_id = d.quota_id
+    )
 """
 # What late money may claim again is sold at once; the time only bridges the transaction.
 _BRIDGE = timedelta(minutes=5)
@@ -27,7 +34,7 @@ class PlacesGone(Exception):
 
 
 def expected_places(order: Order) -> int:
-    """One place for each unit in each quota its variant draws from."""
+    """One place for each unit in each quota its variant draws from, less what it will take over."""
     with connection.cursor() as cursor:
         cursor.execute(_PLACES, [order.pk])
         (count,) = cursor.fetchone()

@@ -22,6 +22,10 @@ class NotRefundable(Exception):
     """It is not paid, or all of it went back already."""
 
 
+class UpgradedSince(NotRefundable):
+    """A ticket of it became a better one that lives: that one's order goes back first."""
+
+
 def refund_order(order: Order, *, actor: str, reason: str, at: datetime) -> Refund | None:
     """
     Give all of it back, the way it was paid. None when nothing was paid for it: then only the tickets
@@ -29,9 +33,7 @@ def refund_order(order: Order, *, actor: str, reason: str, at: datetime) -> Refu
 
     :raises NotRefundable: nothing was changed.
     """
-    with transaction.atomic():
-        locked = _end(order, actor=actor, at=at)
-        return _send_back(locked, Giving(actor, reason), at=at)
+    return _give_back(order, Giving(actor, reason), at=at)
 
 
 def hand_back(
@@ -42,9 +44,7 @@ def hand_back(
 
     :raises NotRefundable: nothing was changed.
     """
-    with transaction.atomic():
-        locked = _end(order, actor=actor, at=at)
-        return _send_back(locked, Giving(actor, reason, out_of), at=at)
+    return _give_back(order, Giving(actor, reason, out_of), at=at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,19 +54,32 @@ class Giving:
     out_of: Code | None = None
 
 
-def _end(order: Order, *, actor: str, at: datetime) -> Order:
-    locked = (
-        Order.objects.select_for_update(no_key=True, of=("self",))
-        .select_related("organizer", "event")
-        .get(pk=order.pk)
-    )
-    if locked.state not in {OrderState.PAID, OrderState.COMPLETED}:
+def _give_back(order: Order, giving: Giving, *, at: datetime) -> Refund | None:
+    with transaction.atomic():
+        locked = (
+            Order.objects.select_for_update(no_key=True, of=("self",))
+            .select_related("organizer", "event")
+            .get(pk=order.pk)
+        )
+        if locked.state not in {OrderState.PAID, OrderState.COMPLETED}:
+            raise NotRefundable
+        units = _living(locked)
+        _end_units(locked, units, actor=giving.actor, at=at)
+        refund = _send_back(locked, giving, at=at)
+        if refund is None and not units:
+            raise NotRefundable
+        return refund
+
+
+def _living(order: Order) -> list[Unit]:
+    """None when each became a better ticket whose money went back: then its own is left."""
+    upgraded = Unit.objects.filter(line__order=order, upgraded_by__units__isnull=False)
+    if upgraded.filter(upgraded_by__units__ended_at=None).exists():
+        raise UpgradedSince
+    units = list(Unit.objects.filter(line__order=order, ended_at=None).select_related("ticket"))
+    if not units and not upgraded.exists():
         raise NotRefundable
-    units = list(Unit.objects.filter(line__order=locked, ended_at=None).select_related("ticket"))
-    if not units:
-        raise NotRefundable
-    _end_units(locked, units, actor=actor, at=at)
-    return locked
+    return units
 
 
 def _end_units(order: Order, units: list[Unit], *, actor: str, at: datetime) -> None:
