@@ -41,8 +41,8 @@ def counts(event: Event) -> Counts:
 
 
 def count(event: Event) -> Counts:
-    standing = Entry.objects.standing().filter(event=event)
-    rows = standing.order_by().values_list("gate").annotate(Count("pk"))
+    inside = Entry.objects.inside().filter(event=event)
+    rows = inside.order_by().values_list("gate").annotate(Count("pk"))
     by_gate = {gate: number for gate, number in rows if gate is not None}
     total = sum(number for _gate, number in rows)
     return Counts(total, Ticket.objects.living().filter(event=event).count(), by_gate)

@@ -23,6 +23,14 @@ def kept(client: Client) -> dict[str, object]:
     return told
 
 
+def fetched(client: Client, address: str) -> bytes:
+    answer = client.get(address)
+    assert answer.status_code == 200
+    content = b"".join(answer)
+    answer.close()
+    return content
+
+
 def test_the_page_is_the_same_for_everybody_and_holds_nobody(
     client: Client, phone: Client, owner: User, event: Event
 ) -> None:
@@ -40,9 +48,7 @@ def test_a_phone_keeps_every_file_and_knows_each_by_its_content(client: Client) 
     assert "/static/vendor/zxing_reader.wasm" in addresses
     assert "/static/js/door/worker.js" not in addresses
     for address, integrity in files:
-        answer = client.get(address)
-        assert answer.status_code == 200
-        content = b"".join(answer)
+        content = fetched(client, address)
         if address.endswith(".js") and "/door/" in address:
             digest = base64.b64encode(hashlib.sha256(content).digest()).decode()
             assert integrity == f"sha256-{digest}"
@@ -74,4 +80,4 @@ def test_the_manifest_says_what_is_installed(client: Client, in_german: None) ->
     assert manifest["short_name"] == "Einlass"
     assert {icon["sizes"] for icon in manifest["icons"]} == {"192x192", "512x512"}
     for icon in manifest["icons"]:
-        assert client.get(icon["src"]).status_code == 200
+        assert fetched(client, icon["src"]).startswith(b"\x89PNG")

@@ -197,7 +197,7 @@ def test_a_new_version_comes_between_two_scans(
     monkeypatch.setattr(app, "words", lambda: {**words(), "online": "Online again"})
     page.evaluate("navigator.serviceWorker.ready.then((found) => found.update()).then(() => null)")
     page.wait_for_function(
-        "navigator.serviceWorker.getRegistration().then((found) => Boolean(found.waiting))"
+        "() => navigator.serviceWorker.getRegistration().then((found) => Boolean(found.waiting))"
     )
     page.wait_for_timeout(3000)
     expect(page.locator("#net")).to_have_text("Online")

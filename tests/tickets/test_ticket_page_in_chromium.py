@@ -49,6 +49,8 @@ def test_the_code_on_the_screen_opens_the_door(
     staff = make_member(order.organizer, Role.STAFF)
     sign_in(page, staff)
     page.goto(f"/door/{order.event.slug}/")
+    page.get_by_role("button", name=order.event.title).click()
+    expect(page.locator("#net")).to_have_text("Online")
     page.set_input_files("#photo", photo)
     expect(page.locator("#verdict[data-is=yes]")).to_contain_text("Ada Byron")
     assert Scan.objects.get().ticket == ticket

@@ -4,7 +4,7 @@ import { Book } from "./book.js";
 import { Clock } from "./clock.js";
 import { Desk } from "./desk.js";
 import { Heart } from "./heart.js";
-import { install } from "./install.js";
+import { install, keepLanguage } from "./install.js";
 import { kiosk } from "./kiosk.js";
 import { Link } from "./link.js";
 import { Log } from "./log.js";
@@ -198,6 +198,7 @@ async function logOut({ phone, api, upload }, heart) {
 async function start() {
   dressForSun();
   languages();
+  keepLanguage();
   install(() => mayRestart && Boolean(page?.idle)).catch((trouble) => console.error(trouble));
   await alone();
   const code = codeOfAddress();

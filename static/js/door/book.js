@@ -1,6 +1,5 @@
 // Who went in and out, as far as this phone knows: the server's tickets, and on top of them what this
 // phone saw itself and the server's tickets do not tell yet.
-import { isInside } from "./facts.js";
 
 export class Book {
   #tickets;
@@ -49,7 +48,20 @@ export class Book {
     return entries;
   }
 
-  inside = (reference) => isInside(this.stays(reference));
+  // As the server counts: who is in, by gate, and how many tickets stand for somebody.
+  counts() {
+    const counts = { inside: 0, expected: 0, by_gate: {} };
+    const own = new Set(this.#own.map(({ reference }) => reference));
+    for (const { reference, state, entries } of this.#tickets.all()) {
+      if (state === "valid" || state === "blocked") counts.expected += 1;
+      for (const { left, gate } of own.has(reference) ? this.stays(reference) : entries) {
+        if (left != null) continue;
+        counts.inside += 1;
+        if (gate) counts.by_gate[gate] = (counts.by_gate[gate] ?? 0) + 1;
+      }
+    }
+    return counts;
+  }
 
   #apply({ does, at, id, of, gate, device }, entries) {
     if (does === "undo") {

@@ -3,6 +3,7 @@ import { config } from "./words.js";
 
 const LOOK_EVERY_MS = 15 * 60_000;
 const QUIET_MS = 2_000;
+const CHOICE = "door-choice";
 
 // idle(): nothing on screen or on its way that a new start would cut off.
 export async function install(idle) {
@@ -24,6 +25,12 @@ export async function install(idle) {
 
 // The page comes in this language from now on, with and without a network.
 export async function chooseLanguage(language) {
-  const choice = await globalThis.caches?.open("door-choice");
+  const choice = await globalThis.caches?.open(CHOICE);
   await choice?.put(`${config.scope}language`, new Response(language));
+}
+
+// The one the server found first, unless somebody chose another.
+export async function keepLanguage() {
+  const choice = await globalThis.caches?.open(CHOICE);
+  if (choice && !(await choice.match(`${config.scope}language`))) await chooseLanguage(document.documentElement.lang);
 }

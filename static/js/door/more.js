@@ -1,6 +1,6 @@
 // The sheet of everything else: where this phone stands, how it looks, how it is, and leaving.
 import { chooseLanguage } from "./install.js";
-import { $, $$, ago, config, fill, words } from "./words.js";
+import { $, $$, ago, config, fill, inSeconds, words } from "./words.js";
 
 const SUN = "door:sun";
 
@@ -56,7 +56,7 @@ export class More {
     gate.replaceChildren(new Option(words.any_gate, ""), ...gates.map(({ id, name: title }) => new Option(title, id)));
     gate.value = phone.stand.gate ?? "";
     $("#gate-field").hidden = !gates.length;
-    $("#modes").hidden = !box;
+    $("#modes").hidden = $("#sell").hidden = !box;
     mode.value = phone.stand.box ? "box_office" : "door";
     device.value = name;
     $("#force").checked = link.forced;
@@ -68,14 +68,13 @@ export class More {
     const { log, upload, snapshot, tickets, clock, link, status } = this.#parts;
     const { offset, within } = clock.read();
     const { slow_after_ms: slow, offline_after: calls } = link.limits;
-    const seconds = (ms) => (ms / 1000).toFixed(1);
     const queue = { number: log.queue, refused: upload.refused };
     const kept = await navigator.storage?.persisted?.();
     const rows = [
       [words.fact_list, snapshot.complete ? fill(words.fact_tickets, { number: tickets.size, age: ago(status.age) }) : words.no_list],
       [words.fact_queue, upload.refused ? fill(words.fact_refused, queue) : log.queue],
-      [words.fact_limit, fill(words.fact_limit_is, { calls, seconds: slow / 1000 })],
-      [words.fact_clock, fill(words.fact_clock_is, { offset: seconds(offset), within: seconds(within) })],
+      [words.fact_limit, fill(words.fact_limit_is, { calls, seconds: inSeconds(slow) })],
+      [words.fact_clock, fill(words.fact_clock_is, { offset: inSeconds(offset), within: inSeconds(within) })],
       [words.fact_storage, window.isSecureContext ? (kept ? words.fact_kept : words.fact_may_go) : words.insecure],
       [words.fact_version, config.version],
     ];

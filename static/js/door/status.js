@@ -1,13 +1,15 @@
 // The bar on top and the numbers: online or not, how old the list is, what waits, how many are in.
-import { $, ago, fill, words } from "./words.js";
+import { $, ago, fill, inSeconds, words } from "./words.js";
 
 export class Status {
   #parts;
   #counts = null;
 
-  // parts: {link, log, snapshot, clock, phone}
+  // parts: {link, log, snapshot, clock, phone, book}
   constructor(parts) {
     this.#parts = parts;
+    // Until the server counts: what this phone knows.
+    if (parts.snapshot.complete) this.#counts = parts.book.counts();
     parts.link.addEventListener("change", () => this.show());
     setInterval(() => this.show(), 1000);
     this.show();
@@ -49,7 +51,7 @@ export class Status {
     put("#net", link.online ? words.online : link.forced ? words.forced : words.offline);
     put("#age", this.#list);
     put("#queue", fill(words.waiting, { number: log.queue }));
-    put("#limit", fill(words.limit, { calls, seconds: slow / 1000 }));
+    put("#limit", fill(words.limit, { calls, seconds: inSeconds(slow) }));
     $("#state").toggleAttribute("data-off", !link.online);
     const gate = phone.door.gates.find(({ id }) => id === phone.stand.gate);
     put("#where", [gate?.name, when(phone.door.event)].filter(Boolean).join(" · "));

@@ -7,11 +7,9 @@ export const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => va
 export const words = document.getElementById("door-words") ? json("door-words") : {};
 export const config = document.getElementById("door-config") ? json("door-config") : {};
 
-const plural = new Intl.PluralRules(document.documentElement.lang || "en");
+const decimal = new Intl.NumberFormat(document.documentElement.lang || "en", { maximumFractionDigits: 1 });
 
-// several: {one, other}, as gettext's ngettext has them.
-export const count = (several, number, values = {}) =>
-  fill(plural.select(number) === "one" ? several.one : several.other, { number, ...values });
+export const inSeconds = (ms) => decimal.format(ms / 1000);
 
 export function ago(seconds) {
   if (seconds < 90) return fill(words.seconds, { n: Math.max(0, Math.round(seconds)) });

@@ -43,8 +43,8 @@ async function kept(pathname, request) {
 
 async function page(asked) {
   const choice = await (await caches.open(CHOICE)).match(`${scope}language`);
-  const language = asked ?? (await choice?.text());
+  const wanted = [asked, await choice?.text(), ...navigator.languages.map((name) => name.slice(0, 2))];
   const cache = await caches.open(CACHE);
-  const url = pages[language] ?? Object.values(pages)[0];
+  const url = pages[wanted.find((language) => language in pages)] ?? Object.values(pages)[0];
   return (await cache.match(url, { ignoreVary: true })) ?? fetch(url);
 }
