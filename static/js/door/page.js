@@ -8,7 +8,7 @@ import { allowSound, signal } from "./signal.js";
 import { VerdictScreen, isLetThrough } from "./verdict.js";
 import { $, words } from "./words.js";
 
-const HOLD_MS = { yes: 700, new: 700, out: 700, twice: 2000, no: 2000, none: 2000 }; // until the camera may go on
+const HOLD_MS = { yes: 700, new: 700, out: 700, twice: 900, no: 900, none: 900 }; // until the camera may go on
 const SHOWN_MS = 2500; // of a verdict that goes by itself
 const GUEST_MS = 4000;
 const QUIET_MS = 10_000;
