@@ -162,15 +162,26 @@ def test_every_page_is_listed() -> None:
     assert set(pages()) == set(PAGES) | ELSEWHERE
 
 
-def test_every_call_is_listed() -> None:
+def calls() -> dict[tuple[str, str], Any]:
+    """What the API's description says of each."""
     paths = api.get_openapi_schema()["paths"]
-    found = {
-        (method.upper(), path.removeprefix("/api/v1/checkin"))
+    return {
+        (method.upper(), path.removeprefix("/api/v1/checkin")): said
         for path, methods in paths.items()
         if path.startswith("/api/v1/checkin/")
-        for method in methods
+        for method, said in methods.items()
     }
-    assert found == set(CALLS)
+
+
+def test_every_call_is_listed() -> None:
+    assert set(calls()) == set(CALLS)
+
+
+def test_every_call_is_described_with_its_problems() -> None:
+    for call_, said in calls().items():
+        assert len(said["description"]) > 20, call_
+        assert {"422", "429"} <= {str(status) for status in said["responses"]}, call_
+        assert said.get("security") or call_ == ("POST", "/pair"), call_
 
 
 def test_who_may_open_what(world: World, knockers: dict[str, Client]) -> None:

@@ -220,6 +220,15 @@ def test_rows_of_a_restored_database_do_not_come_with_every_change(event: Event)
     assert changed(event, before) == [ticket.reference]
 
 
+@pytest.mark.parametrize(
+    "function", ["pg_control_system()", "pg_current_wal_lsn()", "pg_walfile_name(pg_lsn)"]
+)
+def test_a_plain_role_of_the_database_may_ask_for_a_cursor(function: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT has_function_privilege('public', %s, 'EXECUTE')", [function])
+        assert cursor.fetchone() == (True,)
+
+
 @pytest.mark.parametrize("cursor", ["nonsense", ".", "0123456789abcdef.5", "x" * 500, "\x00.1"])
 def test_a_cursor_of_another_history_is_lost(event: Event, cursor: str) -> None:
     with pytest.raises(CursorLost):

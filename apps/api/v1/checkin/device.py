@@ -8,7 +8,15 @@ from ninja import Router, Status
 
 from apps.api import problems
 from apps.api.v1.checkin.calling import BY_DEVICE, Rate, device_calling
-from apps.api.v1.checkin.schemas import CountsOut, DeviceOut, DevicePatch, HelloIn, HelloOut
+from apps.api.v1.checkin.schemas import (
+    REFUSED,
+    REFUSED_OR_MISSING,
+    CountsOut,
+    DeviceOut,
+    DevicePatch,
+    HelloIn,
+    HelloOut,
+)
 from apps.checkin import devices
 from apps.checkin.describe import describe_device, door_version, ms
 from apps.checkin.models import Gate
@@ -21,7 +29,12 @@ HELLO, CHANGES = Rate(12, 10), Rate(30, 60)
 router = Router()
 
 
-@router.post("/hello", response=HelloOut, openapi_extra=BY_DEVICE, summary="A phone is there")
+@router.post(
+    "/hello",
+    response={200: HelloOut, **REFUSED},
+    openapi_extra=BY_DEVICE,
+    summary="A phone is there",
+)
 def say_hello(request: HttpRequest, body: HelloIn) -> HelloOut:
     """
     Every ten seconds: the organizer sees how the phone is, the phone learns the time, who is inside, and
@@ -45,7 +58,12 @@ def say_hello(request: HttpRequest, body: HelloIn) -> HelloOut:
     )
 
 
-@router.patch("/device", response=DeviceOut, openapi_extra=BY_DEVICE, summary="Name and gate")
+@router.patch(
+    "/device",
+    response={200: DeviceOut, **REFUSED_OR_MISSING},
+    openapi_extra=BY_DEVICE,
+    summary="Name and gate",
+)
 def change_device(request: HttpRequest, body: DevicePatch) -> DeviceOut:
     """What is not sent stays."""
     device = device_calling(request, "device", CHANGES)
@@ -59,7 +77,9 @@ def change_device(request: HttpRequest, body: DevicePatch) -> DeviceOut:
     return DeviceOut.model_validate(describe_device(device))
 
 
-@router.delete("/device", response={204: None}, openapi_extra=BY_DEVICE, summary="Log out")
+@router.delete(
+    "/device", response={204: None, **REFUSED}, openapi_extra=BY_DEVICE, summary="Log out"
+)
 def delete_device(request: HttpRequest, response: HttpResponse) -> Status[None]:
     """The phone gives its key back. Upload the log first: what comes later is kept aside."""
     log_out(device_calling(request, "device", CHANGES), at=now())

@@ -6,7 +6,14 @@ from ninja import Router, Status
 
 from apps.api import problems
 from apps.api.v1.checkin.calling import BY_DEVICE, Rate, device_calling
-from apps.api.v1.checkin.schemas import GuestOut, GuestsOut, NoteIn, NoteOut
+from apps.api.v1.checkin.schemas import (
+    REFUSED,
+    REFUSED_OR_MISSING,
+    GuestOut,
+    GuestsOut,
+    NoteIn,
+    NoteOut,
+)
 from apps.checkin.describe import ms
 from apps.checkin.selectors import guests
 from apps.checkin.services.note import write_note
@@ -18,7 +25,9 @@ LOOKUPS, NOTES = Rate(60, 60), Rate(30, 60)
 router = Router()
 
 
-@router.get("/guests", response=GuestsOut, openapi_extra=BY_DEVICE, summary="Find a guest")
+@router.get(
+    "/guests", response={200: GuestsOut, **REFUSED}, openapi_extra=BY_DEVICE, summary="Find a guest"
+)
 def find_guests(request: HttpRequest, q: str = "") -> GuestsOut:
     """
     By a part of the name, accents ignored, by the whole e-mail address, or by the reference of ticket or
@@ -30,7 +39,10 @@ def find_guests(request: HttpRequest, q: str = "") -> GuestsOut:
 
 
 @router.post(
-    "/notes", response={201: NoteOut}, openapi_extra=BY_DEVICE, summary="A note on a guest"
+    "/notes",
+    response={201: NoteOut, **REFUSED_OR_MISSING},
+    openapi_extra=BY_DEVICE,
+    summary="A note on a guest",
 )
 def create_note(request: HttpRequest, body: NoteIn) -> Status[NoteOut]:
     """What the door should know of a guest; it replaces the note before."""

@@ -6,7 +6,7 @@ from ninja import Router
 
 from apps.api import problems
 from apps.api.v1.checkin.calling import BY_DEVICE, Rate, any_device_calling
-from apps.api.v1.checkin.schemas import LogIn, LogOut, RefusedEntry
+from apps.api.v1.checkin.schemas import REFUSED, LogIn, LogOut, ProblemOut, RefusedEntry
 from apps.checkin.describe import ms
 from apps.checkin.services.log import upload
 
@@ -16,7 +16,12 @@ BYTES_MAX = 512 * 1024
 router = Router()
 
 
-@router.post("/log", response=LogOut, openapi_extra=BY_DEVICE, summary="Upload a phone's log")
+@router.post(
+    "/log",
+    response={200: LogOut, 413: ProblemOut, **REFUSED},
+    openapi_extra=BY_DEVICE,
+    summary="Upload a phone's log",
+)
 def upload_log(request: HttpRequest, body: LogIn) -> LogOut:
     """
     Entries of a phone's log, at most 500 and 512 KB at once, in any order and as often as wanted: each

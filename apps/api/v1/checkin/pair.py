@@ -6,7 +6,7 @@ from ninja import Router, Status
 
 from apps.accounts.models import User
 from apps.api import problems
-from apps.api.v1.checkin.schemas import PairIn, PairOut
+from apps.api.v1.checkin.schemas import PairIn, PairOut, ProblemOut
 from apps.checkin import devices
 from apps.checkin.services.pair import NoSuchPairing, pair
 from apps.core.rate_limit import allow
@@ -19,7 +19,11 @@ TRIES, SECONDS = 20, 60
 router = Router()
 
 
-@router.post("/pair", response={201: PairOut}, summary="Pair a phone")
+@router.post(
+    "/pair",
+    response={201: PairOut, 403: ProblemOut, 404: ProblemOut, 422: ProblemOut, 429: ProblemOut},
+    summary="Pair a phone",
+)
 def pair_phone(request: HttpRequest, response: HttpResponse, body: PairIn) -> Status[PairOut]:
     """
     A phone becomes a device with a key of its own, by the code an organizer was shown. The key is also set

@@ -8,7 +8,7 @@ from apps.accounts.roles import Capability
 from apps.api import problems
 from apps.api.caller import caller_of
 from apps.api.v1.checkin.calling import BY_ANYBODY, Rate, device_calling
-from apps.api.v1.checkin.schemas import ScanIn
+from apps.api.v1.checkin.schemas import REFUSED_OR_MISSING, ProblemOut, ScanIn, ScanOut
 from apps.checkin import devices
 from apps.checkin.models import Device, Direction, Gate, Mode
 from apps.checkin.services.look import Attempt
@@ -20,7 +20,12 @@ RATE = Rate(5, 1)
 router = Router()
 
 
-@router.post("/scans", openapi_extra=BY_ANYBODY, summary="A verdict for a code")
+@router.post(
+    "/scans",
+    response={200: ScanOut, 403: ProblemOut, 409: ProblemOut, **REFUSED_OR_MISSING},
+    openapi_extra=BY_ANYBODY,
+    summary="A verdict for a code",
+)
 def create_scan(request: HttpRequest, body: ScanIn) -> HttpResponse:
     """
     A verdict for a code at a gate: admitted, already_used, blocked, refunded, wrong_event, not_valid,

@@ -9,6 +9,8 @@ from uuid import UUID
 from ninja import Field, Schema
 from pydantic import AfterValidator, AwareDatetime, StringConstraints
 
+from apps.checkin.models import Verdict
+
 ID_MAX = 2**63 - 1
 _MS_MAX = 2**42  # the year 2109
 _FIRST, _LAST = datetime(1970, 1, 1, tzinfo=UTC), datetime(2109, 1, 1, tzinfo=UTC)
@@ -25,6 +27,22 @@ def _storable(text: str) -> str:
         raise ValueError("without NUL")
     return text
 
+
+class ProblemOut(Schema):
+    """application/problem+json (RFC 9457)"""
+
+    type: str
+    title: str
+    status: int
+    code: str = Field(description="A stable word for programs.")
+    detail: str = Field(description="A sentence for people.")
+    errors: list[dict[str, Any]] = Field([], description="What exactly, by field.")
+    retry_after: int | None = Field(None, description="Seconds, with 429.")
+
+
+# What every call of a phone may be answered.
+REFUSED: dict[int, type[Schema]] = {401: ProblemOut, 422: ProblemOut, 429: ProblemOut}
+REFUSED_OR_MISSING: dict[int, type[Schema]] = {**REFUSED, 404: ProblemOut}
 
 Id = Annotated[int, Field(ge=1, le=ID_MAX)]
 Ms = Annotated[int, Field(ge=0, le=_MS_MAX)]
@@ -160,6 +178,44 @@ class ScanIn(Schema):
     device: Name = Field("", description="What the phone is called; a device has its own name.")
     mode: Literal["door", "box_office", "manual", "kiosk"] = "door"
     direction: Literal["in", "out"] = "in"
+
+
+class ScannedTicket(Schema):
+    reference: str
+    holder: str
+    variant: str = Field(description="its name")
+    access_level: str
+    place: str
+
+
+class OtherEvent(Schema):
+    title: str
+    starts_at: datetime
+
+
+class LastEntry(Schema):
+    at: datetime
+    gate: str
+    device: str
+
+
+class Change(Schema):
+    at: datetime
+    reason: str
+
+
+class ScanOut(Schema):
+    """Times are RFC 3339 in UTC."""
+
+    scan_id: UUID
+    verdict: Verdict
+    reason: str = Field(description="A word for the row of the table; empty: admitted plainly.")
+    overrule: str = Field(description="Who may overrule a refusal: nobody or supervisor.")
+    at: datetime
+    ticket: ScannedTicket | None = Field(description="When it is one of this organizer's.")
+    event: OtherEvent | None = Field(description="Of a ticket for another event.")
+    entry: LastEntry | None = Field(description="Of a ticket already used.")
+    change: Change | None = Field(description="Since when and why it is blocked or refunded.")
 
 
 class LogIn(Schema):

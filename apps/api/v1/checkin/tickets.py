@@ -9,7 +9,7 @@ from ninja.decorators import decorate_view
 
 from apps.api import problems
 from apps.api.v1.checkin.calling import BY_DEVICE, Rate, device_calling
-from apps.api.v1.checkin.schemas import TicketsOut
+from apps.api.v1.checkin.schemas import REFUSED, ProblemOut, TicketsOut
 from apps.checkin.cursor import CursorLost
 from apps.checkin.snapshot import BadPlace, page_of
 
@@ -20,7 +20,7 @@ router = Router()
 
 @router.get(
     "/tickets",
-    response={200: TicketsOut},
+    response={200: TicketsOut, 410: ProblemOut, **REFUSED},
     openapi_extra=BY_DEVICE,
     summary="Tickets of the event, all or changed",
 )
