@@ -46,13 +46,13 @@ def board_of(event: Event, *, at: datetime) -> Board:
 
 def _shared(event: Event, *, at: datetime) -> Board:
     kept: Board | None = cache.get(_key(event))
-    if kept is not None and at - kept.counted_at < FRESH:
+    if kept is not None and _age(kept, at) < FRESH:
         return kept
     if not cache.add(_turn(event), 1, timeout=COUNTING_SECONDS):
         return kept or _waited_for(event)
     # Somebody may have counted between our look and our turn.
     kept = cache.get(_key(event))
-    if kept is not None and at - kept.counted_at < FRESH:
+    if kept is not None and _age(kept, at) < FRESH:
         cache.delete(_turn(event))
         return kept
     return _counted_in_turn(event, kept, at=at)
@@ -62,7 +62,7 @@ def _counted_in_turn(event: Event, kept: Board | None, *, at: datetime) -> Board
     began, rest = time.perf_counter(), 0
     try:
         news = _news(event)
-        if kept is None or kept.news != news or at - kept.counted_at >= QUIET:
+        if kept is None or kept.news != news or _age(kept, at) >= QUIET:
             kept = _count(event, news=news, at=at)
             cache.set(_key(event), kept, timeout=KEPT_SECONDS)
         rest = max(1, math.ceil((time.perf_counter() - began) * _SHARE_OF_A_CORE))
@@ -70,6 +70,11 @@ def _counted_in_turn(event: Event, kept: Board | None, *, at: datetime) -> Board
     finally:
         # The turn lapses by itself; after a failure the next one may try at once.
         cache.set(_turn(event), 1, timeout=rest)
+
+
+def _age(board: Board, at: datetime) -> timedelta:
+    """Whoever counted it may have a clock that is ahead of ours."""
+    return abs(at - board.counted_at)
 
 
 def _waited_for(event: Event) -> Board:

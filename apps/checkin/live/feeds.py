@@ -62,7 +62,7 @@ class Feed:
             # Those who watch see how old their numbers are.
             logger.warning("a board was not counted: %s", failure)
             return
-        if self.board is None or board.counted_at > self.board.counted_at:
+        if self.board is None or board.counted_at != self.board.counted_at:
             async with self._news:
                 self.board = board
                 self._news.notify_all()

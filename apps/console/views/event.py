@@ -45,7 +45,7 @@ def _overview(request: HttpRequest, desk: Desk, event: Event) -> dict[str, Any]:
     context["may_manage"] = desk.may(request, Capability.MANAGE_EVENTS, event)
     context["may_see_orders"] = desk.may(request, Capability.SEE_ORDERS, event)
     context["may_change_orders"] = desk.may(request, Capability.CHANGE_ORDERS, event)
-    door = door_of(event)
+    door = door_of(event, at=at)
     context |= {"door": door, "bars": pictures.bars(door.slots)}
     if context["may_manage"] and event.state == EventState.DRAFT:
         context["checklist"] = checklist(event, at=at)
