@@ -21,5 +21,5 @@ def test_with_tls_the_authority_can_be_installed(
     assert (got.content, got["Content-Type"]) == (pem.read_bytes(), "application/x-x509-ca-cert")
     page = client.get("/demo/", headers={"Accept-Language": "de"}).content.decode()
     assert 'href="/demo/authority.crt"' in page
-    assert "dann kommt keine" in page
+    assert "Handy behält die Tür" in page
     assert "Zertifikatsvertrauenseinstellungen" in page
