@@ -11,7 +11,8 @@ from apps.accounts.models import User
 from apps.accounts.roles import Role
 from apps.checkin.devices import COOKIE
 from apps.events.models import Event
-from tests.factories.door import make_device
+from apps.tickets.models import Ticket
+from tests.factories.door import make_device, make_ticket
 from tests.factories.selling import make_event, make_member, make_organizer
 from tests.german import german
 
@@ -43,3 +44,8 @@ def phone(event: Event, owner: User) -> Client:
     phone = Client(headers={"sec-fetch-site": "same-origin"})
     _device, phone.cookies[COOKIE] = make_device(event)
     return phone
+
+
+@pytest.fixture
+def ticket() -> Ticket:
+    return make_ticket(make_event(make_organizer()))

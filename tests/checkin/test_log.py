@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import random
-import uuid
 from datetime import timedelta
 from typing import Any
 
@@ -12,12 +10,10 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from apps.checkin import invariants, pins
-from apps.checkin.log_text import FIRST_PREV, SEQ_MAX, hash_of
+from apps.checkin.log_text import hash_of
 from apps.checkin.models import (
     DecidedBy,
     Device,
-    DeviceFlag,
     Direction,
     Entry,
     LogEntry,
@@ -28,46 +24,14 @@ from apps.checkin.models import (
 from apps.checkin.services.log import Received, take_in, upload
 from apps.checkin.services.pair import revoke
 from apps.checkin.services.scan import scan
-from apps.core.invariants import offenders
-from apps.events.models import Event
 from apps.tickets.models import Ticket
 from apps.tickets.services.block import block, unblock
-from apps.tickets.services.refund import refund_tickets
 from apps.tickets.tokens import token
-from tests.door_phone import Phone
+from tests.cellar import LATER, brings, broken, changed, flaws, let_in, offline_phone
 from tests.factories.door import make_attempt, make_device, make_ticket
 from tests.factories.selling import NOON, make_event, make_organizer
 
 pytestmark = pytest.mark.django_db
-LATER = NOON + timedelta(minutes=20)
-
-
-@pytest.fixture
-def ticket() -> Ticket:
-    return make_ticket(make_event(make_organizer()))
-
-
-def offline_phone(event: Event, name: str = "Selin's phone") -> Phone:
-    device, _secret = make_device(event, name)
-    return Phone(device, random.Random(name), skew=timedelta(minutes=7), online=False)
-
-
-def brings(phone: Phone, *texts: str) -> Received:
-    return upload(phone.device, texts or phone.log, at=LATER)
-
-
-def flaws() -> list[tuple[str, int]]:
-    return list(DeviceFlag.objects.order_by("seq", "flaw").values_list("flaw", "seq"))
-
-
-def changed(text: str, **words: Any) -> str:
-    return json.dumps({**json.loads(text), **words})
-
-
-def let_in(phone: Phone, ticket: Ticket, minute: float = 0) -> uuid.UUID:
-    at = NOON + timedelta(minutes=minute)
-    assert phone.shows(ticket, token(ticket), Direction.IN, at=at) == "admitted"
-    return phone.let_in[-1]
 
 
 def test_what_a_phone_decided_becomes_a_scan_and_an_entry_at_the_corrected_time(
@@ -179,78 +143,6 @@ def test_nobody_undoes_for_another_device(ticket: Ticket) -> None:
     assert flaws() == [("foreign", 1)]
 
 
-def test_a_supervisor_overrules_with_the_pin_and_it_is_on_record(ticket: Ticket) -> None:
-    ida = pins.appoint(ticket.event.organizer, name="Ida", pin="246810", at=NOON)
-    phone = offline_phone(ticket.event)
-    let_in(phone, ticket)
-    key = pins.derive("246810", bytes(ida.salt), ida.iterations)
-    phone.overrules(ticket, ida.pk, key, at=NOON + timedelta(minutes=1))
-    brings(phone)
-    stored = Scan.objects.get(reason="overruled")
-    assert (stored.verdict, stored.supervisor, stored.overrule_words) == ("admitted", ida, "VIP")
-    assert [entry.standing for entry in Entry.objects.order_by("at")] == ["regular", "overruled"]
-    assert flaws() == []
-
-
-def test_whom_a_supervisor_let_in_has_used_the_ticket(ticket: Ticket) -> None:
-    ida = pins.appoint(ticket.event.organizer, name="Ida", pin="246810", at=NOON)
-    phone = offline_phone(ticket.event)
-    phone.overrules(ticket, ida.pk, bytes(ida.key), at=NOON)
-    brings(phone)
-    answer = scan(make_attempt(ticket), at=LATER)
-    assert (answer.verdict, json.loads(answer.text)["reason"]) == ("already_used", "inside")
-    assert Entry.objects.get().standing == Standing.OVERRULED
-
-
-def test_overruled_without_the_pin_is_shown(ticket: Ticket) -> None:
-    ida = pins.appoint(ticket.event.organizer, name="Ida", pin="246810", at=NOON)
-    phone = offline_phone(ticket.event)
-    phone.overrules(ticket, ida.pk, bytes(32), at=NOON)
-    stranger = pins.appoint(make_organizer("Somebody else"), name="Jo", pin="135790", at=NOON)
-    phone.overrules(ticket, stranger.pk, bytes(stranger.key), at=NOON)
-    brings(phone)
-    assert flaws() == [("unproven", 1), ("unproven", 2)]
-    assert [scan.supervisor for scan in Scan.objects.order_by("pk")] == [ida, None]
-    assert Entry.objects.count() == 2
-
-
-def test_overruling_what_nobody_may_overrule_is_a_doubt() -> None:
-    event = make_event(make_organizer())
-    ida = pins.appoint(event.organizer, name="Ida", pin="246810", at=NOON)
-    phone = offline_phone(event)
-    refunded, stopped, said = (make_ticket(event) for _ in range(3))
-    elsewhere = make_ticket()
-    refund_tickets([refunded], actor="user:7", at=NOON - timedelta(minutes=5))
-    for ticket in (stopped, said):
-        block(ticket, reason="stolen", actor="user:7", at=NOON - timedelta(minutes=5))
-    for ticket in (refunded, stopped, elsewhere):
-        phone.overrules(ticket, ida.pk, bytes(ida.key), at=NOON)
-    let_in(phone, said)
-    brings(phone, *phone.log[:3], changed(phone.log[3], reason="overruled"))
-    assert list(Scan.objects.order_by("pk").values_list("ticket", "doubt")) == [
-        (refunded.pk, "refunded"),
-        (stopped.pk, ""),
-        (None, "unknown"),
-        (said.pk, "blocked"),  # saying so is not overruling
-    ]
-    assert flaws() == []
-
-
-@pytest.mark.parametrize("proof", ["", "ü", "0" * 64])
-def test_whatever_stands_for_a_proof_is_none(ticket: Ticket, proof: str) -> None:
-    ida = pins.appoint(ticket.event.organizer, name="Ida", pin="246810", at=NOON)
-    phone = offline_phone(ticket.event)
-    phone.overrules(ticket, ida.pk, bytes(ida.key), at=NOON)
-    brings(phone, changed(phone.log[0], proof=proof))
-    assert flaws() == [("unproven", 1)]
-
-
-@pytest.mark.parametrize("pin", ["12345", "", "abcdef", "١٢٣٤٥٦", "123 456"])
-def test_a_pin_has_six_digits(pin: str) -> None:
-    with pytest.raises(pins.WeakPin):
-        pins.appoint(make_organizer(), name="Ida", pin=pin, at=NOON)
-
-
 def test_blocked_before_they_went_in_is_a_doubt_blocked_after_is_none() -> None:
     event = make_event(make_organizer())
     before, after, again = (make_ticket(event) for _ in range(3))
@@ -299,130 +191,6 @@ def test_another_events_ticket_let_in_by_a_phone(ticket: Ticket, same_organizer:
     stored = Scan.objects.get()
     assert (stored.ticket, stored.doubt) == (None, "another_event")
     assert not Entry.objects.exists()
-
-
-# --- what can be wrong with a log ---
-
-
-def test_two_entries_of_one_number_are_a_fork_and_both_are_kept(ticket: Ticket) -> None:
-    phone = offline_phone(ticket.event)
-    let_in(phone, ticket)
-    brings(phone)
-    other = changed(phone.log[0], verdict="already_used")
-    received = brings(phone, other)
-    assert received.refused == [{"seq": 1, "why": "fork"}]
-    assert [(flag.flaw, flag.detail) for flag in DeviceFlag.objects.all()] == [("fork", other)]
-    assert Scan.objects.get().verdict == "admitted"
-
-
-def test_an_entry_that_does_not_follow_from_the_one_before(ticket: Ticket) -> None:
-    phone = offline_phone(ticket.event)
-    let_in(phone, ticket)
-    phone.undoes(phone.let_in[-1], at=NOON)
-    brings(phone, phone.log[0], changed(phone.log[1], prev=FIRST_PREV))
-    assert flaws() == [("broken_chain", 2)]
-
-
-def test_beyond_a_gap_it_is_looked_at_all_the_same(ticket: Ticket) -> None:
-    """Whoever never sends the first entry is not spared a look at the others."""
-    phone = offline_phone(ticket.event)
-    for minute in range(5):
-        phone.shows(ticket, token(ticket), Direction.IN, at=NOON + timedelta(minutes=minute))
-    brings(phone, phone.log[4])
-    brings(phone, changed(phone.log[3], words="changed"), changed(phone.log[2], offset=10**8))
-    assert flaws() == [("clock", 3), ("broken_chain", 4), ("clock", 4), ("broken_chain", 5)]
-
-
-def test_a_log_has_an_end(ticket: Ticket) -> None:
-    phone = offline_phone(ticket.event)
-    let_in(phone, ticket)
-    last, beyond = changed(phone.log[0], seq=SEQ_MAX), changed(phone.log[0], seq=SEQ_MAX + 1)
-    assert brings(phone, last, beyond).refused == [{"seq": 0, "why": "unreadable"}]
-    assert LogEntry.objects.get().seq == SEQ_MAX
-
-
-def test_one_id_under_two_numbers_is_taken_once(ticket: Ticket) -> None:
-    phone = offline_phone(ticket.event)
-    let_in(phone, ticket)
-    again = changed(phone.log[0], seq=2, prev=hash_of(phone.log[0]))
-    assert brings(phone, phone.log[0], again).refused == [{"seq": 2, "why": "unreadable"}]
-    assert Entry.objects.count() == 1
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "",
-        "hello",
-        "[]",
-        "{}",
-        '{"seq": 1}',
-        "1e400",
-        '{"seq":1,"v":1,"code":"\\u0000"}',
-        "[" * 3000,
-        "9" * 5000,
-    ],
-)
-def test_what_cannot_be_read_is_kept_and_shown(ticket: Ticket, text: str) -> None:
-    phone = offline_phone(ticket.event)
-    let_in(phone, ticket)
-    brings(phone, text)
-    brings(phone, text)
-    assert [flaw for flaw, _seq in flaws()] == ["unreadable"]
-    brings(phone)
-    assert LogEntry.objects.count() == 1
-
-
-@pytest.mark.parametrize(
-    "words", [{"verdict": "left"}, {"direction": "out"}, {"direction": "both"}]
-)
-def test_nobody_is_admitted_on_the_way_out(ticket: Ticket, words: dict[str, str]) -> None:
-    phone = offline_phone(ticket.event)
-    let_in(phone, ticket)
-    brings(phone, changed(phone.log[0], **words))
-    assert flaws() == [("unreadable", 1)]
-    assert not Entry.objects.exists()
-    assert broken() == []
-
-
-@pytest.mark.parametrize("field", ["at", "offset", "within", "seq", "gate"])
-@pytest.mark.parametrize("value", [-1, 2**63, 2**200, 1.5, "x", None, True, [], {}])
-def test_no_number_breaks_an_upload(ticket: Ticket, field: str, value: object) -> None:
-    phone = offline_phone(ticket.event)
-    let_in(phone, ticket)
-    brings(phone, changed(phone.log[0], **{field: value}))
-    assert broken() == []
-
-
-def test_a_clock_that_cannot_be_right_is_shown(ticket: Ticket) -> None:
-    phone = offline_phone(ticket.event)
-    let_in(phone, ticket)
-    hours = 3600 * 1000
-    offset = json.loads(phone.log[0])["offset"]
-    brings(phone, changed(phone.log[0], offset=offset + hours))
-    assert flaws() == [("clock", 1)]
-    early = offline_phone(ticket.event, "early")
-    let_in(early, ticket)
-    brings(early, changed(early.log[0], offset=offset - 30 * hours))
-    assert flaws() == [("clock", 1), ("clock", 1)]
-
-
-def test_it_claims_an_answer_that_was_never_given(ticket: Ticket) -> None:
-    phone = offline_phone(ticket.event)
-    let_in(phone, ticket)
-    brings(phone, changed(phone.log[0], by="server"))
-    assert flaws() == [("contradiction", 1)]
-    assert Entry.objects.count() == 1  # somebody went in all the same
-
-
-def test_it_claims_another_answer_than_was_given(ticket: Ticket) -> None:
-    phone = offline_phone(ticket.event)
-    let_in(phone, ticket)
-    online = make_attempt(ticket, device=phone.device)
-    scan(online, at=NOON)
-    brings(phone, changed(phone.log[0], by="server", id=str(online.scan_id), verdict="blocked"))
-    assert flaws() == [("contradiction", 1)]
-    assert Entry.objects.standing().count() == 1
 
 
 # --- a lost phone ---
@@ -490,21 +258,3 @@ def test_statements_of_an_upload_do_not_grow_with_it(django_assert_max_num_queri
     with django_assert_max_num_queries(26):
         upload(device, phone.log, at=LATER)
     assert Entry.objects.count() == 40
-
-
-def test_overruled_forty_times_asks_for_supervisors_once(
-    django_assert_max_num_queries: Any,
-) -> None:
-    event = make_event(make_organizer())
-    ida = pins.appoint(event.organizer, name="Ida", pin="246810", at=NOON)
-    phone = offline_phone(event)
-    for _ in range(40):
-        phone.overrules(make_ticket(event), ida.pk, bytes(ida.key), at=NOON)
-    device = Device.objects.get(pk=phone.device.pk)
-    with django_assert_max_num_queries(27):
-        upload(device, phone.log, at=LATER)
-    assert Entry.objects.filter(standing=Standing.OVERRULED).count() == 40
-
-
-def broken() -> list[str]:
-    return [row for check in invariants.CHECKS for row in offenders(check)]
