@@ -2,23 +2,34 @@ from __future__ import annotations
 
 from apps.core.invariants import Check
 
-# The guards of migration 0002 that must be in force.
+# The guards of migrations 0002 and 0003 that must be in force.
 GUARDS = [
     *("checkin_scan_append_only", "checkin_scan_no_truncate"),
+    *("checkin_logentry_append_only", "checkin_logentry_no_truncate"),
+    *("checkin_deviceflag_append_only", "checkin_deviceflag_no_truncate"),
     *("checkin_doubtnote_append_only", "checkin_doubtnote_no_truncate"),
 ]
+TELLS_PHONES = ["tickets_ticket_touched", "checkin_entry_touched", "checkin_guestnote_touches"]
+_MISSING = """
+    SELECT guard FROM unnest(%(guards)s::text[]) AS guard
+    WHERE NOT EXISTS (SELECT FROM pg_trigger WHERE tgname = guard AND tgenabled IN ('O', 'A'))
+"""
 
 CHECKS = (
     Check(
         5,
         "a ticket is inside once, or the double entry is marked as such",
         """
-        SELECT format('ticket %%s is inside %%s times', ticket_id, count(*)) FROM checkin_entry
-        WHERE ticket_id IN (
+        SELECT format('ticket %%s is inside %%s times', e.ticket_id, count(*))
+        FROM checkin_entry e LEFT JOIN checkin_doorsettings s ON s.event_id = e.event_id
+        WHERE e.ticket_id IN (
             SELECT ticket_id FROM checkin_entry WHERE id > %(after)s AND id <= %(up_to)s
-        ) AND undone_at IS NULL AND standing = 'regular'
-        GROUP BY ticket_id, turn HAVING count(*) > 1
-        ORDER BY ticket_id
+        ) AND e.undone_at IS NULL AND e.standing = 'regular'
+        GROUP BY e.ticket_id, s.entry_rule
+        HAVING count(*) > count(DISTINCT e.turn)
+            OR coalesce(s.entry_rule, 'once') = 'once' AND count(*) > 1
+            OR s.entry_rule = 'with_exit' AND count(*) FILTER (WHERE e.left_at IS NULL) > 1
+        ORDER BY e.ticket_id
         """,
         over="checkin_entry",
     ),
@@ -51,12 +62,27 @@ CHECKS = (
     ),
     Check(
         5,
-        "scans and notes on doubts are append-only: their guards are in force",
+        "what a phone logged is on record as a scan",
         """
-        SELECT guard FROM unnest(%(guards)s::text[]) AS guard
-        WHERE NOT EXISTS (SELECT FROM pg_trigger WHERE tgname = guard AND tgenabled IN ('O', 'A'))
+        SELECT format('entry %%s of device %%s', l.seq, l.device_id)
+        FROM checkin_logentry l LEFT JOIN checkin_scan s ON s.scan_id = l.entry_id
+        WHERE l.id > %(after)s AND l.id <= %(up_to)s AND s.id IS NULL
+          AND l.kind IN ('scan', 'override') AND NOT l.quarantined
+        ORDER BY l.id
         """,
+        over="checkin_logentry",
+    ),
+    Check(
+        5,
+        "scans, logs and notes on doubts are append-only: their guards are in force",
+        _MISSING,
         values={"guards": GUARDS},
+    ),
+    Check(
+        5,
+        "phones hear of every change: the triggers that mark it are in force",
+        _MISSING,
+        values={"guards": TELLS_PHONES},
     ),
     Check(
         6,

@@ -25,7 +25,7 @@ _TYPED_REFERENCE_MIN = 4
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    inside: int
+    inside: int  # came and did not leave
     expected: int  # tickets that stand for somebody, blocked ones included
     by_gate: dict[int, int]
 

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 
 from apps.checkin import invariants
-from apps.checkin.models import Entry, Scan, Verdict
+from apps.checkin.models import DoorSettings, Entry, Scan, Verdict
 from apps.checkin.services.scan import scan
 from apps.core.invariants import offenders
 from apps.tickets.models import Ticket
@@ -56,6 +56,19 @@ def test_an_entry_whose_scan_refused_is_found() -> None:
     assert rows == [f"entry {entry.pk} of ticket {ticket.pk}"]
 
 
+@pytest.mark.parametrize(
+    ("rule", "found"), [("once", True), ("with_exit", True), ("per_day", False)]
+)
+def test_two_turns_at_once_are_found_where_the_rule_has_one(rule: str, found: bool) -> None:
+    ticket = make_ticket()
+    DoorSettings.objects.create(event=ticket.event, entry_rule=rule)
+    for turn in (1, 2):
+        told = record(ticket, Verdict.ADMITTED)
+        Entry.objects.create(ticket=ticket, event=ticket.event, scan=told, at=NOON, turn=turn)
+    rows = [row for rows in broken().values() for row in rows]
+    assert rows == ([f"ticket {ticket.pk} is inside 2 times"] if found else [])
+
+
 def test_a_double_entry_marked_as_such_is_no_offence() -> None:
     ticket = make_ticket()
     scan(make_attempt(ticket), at=NOON)
@@ -79,7 +92,7 @@ def test_a_guard_taken_away_is_found() -> None:
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE checkin_scan DISABLE TRIGGER checkin_scan_append_only")
     assert broken() == {
-        "scans and notes on doubts are append-only: their guards are in force": [
+        "scans, logs and notes on doubts are append-only: their guards are in force": [
             "checkin_scan_append_only"
         ]
     }

@@ -194,9 +194,21 @@ DAMAGE: dict[str, tuple[str, list[str]]] = {
         "UPDATE checkin_scan SET verdict = 'blocked'",
         ["entry {inside} of ticket {scanned}"],
     ),
-    "scans and notes on doubts are append-only: their guards are in force": (
-        "ALTER TABLE checkin_scan DISABLE TRIGGER checkin_scan_append_only",
-        ["checkin_scan_append_only"],
+    "what a phone logged is on record as a scan": (
+        """
+        INSERT INTO checkin_logentry (device_id, seq, entry_id, kind, prev, hash, text,
+            happened_at, within_ms, received_at, quarantined)
+        VALUES ({device}, 7, gen_random_uuid(), 'scan', '', '', '', now(), 0, now(), false)
+        """,
+        ["entry 7 of device {device}"],
+    ),
+    "scans, logs and notes on doubts are append-only: their guards are in force": (
+        "ALTER TABLE checkin_logentry DISABLE TRIGGER checkin_logentry_no_truncate",
+        ["checkin_logentry_no_truncate"],
+    ),
+    "phones hear of every change: the triggers that mark it are in force": (
+        "ALTER TABLE checkin_entry DISABLE TRIGGER checkin_entry_touched",
+        ["checkin_entry_touched"],
     ),
     # 6: tenants
     "a payment is for an order in the order's currency": (

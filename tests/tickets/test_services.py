@@ -83,6 +83,12 @@ def test_refunding_several_is_all_or_nothing(tickets: list[Ticket]) -> None:
     assert (changes(tickets[0]), changes(tickets[1])) == ([], ["refunded"])
 
 
+def test_several_are_refunded_in_the_order_in_which_doors_lock_them(tickets: list[Ticket]) -> None:
+    refund_tickets(tickets[::-1], actor="system", at=LATER)
+    refunded = StateChange.objects.order_by("pk").values_list("subject_id", flat=True)
+    assert list(refunded) == [tickets[0].pk, tickets[1].pk]
+
+
 VERBS: dict[str, Callable[[Ticket], None]] = {
     "block": lambda ticket: block(ticket, reason="", actor="system", at=LATER),
     "unblock": lambda ticket: unblock(ticket, reason="", actor="system", at=LATER),

@@ -53,8 +53,9 @@ def _record(request: HttpRequest, slug: str) -> HttpResponse:
     here = door_at(request, slug, gate) if gate else door_of(request, slug)
     if not valid:
         return JsonResponse({"errors": form.errors}, status=400)
-    device = f"scan:{here.actor}:{sent['device']}"
-    if not rate_limit.allow(device, SCANS_PER_WINDOW, WINDOW_SECONDS):
+    # A paired phone has its name; a member says which of theirs it is.
+    name = here.name if here.device else sent["device"]
+    if not rate_limit.allow(f"scan:{here.actor}:{name}", SCANS_PER_WINDOW, WINDOW_SECONDS):
         return JsonResponse({"error": "too many scans"}, status=429)
     attempt = Attempt(
         event=here.event,
@@ -64,7 +65,7 @@ def _record(request: HttpRequest, slug: str) -> HttpResponse:
         actor=here.actor,
         gate=here.gate,
         device=here.device,
-        device_name=sent["device"] or here.name[:60],
+        device_name=name or here.name[:60],
         mode=Mode(sent["mode"]),
     )
     try:
