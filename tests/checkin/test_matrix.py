@@ -46,10 +46,7 @@ PAGES: dict[str, tuple[set[str] | None, set[str] | None]] = {
     "service_worker": (ALL, NEVER),
     "manifest": (ALL, NEVER),
     "events": (SIGNED_IN, NEVER),  # their own
-    "leave": (NEVER, ALL),
     "door": (DOOR, NEVER),
-    "counts": (DOOR, NEVER),
-    "guests": (DOOR, NEVER),
     "scans": (DOOR, DOOR),
     "reversal": (NEVER, DOOR),
     "blocked": (DOOR, TEAM),
