@@ -13,6 +13,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from apps.checkin.devices import COOKIE
 from apps.orders.models import Order
+from apps.tickets.models import Ticket
 from apps.variants.models import Variant
 from tests.factories.box_office import Seller, seller_at
 from tests.factories.selling import make_event, make_organizer, make_quota, make_variant
@@ -95,6 +96,7 @@ def test_every_page_fits_and_axe_finds_nothing(
         f"sales/{order.reference}/",
         f"sales/{order.reference}/return/",
         "sales/",
+        f"upgrades/?ticket={Ticket.objects.first()}",
         "tills/",
         f"tills/{seller.till.pk}/",
         "till/cash-in/",

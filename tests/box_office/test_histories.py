@@ -20,10 +20,12 @@ from apps.box_office.services.give_back import give_back
 from apps.box_office.services.move_cash import NotThatMuch, put_in, take_out
 from apps.box_office.services.open_till import TillIsOpen, open_till
 from apps.box_office.services.sell import InHand, begin_sale, finish_sale
+from apps.box_office.services.upgrade import begin as begin_upgrade
 from apps.checkin.models import Device
 from apps.core.invariants import offenders
 from apps.core.money import Money
 from apps.inventory.claims import SoldOut
+from apps.inventory.holds import NotOurs
 from apps.ledger.balances import all_balances
 from apps.orders.models import Order
 from apps.orders.services.cancel import NotCancellable, cancel
@@ -32,8 +34,10 @@ from apps.orders.services.place import TooManyHolds
 from apps.orders.services.refund import NotRefundable, refund_order
 from apps.orders.services.settle import settle
 from apps.orders.services.start_payment import NotPayable
+from apps.orders.services.upgrade import NotUpgradable
 from apps.payments.gateways.offline import Method
 from apps.payments.models import Payment
+from apps.tickets.models import Ticket
 from apps.variants.models import Variant
 from tests.factories.door import make_device
 from tests.factories.selling import make_event, make_organizer, make_quota, make_variant
@@ -91,7 +95,7 @@ class Evening:
         with killed(pick):
             try:
                 finish_sale(till, order, paid, at=self.at)
-            except (NotPayable, book.TillClosed):
+            except (NotPayable, NotOurs, NotUpgradable, book.TillClosed):
                 return
 
     def lets_go(self, pick: int) -> None:
@@ -100,6 +104,18 @@ class Evening:
                 cancel(order, actor="device:1", reason="", at=self.at)
             except NotCancellable:
                 return
+
+    def upgrades(self, pick: int) -> None:
+        if (till := self.till(pick)) is None:
+            return
+        tickets = Ticket.objects.filter(event=self.variants[0].event, state="valid").order_by("pk")
+        if not (found := list(tickets)):
+            return
+        ticket, better = found[pick // DEVICES % len(found)], self.variants[2]
+        try:
+            begin_upgrade(till, ticket, better, sale=uuid.uuid4(), language="en", at=self.at)
+        except (NotUpgradable, SoldOut, TooManyHolds):
+            return
 
     def runs_out(self, pick: int) -> None:
         if order := self.order(pick, "open", "pending"):
@@ -174,7 +190,7 @@ def killed(pick: int) -> Iterator[None]:
 
 ACTS: tuple[Callable[[Evening, int], None], ...] = (
     *[Evening.begins, Evening.finishes] * 8,
-    *[Evening.opens] * 4,
+    *[Evening.opens, Evening.upgrades] * 4,
     *[Evening.moves, Evening.gives_back, Evening.sells_online, Evening.workers_run] * 2,
     *[Evening.lets_go, Evening.runs_out, Evening.organizer_gives_back, Evening.closes],
 )
@@ -197,7 +213,9 @@ def test_any_evening_is_sound(seed: int) -> None:
     """A seed that fails tells its story again."""
     event = make_event(make_organizer(release_at_sale=True), at=now())
     variants = [make_variant(event), make_variant(event, "Kind", price_minor=0)]
+    variants.append(make_variant(event, "Loge", price_minor=5800))
     make_quota(event, 60, *variants)
+    make_quota(event, 12, variants[2], name="Boxes")
     devices = [make_device(event, f"Kasse {n}", box_office=True)[0] for n in range(DEVICES)]
     evening, chance = Evening(variants, devices, now()), random.Random(seed)
     for _ in range(STEPS):

@@ -88,8 +88,8 @@ def finish_sale(till: Till, order: Order, paid: InHand, *, at: datetime) -> Till
     The money is in the seller's hand: payment, order, tickets, books and the till's line are one
     transaction. Again, also at once: the same line.
 
-    :raises TillClosed, NotPayable, PlacesGone, NotUpgradable: nothing was sold and nothing taken:
-        hand it back.
+    :raises TillClosed, NotPayable, NotOurs, PlacesGone, NotUpgradable: nothing was sold and nothing
+        taken: hand it back.
     """
     if (done := sold_by(order)) is not None:
         return done
