@@ -104,7 +104,7 @@ def test_the_report_and_its_csv_say_the_same_as_the_tables(event: Event, seed: i
     night = client.get(f"/door/{event.slug}/report/").context["night"]
     assert len(entries) == Entry.objects.count()
     assert len(stood) == night.entries
-    assert sum(not row["Left"] for row in stood) == night.inside
+    assert sum(not row["Went out"] for row in stood) == night.inside
     assert Counter(row["Standing"] for row in stood)["Double"] == night.doubles
     assert [row["Came in"] for row in entries] == sorted(row["Came in"] for row in entries)
     by_gate = Counter(row["Gate"] for row in stood)

@@ -21,8 +21,8 @@ from apps.tickets.models import Ticket
 
 def entries_head() -> list[str]:
     return [
-        *(_("Came in"), _("Left"), _("Gate"), _("Phone")),
-        *(_("Ticket"), _("Name"), _("Kind of ticket"), _("Access level"), _("Place")),
+        *(_("Came in"), _("Went out"), _("Gate"), _("Phone")),
+        *(_("Ticket"), _("Name"), _("Kind of ticket"), _("Access level"), _("Seat or place")),
         *(_("Standing"), _("Order unknown"), _("Give or take (s)"), _("Undone")),
         *(_("Supervisor"), _("Their words"), _("Doubt"), _("Decided")),
     ]
@@ -50,7 +50,7 @@ def scans_head() -> list[str]:
     return [
         *(_("Time"), _("Give or take (s)"), _("Direction"), _("Gate"), _("Phone"), _("Mode")),
         *(_("Decided"), _("Verdict"), _("Reason"), _("Doubt")),
-        *(_("Ticket"), _("Name"), _("Kind of ticket"), _("Access level"), _("Place")),
+        *(_("Ticket"), _("Name"), _("Kind of ticket"), _("Access level"), _("Seat or place")),
         *(_("Supervisor"), _("Their words"), _("Arrived here")),
     ]
 
