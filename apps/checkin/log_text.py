@@ -57,7 +57,9 @@ class ScanText(_Entry):
     instead_of: UUID | None = None
 
     @model_validator(mode="after")
-    def _one_way(self) -> ScanText:
+    def _possible(self) -> ScanText:
+        if self.instead_of == self.id:
+            raise ValueError("it replaces itself")
         if _WAYS.get(self.verdict, self.direction) != self.direction:
             raise ValueError("nobody is admitted on the way out, nor leaves on the way in")
         return self
