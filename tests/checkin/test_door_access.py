@@ -38,7 +38,7 @@ def test_a_key_scans_and_is_named_in_the_record(phone: Client, event: Event) -> 
         f"device:{Device.objects.get().pk}",
         gate,
         Device.objects.get(),
-        "phone 1",
+        "Selin's phone",
     )
 
 

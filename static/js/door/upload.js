@@ -13,7 +13,7 @@ export class Upload {
     this.#log = log;
   }
 
-  // One at a time; resolves with the queue empty, rejects with what the call rejected with.
+  // One at a time; resolves with the queue empty, or when the server takes no more; rejects with what the call rejected with.
   run() {
     this.#doing ??= this.#run().finally(() => (this.#doing = null));
     return this.#doing;
@@ -28,7 +28,8 @@ export class Upload {
       this.refused += answer.refused.length;
       for (const [from, to] of answer.missing) await this.#send(from, to);
       again = this.#log.sent > before ? 0 : again + 1;
-      if (again > 2) throw new Error("the server does not take the log");
+      // An entry it refuses stays in the queue, in sight; the door goes on, and decides those tickets here.
+      if (again > 2) return;
     }
   }
 
