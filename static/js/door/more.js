@@ -61,6 +61,7 @@ export class More {
     device.value = name;
     $("#force").checked = link.forced;
     $("#install").hidden = !offer;
+    $("#links").hidden = !link.online; // pages of the server
     this.#facts();
   }
 
