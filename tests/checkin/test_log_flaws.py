@@ -106,6 +106,15 @@ def test_nobody_is_admitted_on_the_way_out(ticket: Ticket, words: dict[str, str]
     assert broken() == []
 
 
+def test_nothing_replaces_itself(ticket: Ticket) -> None:
+    """It would let somebody in and count nobody."""
+    phone = offline_phone(ticket.event)
+    scan_id = let_in(phone, ticket)
+    brings(phone, changed(phone.log[0], instead_of=str(scan_id)))
+    assert flaws() == [("unreadable", 1)]
+    assert not Entry.objects.exists()
+
+
 @pytest.mark.parametrize("field", ["at", "offset", "within", "seq", "gate"])
 @pytest.mark.parametrize("value", [-1, 2**63, 2**200, 1.5, "x", None, True, [], {}])
 def test_no_number_breaks_an_upload(ticket: Ticket, field: str, value: object) -> None:
