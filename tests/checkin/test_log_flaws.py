@@ -11,14 +11,18 @@ from apps.checkin.log_text import FIRST_PREV, SEQ_MAX, hash_of
 from apps.checkin.models import (
     DeviceFlag,
     Direction,
+    DoorSettings,
     Entry,
+    EntryRule,
     LogEntry,
     Scan,
 )
+from apps.checkin.services.look import policy_of
+from apps.checkin.services.retell import retell
 from apps.checkin.services.scan import scan
 from apps.tickets.models import Ticket
 from apps.tickets.tokens import token
-from tests.cellar import brings, broken, changed, flaws, let_in, offline_phone
+from tests.cellar import LATER, brings, broken, changed, flaws, let_in, offline_phone
 from tests.factories.door import make_attempt
 from tests.factories.selling import NOON
 
@@ -153,3 +157,23 @@ def test_it_claims_another_answer_than_was_given(ticket: Ticket) -> None:
     brings(phone, changed(phone.log[0], by="server", id=str(online.scan_id), verdict="blocked"))
     assert flaws() == [("contradiction", 1)]
     assert Entry.objects.standing().count() == 1
+
+
+@pytest.mark.parametrize("within", [0, 6 * 24 * 3600 * 1000])
+def test_a_wrong_clock_does_not_reorder_what_others_saw(ticket: Ticket, within: int) -> None:
+    """An hour ahead it let them in; then they left and came back, right on other phones' screens."""
+    DoorSettings.objects.create(event=ticket.event, entry_rule=EntryRule.WITH_EXIT)
+    phone = offline_phone(ticket.event)
+    let_in(phone, ticket)
+    offset = json.loads(phone.log[0])["offset"] + 3600 * 1000
+    brings(phone, changed(phone.log[0], offset=offset, within=within))
+    assert flaws() == [("clock", 1)]
+    out = make_attempt(ticket, direction=Direction.OUT)
+    assert scan(out, at=LATER + timedelta(minutes=1)).verdict == "left"
+    assert scan(make_attempt(ticket), at=LATER + timedelta(minutes=2)).verdict == "admitted"
+    retell([ticket.pk], policy_of(ticket.event))
+    entries = Entry.objects.order_by("at").values_list("at", "standing", "left_at")
+    assert list(entries) == [
+        (LATER, "regular", LATER + timedelta(minutes=1)),
+        (LATER + timedelta(minutes=2), "regular", None),
+    ]

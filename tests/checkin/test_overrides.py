@@ -14,6 +14,7 @@ from apps.checkin.models import (
     Entry,
     Scan,
     Standing,
+    Supervisor,
 )
 from apps.checkin.services.log import upload
 from apps.checkin.services.scan import scan
@@ -58,8 +59,21 @@ def test_overruled_without_the_pin_is_shown(ticket: Ticket) -> None:
     phone.overrules(ticket, stranger.pk, bytes(stranger.key), at=NOON)
     brings(phone)
     assert flaws() == [("unproven", 1), ("unproven", 2)]
+    assert [scan.supervisor for scan in Scan.objects.order_by("pk")] == [None, None]
+    # Nobody stands for them: the second is a double entry like any other.
+    standings = Entry.objects.order_by("pk").values_list("standing", flat=True)
+    assert sorted(standings) == ["double", "regular"]
+
+
+def test_a_retired_supervisor_overrules_nobody_from_then_on(ticket: Ticket) -> None:
+    ida = pins.appoint(ticket.event.organizer, name="Ida", pin="246810", at=NOON)
+    phone = offline_phone(ticket.event)
+    phone.overrules(ticket, ida.pk, bytes(ida.key), at=NOON)
+    phone.overrules(ticket, ida.pk, bytes(ida.key), at=NOON + timedelta(minutes=2))
+    Supervisor.objects.update(retired_at=NOON + timedelta(minutes=1))
+    brings(phone)
     assert [scan.supervisor for scan in Scan.objects.order_by("pk")] == [ida, None]
-    assert Entry.objects.count() == 2
+    assert flaws() == [("unproven", 2)]
 
 
 def test_overruling_what_nobody_may_overrule_is_a_doubt() -> None:

@@ -16,6 +16,7 @@ from apps.checkin.services.merge import Said, merge
 
 ENTRIES_MAX = 500
 _CLOCK_SLACK = timedelta(seconds=5)
+_BELIEVED = timedelta(minutes=1)  # of what a phone says of its own uncertainty
 _GAPS_MAX = 20
 
 
@@ -105,6 +106,7 @@ def _sort_out(device: Device, texts: Sequence[str], *, at: datetime) -> _Batch:
             if text is None:
                 batch.flags.append(_flag(row, Flaw.UNREADABLE))
             else:
+                _set_right(row, batch)
                 batch.said.append(Said(row, text))
     return batch
 
@@ -161,7 +163,7 @@ def _compare(device: Device, batch: _Batch) -> None:
         row, before = rows[number], rows.get(number - 1)
         if not _follows(row, before):
             batch.flags.append(_flag(row, Flaw.BROKEN_CHAIN))
-        if not _clock_can_be_right(device, row, before):
+        if not _clock_can_be_right(row, before):
             batch.flags.append(_flag(row, Flaw.CLOCK))
 
 
@@ -184,14 +186,24 @@ def _advance(device: Device) -> None:
     device.save(update_fields=["log_head", "log_hash"])
 
 
-def _clock_can_be_right(device: Device, row: LogEntry, before: LogEntry | None) -> bool:
-    """Not after it arrived, not before the phone was paired, not before the entry it follows."""
-    within = timedelta(milliseconds=row.within_ms) + _CLOCK_SLACK
-    if not device.paired_at - within <= row.happened_at <= row.received_at + within:
-        return False
+def _clock_can_be_right(row: LogEntry, before: LogEntry | None) -> bool:
+    """Not before the entry it follows."""
     if before is None:
         return True
-    return row.happened_at + within + timedelta(milliseconds=before.within_ms) >= before.happened_at
+    within = timedelta(milliseconds=row.within_ms + before.within_ms) + _CLOCK_SLACK
+    return row.happened_at + within >= before.happened_at
+
+
+def _set_right(row: LogEntry, batch: _Batch) -> None:
+    """
+    Nothing happened after it arrived, or before the phone was paired. A time that says so is shown, and
+    taken for the nearest that can be: else one wrong clock would reorder what others saw.
+    """
+    within = min(timedelta(milliseconds=row.within_ms), _BELIEVED) + _CLOCK_SLACK
+    earliest, latest = row.device.paired_at, row.received_at
+    if not earliest - within <= row.happened_at <= latest + within:
+        batch.flags.append(_flag(row, Flaw.CLOCK))
+        row.happened_at = min(max(earliest, row.happened_at), latest)
 
 
 def _gaps(device: Device) -> list[tuple[int, int]]:

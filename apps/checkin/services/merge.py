@@ -144,7 +144,9 @@ class _Writer:
     def _overruled(self, text: Text) -> dict[str, object]:
         if not isinstance(text, OverrideText):
             return {}
-        supervisor = self._supervisors.get(text.supervisor)
+        # Without a proof nobody stands for it: it counts like any other entry.
+        proven = _proven(text, self._supervisors)
+        supervisor = self._supervisors[text.supervisor] if proven else None
         return {"supervisor": supervisor, "overrule_words": text.words}
 
 
@@ -221,9 +223,13 @@ def _contradicts(device: Device, said: Said, scan: Scan | None) -> bool:
     return scan.device_id != device.pk or scan.verdict != said.text.verdict
 
 
+def _had_retired(supervisor: Supervisor, text: OverrideText) -> bool:
+    return supervisor.retired_at is not None and supervisor.retired_at <= text.happened_at
+
+
 def _proven(text: OverrideText, supervisors: Mapping[int, Supervisor]) -> bool:
     supervisor = supervisors.get(text.supervisor)
-    if supervisor is None:
+    if supervisor is None or _had_retired(supervisor, text):
         return False
     proof = pins.proof(
         bytes(supervisor.key),
