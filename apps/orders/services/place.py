@@ -115,10 +115,10 @@ def place(
     if (before := known(circumstances.idempotency)) is not None:
         return before
     priced = _priced(selection, buyer, at=at)
-    _refuse_too_many(selection.event, buyer)
     try:
+        _refuse_too_many(selection.event, buyer)
         return _claim_and_write(selection, buyer, circumstances, priced, None, at=at)
-    except IntegrityError:
+    except (IntegrityError, OpenOrderExists):
         # A double click: the other request won, and its order is the answer.
         twin = known(circumstances.idempotency)
         if twin is not None:
