@@ -75,8 +75,11 @@ class Whole:
 def whole() -> Iterator[Whole]:
     """As `make demo` starts it, on servers of its own."""
     supervisor = Supervisor(Lifeline())
-    with tempfile.TemporaryDirectory(prefix="parterre-chaos-") as folder, thrown_away() as servers:
-        listener = listen("127.0.0.1", 0)
+    with (
+        tempfile.TemporaryDirectory(prefix="parterre-chaos-") as folder,
+        thrown_away() as servers,
+        listen("127.0.0.1", 0) as listener,
+    ):
         run = RunFolder(Path(folder)).make()
         address = Address(f"http://localhost:{port_of(listener)}", free_port(), free_port())
         shop = WholeShop(Setting(run, address, listener, None), servers, supervisor)
