@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
@@ -46,27 +46,6 @@ def door_of(request: HttpRequest, slug: str) -> Door:
     if device is not None:
         return _by_device(device)
     return members_door(request, slug, to=Capability.SCAN)[0]
-
-
-def door_at(request: HttpRequest, slug: str, gate_id: int) -> Door:
-    """
-    The door with the gate they stand at, in one statement less than asking for both.
-
-    :raises NotAtThisDoor: also when the event has no such gate (any more).
-    """
-    here: Door | None
-    if device := _device_at(request, slug):
-        gate = Gate.objects.filter(pk=gate_id, event=device.event).first()
-        here = _by_device(device)
-    else:
-        user = _member(request)
-        events = Event.objects.of(user, to=Capability.SCAN).filter(slug=slug)
-        gates = Gate.objects.select_related("event__door_settings")
-        gate = gates.filter(pk=gate_id, event__in=events).first()
-        here = _by_membership(gate.event, user) if gate else None
-    if gate is None or here is None:
-        raise NotAtThisDoor(slug)
-    return replace(here, gate=gate)
 
 
 def sign_in_url(request: HttpRequest) -> str:

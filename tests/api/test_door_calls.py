@@ -226,3 +226,11 @@ def test_a_phone_that_is_there_costs_little(phone: Phone, django_assert_num_quer
     phone.post("hello", {})  # counts are kept for some seconds
     with django_assert_num_queries(2):
         phone.post("hello", {"queue": 1})
+
+
+def test_statements_of_a_scan(phone: Phone, django_assert_max_num_queries: Any) -> None:
+    """At most six, BEGIN and COMMIT (here two savepoint statements) not counted."""
+    ticket = make_ticket(phone.device.event)
+    for expected in ("admitted", "already_used"):
+        with django_assert_max_num_queries(6 + 2):
+            assert phone.scan(ticket).json()["verdict"] == expected

@@ -28,7 +28,7 @@ from apps.checkin.services.heartbeat import Health, hear
 from apps.checkin.services.pair import revoke
 from apps.events.models import Event
 from tests.api.door_calls import Phone
-from tests.factories.door import make_device, make_gate, make_ticket, send_scan, signed_in
+from tests.factories.door import make_device, make_gate, make_ticket, scanned, signed_in
 from tests.factories.selling import make_member, make_variant
 
 pytestmark = pytest.mark.django_db
@@ -116,7 +116,7 @@ def test_a_gate_that_makes_no_sense_is_refused(boss: Client, event: Event) -> No
 
 def test_a_gate_somebody_was_scanned_at_stays(boss: Client, event: Event) -> None:
     north, south = make_gate(event, "North"), make_gate(event, "South")
-    send_scan(boss, event, gate=north.pk)
+    scanned(make_ticket(event), gate=north)
     for gate in (north, south):
         boss.post(f"/door/{event.slug}/gates/{gate.pk}/removal/")
     assert list(Gate.objects.all()) == [north]

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import uuid
 from datetime import timedelta
 from typing import Any
 
 from django.test import Client
+from django.utils.timezone import now
 
 from apps.accounts.models import User
 from apps.checkin.devices import hash_of, new_secret
-from apps.checkin.models import Device, Gate
+from apps.checkin.models import Device, Gate, Scan
 from apps.checkin.services.look import Attempt
+from apps.checkin.services.scan import scan
 from apps.events.models import Event
 from apps.tickets.models import Ticket
 from apps.tickets.services.issue import TicketWish, issue
@@ -62,16 +63,7 @@ def signed_in(user: User) -> Client:
     return client
 
 
-def send_scan(client: Client, event: Event, **changes: Any) -> Any:
-    """A scan as the door page sends it; a code of nobody's unless told."""
-    body = {
-        "code": "hello",
-        "scan_id": str(uuid.uuid4()),
-        "scanned_at": "2026-03-11T11:00:00.000Z",
-        "gate": None,
-        "device": "phone 1",
-        "mode": "door",
-    }
-    return client.post(
-        f"/door/{event.slug}/scans/", json.dumps(body | changes), content_type="application/json"
-    )
+def scanned(ticket: Ticket, **fields: Any) -> Scan:
+    """A scan of the ticket, now, as it stands on record."""
+    scan(make_attempt(ticket, **fields), at=now())
+    return Scan.objects.latest("pk")
