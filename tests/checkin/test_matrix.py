@@ -112,7 +112,7 @@ def world(owner: User, event: Event) -> World:
     pairing = Pairing(event=event)
     offer(pairing, user=owner, at=now())
     stored = scanned(ticket)
-    assert Entry.objects.filter(scan_id=stored.scan_id).exists()
+    assert Entry.objects.filter(scan=stored).exists()
     return World(
         event,
         make_event(make_organizer("Somebody else"), at=now()),
