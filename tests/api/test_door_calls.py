@@ -234,3 +234,11 @@ def test_statements_of_a_scan(phone: Phone, django_assert_max_num_queries: Any) 
     for expected in ("admitted", "already_used"):
         with django_assert_max_num_queries(6 + 2):
             assert phone.scan(ticket).json()["verdict"] == expected
+
+
+def test_a_scan_id_reused_for_another_code_is_no_verdict(phone: Phone) -> None:
+    first, second = make_ticket(phone.device.event), make_ticket(phone.device.event)
+    scan_id = phone.scan(first).json()["scan_id"]
+    answer = phone.scan(second, scan_id=scan_id)
+    assert (answer.status_code, "verdict" in answer.json()) == (409, False)
+    assert not second.entries.exists()
