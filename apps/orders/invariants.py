@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from apps.core.invariants import Check
+from apps.orders import refund_checks
 
 TICKETS = (
     Check(
@@ -225,4 +226,4 @@ MONEY = (
     ),
 )
 
-CHECKS = (*TICKETS, *MONEY)
+CHECKS = (*TICKETS, *MONEY, *refund_checks.CHECKS)

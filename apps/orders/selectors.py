@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Sum
 
+from apps.core.money import Money
 from apps.orders.buyers import Buyer
-from apps.orders.models import Order
+from apps.orders.models import Order, OrderRefund, OrderRefundLine, Unit
+from apps.orders.refund_parts import Left
 from apps.payments.models import Refund
 from apps.payments.states import RefundState
 
@@ -34,6 +36,29 @@ def refunds_of(order: Order) -> QuerySet[Refund]:
 
 def refunded_minor(order: Order) -> int:
     return sum(refunds_of(order).values_list("amount_minor", flat=True))
+
+
+def left_of(order: Order) -> list[Left]:
+    """By line. Needs the order's lock to stay true."""
+    sums = OrderRefundLine.objects.filter(line__order=order).values_list("line")
+    gone = {
+        line: (amount, kept)
+        for line, amount, kept in sums.annotate(Sum("amount_minor"), Sum("kept_minor"))
+    }
+    standing: dict[int, list[int]] = {}
+    units = Unit.objects.filter(line__order=order, refund_line=None).order_by("pk")
+    for line_id, unit_id in units.values_list("line_id", "pk"):
+        standing.setdefault(line_id, []).append(unit_id)
+    return [
+        Left(line, *gone.get(line.pk, (0, 0)), units=tuple(standing.get(line.pk, ())))
+        for line in order.lines.order_by("pk")
+    ]
+
+
+def left_to_give_back(order: Order) -> Money:
+    """What nobody decided to give back yet, whether it arrived or not."""
+    given = OrderRefund.objects.filter(order=order).aggregate(sum=Sum("amount_minor"))
+    return Money(order.total_minor - (given["sum"] or 0), order.currency)
 
 
 def status(order: Order, refunds: Iterable[Refund]) -> str:

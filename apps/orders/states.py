@@ -41,3 +41,10 @@ class Channel(models.TextChoices):
     API = "api", _("API")
     GUEST_LIST = "guest_list", _("Guest list")
     BOX_OFFICE = "box_office", _("Box office")
+
+
+class RefundKind(models.TextChoices):
+    WHOLE = "whole", _("Whole order")
+    TICKETS = "tickets", _("Single tickets")
+    AMOUNT = "amount", _("An amount")
+    ADOPTED = "adopted", _("Made at the provider")

@@ -10,7 +10,7 @@ from apps.audit.run import look
 from apps.checkin.models import Entry as Inside
 from apps.core.invariants import offenders
 from apps.ledger.models import Checkpoint, Entry
-from apps.orders.models import UnitPlace
+from apps.orders.models import OrderRefundLine, UnitPlace
 from apps.outbox.models import Delivery
 from apps.payouts.models import PayoutOrder
 from tests.factories.bank import Bank
@@ -32,6 +32,10 @@ def names(world: World) -> dict[str, object]:
     held = UnitPlace.objects.filter(unit__line__order=world.paid).order_by("place_id")
     first, second = held.select_related("unit__ticket", "place")
     entry = Entry.objects.filter(posting__key=f"sale:order:{world.paid.pk}")[0]
+    dead = OrderRefundLine.objects.select_related("unit__ticket", "order_refund").get(
+        order_refund__refund=world.refund
+    )
+    assert dead.unit
     delivery = Delivery.objects.order_by("id")[0]
     checkpoint = Checkpoint.objects.order_by("id")[0]
     return {
@@ -53,6 +57,11 @@ def names(world: World) -> dict[str, object]:
         "payment_id": world.payment.pk,
         "order_payment": world.payment.order_payment.pk,
         "refund": world.refund.pk,
+        "decided": dead.order_refund_id,
+        "dead_unit": dead.unit_id,
+        "dead_line": dead.line_id,
+        "dead_ticket": dead.unit.ticket.reference,
+        "given_back": world.given_back.reference,
         "refunded_payment": world.refund.payment.reference,
         "payout": world.payout.reference,
         "payout_id": world.payout.pk,

@@ -3,18 +3,25 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import connection
+from django.db.models import Sum
 
+from apps.core.money import Money
 from apps.ledger import recipes
-from apps.ledger.balances import pending_of
-from apps.ledger.draft import Draft
 from apps.ledger.post import post
-from apps.orders.models import Order, OrderPayment
+from apps.orders.models import Order, OrderPayment, OrderRefund
+from apps.orders.refund_parts import of_amount
+from apps.orders.selectors import left_of, left_to_give_back
+from apps.orders.services.booking import book_refund
+from apps.orders.services.give_back import Giving, write_decision
+from apps.orders.states import RefundKind
 from apps.payments.models import Refund
+from apps.payments.services.refund import NOT_GOING_BACK
 
 
 def adopt_refund(refund: Refund, *, at: datetime) -> None:
     """
-    Somebody refunded in the provider's dashboard: the books say whose money that was.
+    Somebody refunded in the provider's dashboard: the books say whose money that was. What was owed to
+    the buyer for a refund that had failed goes first, the rest is the organizer's.
 
     In the caller's transaction. The tickets stay as they are: the payment is marked for a look.
     """
@@ -26,24 +33,26 @@ def adopt_refund(refund: Refund, *, at: datetime) -> None:
         .select_related("organizer")
         .get(pk=joined.order_id)
     )
-    draft = _of_a_sale(order, refund) if joined.applied else _of_a_surplus(refund)
-    post(draft, subject=order.subject, at=at)
+    sold = _of_the_sale(order, refund) if joined.applied else Money.zero(refund.amount.currency)
+    if sold:
+        parts = of_amount(left_of(order), sold.minor)
+        giving = Giving(f"provider:{refund.payment.provider}", refund.reason)
+        decided = write_decision(order, RefundKind.ADOPTED, parts, giving, refund, at=at)
+        book_refund(decided, out_of=None, at=at)
+    if sold < refund.amount:
+        sent = recipes.unapplied_refund_requested(
+            provider=refund.payment.provider,
+            key=f"refund:{refund.pk}",
+            amount=refund.amount - sold,
+        )
+        post(sent, subject=order.subject, at=at)
 
 
-def _of_a_surplus(refund: Refund) -> Draft:
-    return recipes.unapplied_refund_requested(
-        provider=refund.payment.provider, key=f"refund:{refund.pk}", amount=refund.amount
-    )
-
-
-def _of_a_sale(order: Order, refund: Refund) -> Draft:
-    provider, amount = refund.payment.provider, refund.amount
-    shares = [amount.minor, max(order.total_minor - amount.minor, 0)]
-    return recipes.refund_requested(
-        organizer=order.organizer_id,
-        provider=provider,
-        key=f"refund:{refund.pk}",
-        amount=amount,
-        fee_back=order.fee.allocate(shares)[0],
-        pending=pending_of(order.subject, order.organizer_id, provider, order.currency),
-    )
+def _of_the_sale(order: Order, refund: Refund) -> Money:
+    """Never more than was left of it: what is beyond, one of our own refunds fails to send."""
+    others = Refund.objects.filter(payment=refund.payment_id).exclude(pk=refund.pk)
+    gone = others.exclude(state__in=NOT_GOING_BACK).aggregate(sum=Sum("amount_minor"))["sum"] or 0
+    decided = OrderRefund.objects.filter(order=order).aggregate(sum=Sum("amount_minor"))["sum"] or 0
+    owed = Money(max(decided - gone, 0), order.currency)
+    rest = max(refund.amount - owed, Money.zero(order.currency))
+    return min(rest, left_to_give_back(order))

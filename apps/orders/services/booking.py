@@ -5,16 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 
 from apps.accounts.selectors import payable_methods
-from apps.core.money import Money, total
 from apps.ledger import chart, recipes
 from apps.ledger.balances import about, pending_of
 from apps.ledger.chart import Code
 from apps.ledger.draft import Draft
 from apps.ledger.post import post
-from apps.orders.models import Order
+from apps.orders.models import Order, OrderRefund
 from apps.payments.gateways.base import Kind
 from apps.payments.gateways.offline import Method
-from apps.payments.models import Payment, Refund
+from apps.payments.models import Payment
 
 
 def book_sale(order: Order, payment: Payment, *, at: datetime) -> None:
@@ -42,22 +41,25 @@ def _release_at_sale(order: Order, payment: Payment, *, at: datetime) -> None:
         post(release, subject=order.subject, at=at)
 
 
-def book_refund(order: Order, refund: Refund, *, out_of: Code | None, at: datetime) -> None:
+def book_refund(decided: OrderRefund, *, out_of: Code | None, at: datetime) -> None:
     """
-    Needs the order's row locked. All that is left of the platform's fee is given back.
+    Needs the order's row locked, and a refund that was asked for.
 
     out_of: the till it was taken from, for the organizer's own money; None: beside its tills.
     """
+    order, refund = decided.order, decided.refund
+    if refund is None:
+        raise ValueError("no money goes back")
     if refund.payment.provider == Kind.OFFLINE:
-        _book_own_refund(order, refund, out_of, at=at)
+        _book_own_refund(decided, f"refund:{refund.pk}", out_of, at=at)
         return
     provider = refund.payment.provider
     requested = recipes.refund_requested(
         organizer=order.organizer_id,
         provider=provider,
         key=f"refund:{refund.pk}",
-        amount=refund.amount,
-        fee_back=_fee_left(order),
+        amount=decided.amount,
+        fee_back=decided.fee_back,
         pending=pending_of(order.subject, order.organizer_id, provider, order.currency),
     )
     post(requested, subject=order.subject, at=at)
@@ -81,12 +83,12 @@ def _own_sale(order: Order, payment: Payment) -> Draft:
     )
 
 
-def _book_own_refund(order: Order, refund: Refund, out_of: Code | None, *, at: datetime) -> None:
-    key, fee_back, draft = f"refund:{refund.pk}", _fee_left(order), None
+def _book_own_refund(decided: OrderRefund, key: str, out_of: Code | None, *, at: datetime) -> None:
+    order, fee_back, draft = decided.order, decided.fee_back, None
     provider = _fee_lies_at(order)
     if out_of is not None:
         draft = recipes.own_refund(
-            order.organizer_id, out_of, provider, key, amount=refund.amount, fee_back=fee_back
+            order.organizer_id, out_of, provider, key, amount=decided.amount, fee_back=fee_back
         )
     elif fee_back:
         draft = recipes.own_fee_given_back(order.organizer_id, provider, key, fee_back)
@@ -108,9 +110,3 @@ def _fee_lies_at(order: Order) -> str:
     accounts = {chart.available(order.organizer_id, p): p for p in chart.PROVIDERS}
     booked = [part for part in about([order.subject], list(accounts)) if part.amount.minor > 0]
     return accounts[booked[0].code] if booked else _pays_fees_at(order)
-
-
-def _fee_left(order: Order) -> Money:
-    """What the platform still has of its fee: an earlier partial refund gave its part back."""
-    booked = about([order.subject], [chart.PLATFORM_FEE])
-    return -total((part.amount for part in booked), order.currency)

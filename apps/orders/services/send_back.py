@@ -59,5 +59,12 @@ def send_back(payment: Payment, *, actor: str, at: datetime) -> Refund:
             provider=locked.provider, key=f"refund:{refund.pk}", amount=amount
         )
         post(draft, subject=order.subject, at=at)
-        publish("order.refund_requested", about=order, at=at, refund=refund.pk, surplus=True)
+        publish(
+            "order.refund_requested",
+            about=order,
+            at=at,
+            refund=refund.pk,
+            order_refund=None,
+            surplus=True,
+        )
     return refund

@@ -130,7 +130,14 @@ def _take_unapplied(order: Order, payment: Payment, *, at: datetime) -> None:
         provider=payment.provider, key=f"refund:{refund.pk}", amount=refund.amount
     )
     post(sent_back, subject=order.subject, at=at)
-    publish("order.refund_requested", about=order, at=at, refund=refund.pk, surplus=True)
+    publish(
+        "order.refund_requested",
+        about=order,
+        at=at,
+        refund=refund.pk,
+        order_refund=None,
+        surplus=True,
+    )
 
 
 def _ended(order: Order, payment: Payment, *, actor: str, at: datetime) -> None:

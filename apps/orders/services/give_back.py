@@ -1,0 +1,146 @@
+"""What every way of giving back shares: who may, what ends, and the rows, books and fact of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from apps.core.money import Money
+from apps.inventory import holds
+from apps.ledger.chart import Code
+from apps.orders.models import Order, OrderRefund, OrderRefundLine, Unit, UnitPlace
+from apps.orders.refund_parts import Part
+from apps.orders.services.booking import book_refund
+from apps.orders.states import OrderState, RefundKind
+from apps.outbox.publish import publish
+from apps.payments.models import Payment, Refund
+from apps.payments.services.refund import request_refund
+from apps.tickets.services.refund import refund_tickets
+
+
+class NotRefundable(Exception):
+    """It is not paid, or all of it went back already."""
+
+
+class UpgradedSince(NotRefundable):
+    """A ticket of it became a better one that lives: that one's order goes back first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Giving:
+    """out_of: the till the organizer's own money is taken from; None: beside its tills."""
+
+    actor: str
+    reason: str
+    out_of: Code | None = None
+
+
+def lock_paid(order: Order) -> Order:
+    """:raises NotRefundable:"""
+    locked = (
+        Order.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("organizer", "event")
+        .get(pk=order.pk)
+    )
+    if locked.state not in {OrderState.PAID, OrderState.COMPLETED}:
+        raise NotRefundable
+    return locked
+
+
+def standing_units(order: Order) -> list[Unit]:
+    """
+    Those that were not given back. One that ended all the same became a better ticket, whose own
+    money went back: then what was paid for this one is left.
+
+    :raises UpgradedSince:
+    """
+    units = Unit.objects.filter(line__order=order, refund_line=None)
+    if units.filter(upgraded_by__units__ended_at=None, upgraded_by__units__isnull=False).exists():
+        raise UpgradedSince
+    return list(units.select_related("ticket").order_by("pk"))
+
+
+def end_units(order: Order, units: Sequence[Unit], *, actor: str, at: datetime) -> None:
+    holds.share_event(order.event_id)
+    refund_tickets([unit.ticket for unit in units], actor=actor, at=at)
+    taken = UnitPlace.objects.filter(unit__in=units)
+    places = list(taken.values_list("place_id", flat=True))
+    taken.delete()
+    holds.give_back(order.claim, places)
+    Unit.objects.filter(pk__in=[unit.pk for unit in units]).update(ended_at=at)
+
+
+def give(
+    order: Order, kind: RefundKind, parts: Sequence[Part], giving: Giving, *, at: datetime
+) -> OrderRefund:
+    """Needs the order's row locked. Asks for the money, writes the decision and books it."""
+    amount = sum(part.amount for part in parts)
+    refund = _request(order, Money(amount, order.currency), giving, at=at) if amount else None
+    decided = write_decision(order, kind, parts, giving, refund, at=at)
+    if refund is not None:
+        book_refund(decided, out_of=giving.out_of, at=at)
+    publish(
+        "order.refund_requested",
+        about=order,
+        at=at,
+        refund=refund.pk if refund else None,
+        order_refund=decided.pk,
+        surplus=False,
+    )
+    return decided
+
+
+def write_decision(
+    order: Order,
+    kind: RefundKind,
+    parts: Sequence[Part],
+    giving: Giving,
+    refund: Refund | None,
+    *,
+    at: datetime,
+) -> OrderRefund:
+    decided = OrderRefund.objects.create(
+        order=order,
+        refund=refund,
+        kind=kind,
+        amount_minor=sum(part.amount for part in parts),
+        fee_back_minor=sum(part.fee for part in parts),
+        reason=giving.reason[:200],
+        actor=giving.actor,
+        created_at=at,
+    )
+    OrderRefundLine.objects.bulk_create(
+        OrderRefundLine(
+            order_refund=decided,
+            line=part.line,
+            unit_id=part.unit,
+            amount_minor=part.amount,
+            tax_minor=part.tax,
+            kept_minor=part.kept,
+        )
+        for part in parts
+    )
+    return decided
+
+
+def applied_payment(order: Order) -> Payment | None:
+    """Locked. None when nothing was paid."""
+    joined = Payment.objects.filter(order_payment__order=order, order_payment__applied=True).first()
+    if joined is None:
+        return None
+    return Payment.objects.select_for_update(no_key=True).get(pk=joined.pk)
+
+
+def _request(order: Order, amount: Money, giving: Giving, *, at: datetime) -> Refund:
+    payment = applied_payment(order)
+    if payment is None:
+        raise NotRefundable
+    return request_refund(
+        payment,
+        amount,
+        purpose=f"order:{order.pk}",
+        reason=giving.reason,
+        actor=giving.actor,
+        at=at,
+    )
