@@ -57,6 +57,40 @@ def test_back_from_the_provider_after_a_mistake_shows_the_checkout(
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+def test_back_from_the_provider_after_another_could_not_be_reached(
+    shop: Shop, open_page: OpenPage, scripts: bool
+) -> None:
+    shop.sandbox.do("add_fault", operation="paypal.orders.create", kind="error_before", times=3)
+    page = open_page(java_script_enabled=scripts)
+    page.goto(f"/events/{shop.event.slug}/")
+    page.get_by_label("Parkett: how many").select_option("2")
+    page.get_by_role("button", name="To checkout").click()
+    page.get_by_label("Name", exact=True).fill("Ada Byron")
+    page.get_by_label("E-mail").fill("ada@example.org")
+    page.get_by_label(re.compile("PayPal")).check()
+    order_and_pay(page)
+
+    expect(page.locator(".notice")).to_contain_text("The payment page cannot be reached right now.")
+    expect(page.get_by_label(re.compile("PayPal"))).to_be_checked()
+    page.get_by_label(re.compile("Card")).check()
+    order_and_pay(page)
+    expect(page).to_have_title(re.compile("Stripe"))
+    page.wait_for_load_state("networkidle")
+
+    page.go_back()
+    expect(page.locator("h1")).to_have_text("Checkout")
+    expect(page.get_by_label("E-mail")).to_have_value("ada@example.org")
+    page.reload()
+    expect(page.locator(".notice")).to_have_count(0)
+    order_and_pay(page)
+    page.locator("button.main[name=action]").click()
+
+    expect(page.locator("h1")).to_have_text(re.compile(r"^Paid\."))
+    states = dict(Payment.objects.values_list("provider", "state"))
+    assert (Order.objects.count(), states["stripe"]) == (1, "captured")
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
 def test_back_from_the_checkout_after_a_mistake_shows_the_choice(
     shop: Shop, open_page: OpenPage, scripts: bool
 ) -> None:

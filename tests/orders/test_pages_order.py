@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -112,12 +113,17 @@ def test_a_provider_that_cannot_be_reached_leaves_everything_as_it_was(
 ) -> None:
     ada.chooses(2)
     order = Order.objects.get()
-    settings.STRIPE_API_BASE = "http://127.0.0.1:9"
+    settings.PAYPAL_API_BASE = "http://127.0.0.1:9"
     settings.OUTBOUND_ALLOWLIST = ["http://127.0.0.1:9"]
 
-    assert ada.checks_out(order) == 503
+    assert ada.checks_out(order, provider="paypal") == 302
+    assert ada.goes_to == f"/orders/{order.reference}/checkout/"  # no page that was sent is shown
+    ada.opens(ada.goes_to)
     assert "The payment page cannot be reached right now." in ada.words
     assert 'value="ada@example.org"' in ada.page
+    assert re.search(r'value="paypal"[^>]* checked', ada.page)
+    ada.opens(f"/orders/{order.reference}/checkout/")
+    assert "cannot be reached" not in ada.words  # told once
     ada.opens(f"/orders/{order.reference}/")
     assert "The payment page could not be opened." in ada.words
 

@@ -65,6 +65,22 @@ def test_a_captured_payment_knows_what_it_needs(payment: Payment) -> None:
     assert balances() == {"fee:provider:paypal": 135, "clearing:paypal": -135}
 
 
+def test_a_second_page_of_the_attempt_does_not_take_the_place_of_the_first(
+    payment: Payment,
+) -> None:
+    """One click's failure has raised the key while another click's answer was under way."""
+    first = Attempt(PaymentState.AWAITING_BUYER, {"order": "1A"}, redirect_url="https://pay/1A")
+    second = Attempt(PaymentState.AWAITING_BUYER, {"order": "2B"}, redirect_url="https://pay/2B")
+    applied(payment, first)
+
+    shown = applied(payment, second).payment
+
+    shown.refresh_from_db()
+    assert (shown.ids, shown.provider_id) == ({"order": "1A"}, "1A")
+    assert shown.redirect_url == "https://pay/1A"  # nobody ever sees the other
+    assert StateChange.objects.count() == 1
+
+
 def test_the_same_snapshot_again_books_nothing_more(payment: Payment) -> None:
     for _ in range(3):
         applied(payment, snapshot(payment))

@@ -10,7 +10,16 @@ import pytest
 from apps.core.money import Money
 from apps.core.references import new_reference
 from apps.payments.gateways import errors
-from apps.payments.gateways.base import ABANDONED, Attempt, Checkout, Ids, Kind, Line, Subject
+from apps.payments.gateways.base import (
+    ABANDONED,
+    Attempt,
+    Checkout,
+    Frozen,
+    Ids,
+    Kind,
+    Line,
+    Subject,
+)
 from apps.payments.gateways.registry import GATEWAYS, NOTICE_GATEWAYS
 from apps.payments.states import PaymentState, RefundState
 from tests.sandbox_server import SandboxForTests
@@ -42,9 +51,13 @@ class Story:
         return self.start(self.checkout())
 
     def start(self, checkout: Checkout) -> Attempt:
-        gateway = GATEWAYS[self.kind]
-        request = gateway.prepare(checkout, at=datetime.now(tz=UTC))
-        return gateway.start(request, key=f"pay-{checkout.reference}")
+        return self.send(self.prepared(checkout), checkout)
+
+    def prepared(self, checkout: Checkout) -> Frozen:
+        return GATEWAYS[self.kind].prepare(checkout, at=datetime.now(tz=UTC))
+
+    def send(self, request: Frozen, checkout: Checkout) -> Attempt:
+        return GATEWAYS[self.kind].start(request, key=f"pay-{checkout.reference}")
 
     def buyer_pays(self, ids: Ids) -> None:
         if self.kind is Kind.STRIPE:
@@ -102,7 +115,20 @@ def test_the_fee_is_known_when_money_has_settled(story: Story) -> None:
 
 def test_starting_again_with_the_same_key_is_the_same_attempt(story: Story) -> None:
     checkout = story.checkout()
-    assert story.start(checkout).ids == story.start(checkout).ids
+    request = story.prepared(checkout)  # once, as the row keeps it
+    assert story.send(request, checkout).ids == story.send(request, checkout).ids
+
+
+def test_a_request_prepared_anew_is_another_one_under_the_same_key(
+    sandbox: SandboxForTests,
+) -> None:
+    """Its end is counted from now, in seconds: why a row keeps the request it was opened with."""
+    story = Story(Kind.STRIPE, sandbox)
+    checkout, at = story.checkout(), datetime.now(tz=UTC)
+    gateway = GATEWAYS[Kind.STRIPE]
+    story.send(gateway.prepare(checkout, at=at), checkout)
+    with pytest.raises(errors.Invalid, match="IdempotencyError"):
+        story.send(gateway.prepare(checkout, at=at + timedelta(seconds=1)), checkout)
 
 
 def test_capturing_again_takes_no_second_money(story: Story) -> None:

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import transaction
+from django.utils.translation import override
 from pytest_django import Settings
 
 from apps.core.models import StateChange
@@ -13,23 +14,24 @@ from apps.payments.models import Payment
 from apps.payments.services.abandon import abandon
 from apps.payments.services.apply import apply
 from apps.payments.services.fetch import fetch
-from apps.payments.services.launch import launch
+from apps.payments.services.launch import PASSING, launch
 from apps.payments.states import PaymentState
 from tests.paying import launched, looked_at, opened
+from tests.racing import run_at_once
 from tests.sandbox_server import SandboxForTests
 
 BOTH = pytest.mark.parametrize("provider", [Kind.STRIPE, Kind.PAYPAL])
 CREATE = {Kind.STRIPE: "stripe.sessions.create", Kind.PAYPAL: "paypal.orders.create"}
+PATHS = ("/v1/checkout/sessions", "/v2/checkout/orders")
 
 pytestmark = pytest.mark.django_db
 
 
 def made_at_provider(sandbox: SandboxForTests) -> int:
-    paths = ("/v1/checkout/sessions", "/v2/checkout/orders")
     names = {
-        response.body
+        response.json()["id"]
         for request, response in sandbox.exchanges
-        if request.path in paths and response.status in {200, 201}
+        if request.path in PATHS and response.status in {200, 201}
     }
     return len(names)
 
@@ -82,6 +84,48 @@ def test_an_unheard_answer_is_heard_by_asking_again(
 
 
 @BOTH
+def test_a_start_hours_later_sends_the_same_bytes(
+    sandbox: SandboxForTests, monkeypatch: pytest.MonkeyPatch, provider: Kind
+) -> None:
+    monkeypatch.setattr("apps.payments.gateways.retrying.TRIES_MAX", 1)
+    opened_at = datetime.now(tz=UTC)
+    payment = opened(provider, at=opened_at)
+    sandbox.do("add_fault", operation=CREATE[provider], kind="cut_after")
+    with pytest.raises(errors.OutcomeUnknown):
+        launch(payment, at=opened_at)
+
+    from_the_row = Payment.objects.get(pk=payment.pk)
+    with override("fr"):
+        again = launch(from_the_row, at=opened_at + timedelta(hours=2))
+
+    bodies = {request.body for request, _ in sandbox.exchanges if request.path in PATHS}
+    assert (len(bodies), made_at_provider(sandbox)) == (1, 1)
+    assert again.state == PaymentState.AWAITING_BUYER
+
+
+@pytest.mark.race
+@pytest.mark.django_db(transaction=True)
+@BOTH
+def test_many_starts_at_once_through_faults_are_one_page(
+    sandbox: SandboxForTests, no_pauses: None, provider: Kind
+) -> None:
+    payment = opened(provider)
+    sandbox.do("add_fault", operation=CREATE[provider], kind="cut_after", times=2)
+
+    def start(number: int) -> str:
+        return launch(Payment.objects.get(pk=payment.pk), at=datetime.now(tz=UTC)).redirect_url
+
+    heard = run_at_once(5, start)
+
+    payment = launch(Payment.objects.get(pk=payment.pk), at=datetime.now(tz=UTC))
+    assert payment.state == PaymentState.AWAITING_BUYER
+    assert {page for page in heard if isinstance(page, str)} <= {payment.redirect_url}
+    trouble = [page for page in heard if not isinstance(page, str)]
+    assert all(isinstance(error, PASSING) for error in trouble), trouble
+    assert made_at_provider(sandbox) == 1
+
+
+@BOTH
 def test_a_failure_the_provider_may_replay_gets_a_new_key(
     sandbox: SandboxForTests, no_pauses: None, provider: Kind
 ) -> None:
@@ -119,6 +163,23 @@ def test_a_refused_request_ends_the_payment(
     payment.refresh_from_db()
     assert (payment.state, payment.next_poll_at) == (PaymentState.FAILED, None)
     assert payment.reason
+
+
+@BOTH
+def test_a_refused_start_does_not_end_a_page_that_is_open(
+    sandbox: SandboxForTests, settings: Settings, provider: Kind
+) -> None:
+    slow_click = opened(provider)
+    launch(Payment.objects.get(pk=slow_click.pk), at=datetime.now(tz=UTC))
+    settings.STRIPE_SECRET_KEY = "sk_test_wrong"
+    settings.PAYPAL_CLIENT_SECRET = "wrong"
+
+    with pytest.raises(errors.NotPermitted):
+        launch(slow_click, at=datetime.now(tz=UTC))
+
+    payment = Payment.objects.get()
+    assert (payment.state, payment.reason) == (PaymentState.AWAITING_BUYER, "")
+    assert payment.next_poll_at is not None
 
 
 @BOTH

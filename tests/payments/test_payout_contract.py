@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 
@@ -120,6 +120,19 @@ def test_before_onboarding_ends_stripe_says_what_is_missing(sandbox: SandboxForT
     again = gateway.onboard(ORGANIZER, key="payee-7", **BACK)
     assert again.destination == onboarding.destination
     assert again.url != onboarding.url  # a link works once
+
+
+def test_onboarding_goes_on_after_an_unheard_answer_and_a_correction(
+    sandbox: SandboxForTests, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("apps.payments.gateways.retrying.TRIES_MAX", 1)
+    gateway = PAYOUT_GATEWAYS[Kind.STRIPE]
+    sandbox.do("add_fault", operation="stripe.v2.accounts.create", kind="cut_after")
+    with pytest.raises(errors.OutcomeUnknown):
+        gateway.onboard(ORGANIZER, key="payee-7", **BACK)
+
+    corrected = replace(ORGANIZER, country="AT")  # under the old key it would be refused for a day
+    assert gateway.onboard(corrected, key="payee-7", **BACK).url.startswith(sandbox.url)
 
 
 def test_a_reversed_transfer_is_back(sandbox: SandboxForTests) -> None:

@@ -10,7 +10,6 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.timezone import now
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from apps.core.rate_limit import allow
@@ -32,6 +31,7 @@ from apps.orders.services.start_payment import (
 )
 from apps.orders.states import UNPAID
 from apps.orders.views.loading import for_bare_order, for_order, leads_to_providers
+from apps.orders.views.missed import Miss, checkout_again, forget_told, told
 from apps.orders.views.typed import forget_typed, form_again, keep_typed
 from apps.payments.gateways.base import Kind
 from apps.payments.gateways.errors import Declined, GatewayError, Unsupported
@@ -49,7 +49,7 @@ def checkout(request: HttpRequest, order: Order) -> HttpResponse:
         return redirect("orders:order", order.reference)
     prefetch_related_objects([order], "lines")  # for the form, the page and the payment
     if request.method != "POST":
-        return _page(request, order, form_again(request, order))
+        return _begin(request, order)
     form = CheckoutForm(order, request.POST)
     if not form.is_valid():
         return _type_again(request, form)
@@ -63,7 +63,7 @@ def checkout(request: HttpRequest, order: Order) -> HttpResponse:
         save_details(order, details, at=now())
     except NotPayable:
         return redirect("orders:order", order.reference)
-    response = _pay(request, order, form)
+    response = _pay(order, form)
     forget_typed(request, response, order)
     return response
 
@@ -75,7 +75,7 @@ def pay(request: HttpRequest, order: Order) -> HttpResponse:
     form = ProviderForm(order, request.POST)
     if not form.is_valid() or not order.terms_accepted_at:
         return redirect("orders:checkout", order.reference)
-    return _pay(request, order, form)
+    return _pay(order, form)
 
 
 @require_GET
@@ -97,17 +97,27 @@ def _type_again(request: HttpRequest, form: CheckoutForm) -> HttpResponse:
     response = redirect("orders:checkout", form.order.reference)
     if keep_typed(request, response, form):
         return response
-    return _page(request, form.order, form, status=422)
+    return _page(request, form.order, form, [], status=422)
+
+
+def _begin(request: HttpRequest, order: Order) -> HttpResponse:
+    form, missed = form_again(request, order), told(request)
+    if missed is None:
+        return _page(request, order, form, [])
+    if missed.provider:
+        form.initial["provider"] = missed.provider
+    response = _page(request, order, form, [missed.words])
+    forget_told(request, response, order)
+    return response
 
 
 def _page(
-    request: HttpRequest, order: Order, form: CheckoutForm, *, status: int = 200
-) -> HttpResponse:
-    return _render(request, order, form, [], status=status)
-
-
-def _render(
-    request: HttpRequest, order: Order, form: CheckoutForm, errors: list[str], *, status: int
+    request: HttpRequest,
+    order: Order,
+    form: CheckoutForm,
+    errors: list[str],
+    *,
+    status: int = 200,
 ) -> HttpResponse:
     lines = list(order.lines.all())
     context = {
@@ -123,45 +133,29 @@ def _render(
     return leads_to_providers(render(request, "orders/checkout.html", context, status=status))
 
 
-def _pay(request: HttpRequest, order: Order, form: ProviderForm) -> HttpResponse:
+def _pay(order: Order, form: ProviderForm) -> HttpResponse:
+    chosen = form.cleaned_data.get("provider", "")
     if not allow(f"pay:{order.reference}", STARTS, SECONDS):
-        form.add_error(None, _("That was many tries in a short time. Wait a few minutes."))
-        return _failed(request, order, form, status=429)
+        return checkout_again(order, Miss.TOO_FAST, chosen)
     try:
         if not order.total_minor:
             finish_free(order, at=now())
             return redirect("orders:order", order.reference)
-        provider = Kind(form.cleaned_data["provider"])
-        payment = start_payment(order, provider, _addresses(order), at=now())
+        payment = start_payment(order, Kind(chosen), _addresses(order), at=now())
     except (NotPayable, DetailsMissing):
         return redirect("orders:order", order.reference)
     except (NotOurs, PlacesGone):
-        form.add_error(None, _("Your time was up and the places are gone. Please choose again."))
-        return _failed(request, order, form)
+        return checkout_again(order, Miss.PLACES_GONE, chosen)
     except (Declined, Unsupported):
-        form.add_error(
-            "provider", _("This way of paying does not work for this order. Take another.")
-        )
-        return _failed(request, order, form)
+        return checkout_again(order, Miss.NOT_THIS_WAY, chosen)
     except GatewayError as trouble:
         log.warning("payment_start_failed", order=order.reference, error=str(trouble))
-        text = _("The payment page cannot be reached right now. Your places are kept: try again.")
-        form.add_error(None, text)
-        return _failed(request, order, form, status=503)
+        return checkout_again(order, Miss.UNREACHABLE, chosen)
     if not payment.redirect_url:
         return redirect("orders:order", order.reference)
     response = HttpResponse(status=303, headers={"Location": payment.redirect_url})
     response["HX-Redirect"] = payment.redirect_url
     return response
-
-
-def _failed(
-    request: HttpRequest, order: Order, form: ProviderForm, *, status: int = 409
-) -> HttpResponse:
-    if isinstance(form, CheckoutForm):
-        return _page(request, order, form, status=status)
-    errors = [*form.non_field_errors(), *form.errors.get("provider", [])]
-    return _render(request, order, CheckoutForm(order), errors, status=status)
 
 
 def _addresses(order: Order) -> Addresses:

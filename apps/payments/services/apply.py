@@ -11,7 +11,7 @@ from apps.core.money import Money
 from apps.core.transitions import allowed, move
 from apps.ledger import recipes
 from apps.ledger.post import post
-from apps.payments.gateways.base import ABANDONED, Attempt
+from apps.payments.gateways.base import ABANDONED, Attempt, Ids
 from apps.payments.models import Payment
 from apps.payments.polling import next_payment_poll
 from apps.payments.states import PaymentState
@@ -48,7 +48,8 @@ def apply(payment_id: int, attempt: Attempt, *, at: datetime) -> Applied:
     fee_is_new = payment.fee_minor is None
     told = copy(payment)
     _take_in(told, attempt)
-    if attempt.state != payment.state and allowed(payment, attempt.state):
+    refused_late = _is_refusal_beside_a_page(payment, attempt)
+    if attempt.state != payment.state and allowed(payment, attempt.state) and not refused_late:
         _arrive(told, attempt, at=at)
     told.next_poll_at = next_payment_poll(told, at=at)
     _write(payment, told, reason=attempt.reason, at=at)
@@ -84,8 +85,11 @@ def _arrive(payment: Payment, attempt: Attempt, *, at: datetime) -> None:
 
 def _take_in(payment: Payment, attempt: Attempt) -> None:
     payment.outcome_unknown = False
+    if _is_second_page(payment, attempt):
+        log.warning("second_page_left_unseen", payment=payment.reference)
+        return
     payment.ids = {**payment.ids, **attempt.ids}
-    payment.provider_id = next((payment.ids[n] for n in _OWN_IDS if n in payment.ids), "")
+    payment.provider_id = _own_id(payment.ids)
     payment.redirect_url = attempt.redirect_url or payment.redirect_url
     payment.provider_expires_at = attempt.expires_at or payment.provider_expires_at
     if _differs(payment, attempt):
@@ -103,6 +107,24 @@ def _take_in(payment: Payment, attempt: Attempt) -> None:
         payment.attempt += 1
     if attempt.fee is not None and payment.fee_minor is None:
         _note_fee(payment, attempt.fee)
+
+
+def _is_second_page(payment: Payment, attempt: Attempt) -> bool:
+    """
+    Two starts under two keys: the one failed and raised the key while the other was under way. The
+    page that is on the row may have a buyer; the later one is told to nobody, so nobody pays there.
+    """
+    told = _own_id(attempt.ids)
+    return bool(payment.provider_id and told) and told != payment.provider_id
+
+
+def _is_refusal_beside_a_page(payment: Payment, attempt: Attempt) -> bool:
+    """A start that was refused says nothing of the page another start has got: it can be paid."""
+    return attempt.state is PaymentState.FAILED and not attempt.ids and bool(payment.provider_id)
+
+
+def _own_id(ids: Ids) -> str:
+    return next((ids[name] for name in _OWN_IDS if name in ids), "")
 
 
 def _differs(payment: Payment, attempt: Attempt) -> bool:
