@@ -16,6 +16,7 @@ from apps.outbox.publish import publish
 from apps.payments.models import Payment, Refund
 from apps.payments.services.refund import left_to_refund, request_refund
 from apps.tickets.services.refund import refund_tickets
+from apps.trail.record import record
 
 
 class NotRefundable(Exception):
@@ -68,6 +69,14 @@ def _give_back(order: Order, giving: Giving, *, at: datetime) -> Refund | None:
         refund = _send_back(locked, giving, at=at)
         if refund is None and not units:
             raise NotRefundable
+        record(
+            "order.refund",
+            about=locked,
+            actor=giving.actor,
+            at=at,
+            reason=giving.reason,
+            amount=refund.amount if refund is not None else None,
+        )
         return refund
 
 
