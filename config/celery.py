@@ -3,11 +3,23 @@
 from __future__ import annotations
 
 import os
+from typing import Any
 
-from celery import Celery
+from celery import Celery, Task
+
+from apps.core.origin import acting_from
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
-celery_app = Celery("parterre")
+
+class NamedTask(Task):
+    """What it does to money is recorded as done by it."""
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        with acting_from(f"worker {self.name}"):
+            return super().__call__(*args, **kwargs)
+
+
+celery_app = Celery("parterre", task_cls=NamedTask)
 celery_app.config_from_object("django.conf:settings", namespace="CELERY")
 celery_app.autodiscover_tasks()

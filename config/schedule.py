@@ -34,6 +34,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "look at payouts": every(60, "payouts.look", "bulk"),
     "release money": every(600, "payouts.release_due", "bulk"),
     "ledger checkpoints": every(3600, "ledger.write_checkpoints", "bulk"),
+    "seal the day": every(3600, "trail.seal", "bulk"),
     "remind": every(900, "notifications.remind", "bulk"),
     "forget old mails": every(3600, "notifications.forget", "bulk"),
     "audit": nightly(3, 17, "audit.run"),

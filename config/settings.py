@@ -78,6 +78,7 @@ INSTALLED_APPS = [
     "allauth.headless",
     "apps.core",
     "apps.outbox",
+    "apps.trail",
     "apps.ledger",
     "apps.accounts",
     "apps.seating",
@@ -101,6 +102,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "apps.core.client_address.ClientAddressMiddleware",
+    "apps.core.origin.OriginMiddleware",
     "apps.ops.middleware.RequestMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

@@ -49,6 +49,7 @@ PLATFORM: Groups = (
             "ledger.ledgeraccount",
             "ledger.posting",
             "box_office.till",
+            "trail.moneyact",
         ),
     ),
     (_("Machinery"), ("payments.providernotice", "outbox.delivery", "audit.auditrun")),

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 import structlog
 from django.db import transaction
 
+from apps.core.origin import acting_from
 from apps.outbox.handlers import Handler, Style, function_of, handler_at
 from apps.outbox.models import Delivery, DeliveryState
 from apps.outbox.relay import LEASE
@@ -37,7 +38,8 @@ def deliver(delivery_id: int, *, at: datetime) -> None:
     try:
         handler = handler_at(delivery.handler)
         run = _run_in_transaction if handler.style is Style.TRANSACTION else _run_effect
-        run(delivery, handler, at=at)
+        with acting_from(f"worker {handler.path}"):
+            run(delivery, handler, at=at)
     except RetryLater as later:
         _put_back(delivery, due_at=at + later.delay)
     except Exception as failure:

@@ -26,7 +26,9 @@ def rungs() -> dict[str, int]:
     config = tomllib.loads((ROOT / "pyproject.toml").read_text())
     layers = config["tool"]["importlinter"]["contracts"][0]["layers"]
     return {
-        app.strip(" ()"): rung for rung, row in enumerate(reversed(layers)) for app in row.split("|")
+        app.strip(" ()"): rung
+        for rung, row in enumerate(reversed(layers))
+        for app in row.split("|")
     }
 
 

@@ -9,10 +9,12 @@ from apps.audit.registry import all_checks
 from apps.audit.run import look
 from apps.checkin.models import Entry as Inside
 from apps.core.invariants import offenders
+from apps.core.models import StateChange
 from apps.ledger.models import Checkpoint, Entry
 from apps.orders.models import OrderRefundLine, UnitPlace
 from apps.outbox.models import Delivery
 from apps.payouts.models import PayoutOrder
+from apps.trail.models import DaySeal
 from tests.factories.bank import Bank
 from tests.factories.damage import DAMAGE
 from tests.factories.world import World, make_world
@@ -80,6 +82,8 @@ def names(world: World) -> dict[str, object]:
         "sold_here_order": world.sold_here.order_id,
         "sold_here_reference": world.sold_here.order.reference if world.sold_here.order else "",
         "given_back_here": world.given_back_here.pk,
+        "first_change": StateChange.objects.order_by("id")[0].pk,
+        "sealed_day": DaySeal.objects.get().day,
         "delivery": delivery.pk,
         "handler": delivery.handler,
         "elsewhere": world.elsewhere.pk,

@@ -26,6 +26,7 @@ from apps.outbox.models import Delivery, DeliveryState, Message
 from apps.payments.models import ProviderNotice
 from apps.payouts.models import Payout
 from apps.tickets.models import Ticket
+from apps.trail.record import record
 from tests.factories.selling import (
     make_event,
     make_member,
@@ -163,7 +164,9 @@ def _machinery(organizer: Organizer, order: Order, mark: str, at: datetime) -> l
     account = LedgerAccount.objects.get(code=f"org:{organizer.pk}:pending:paypal")
     posting = Posting.objects.filter(subject=order.subject).first()
     assert posting
-    return [mail, payout, message, delivery, notice, run, account, posting]
+    with transaction.atomic():
+        act = record("payout.approve", about=payout, actor=f"user:{mark}", at=at, reason=mark)
+    return [mail, payout, message, delivery, notice, run, account, posting, act]
 
 
 @dataclass

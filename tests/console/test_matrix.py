@@ -58,6 +58,7 @@ PLATFORM: dict[str, dict[str, set[str]]] = {
         "ledger.ledgeraccount": "changelist change overview trial-balance",
         "ledger.posting": "changelist change overview",
         "box_office.till": "csv changelist change overview closing",
+        "trail.moneyact": "csv seals changelist change overview",
         "audit.auditrun": "changelist change overview",
     }.items()
 }

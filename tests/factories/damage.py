@@ -82,6 +82,14 @@ DAMAGE: dict[str, tuple[str, list[str]]] = {
         "ALTER TABLE ledger_entry DISABLE TRIGGER ledger_entry_append_only",
         ["ledger_entry_append_only"],
     ),
+    "what was sealed is what it was: acts on money, changes of state, the books": (
+        "UPDATE core_statechange SET reason = 'another' WHERE id = {first_change}",
+        ["{sealed_day}: core_statechange has changed"],
+    ),
+    "the trail is append-only: its guards are in force": (
+        "ALTER TABLE trail_moneyact DISABLE TRIGGER trail_moneyact_append_only",
+        ["trail_moneyact_append_only"],
+    ),
     # 4: money
     "a captured payment has its time, and the provider's name for it": (
         "UPDATE payments_payment SET captured_at = NULL WHERE id = {payment_id}",
@@ -169,8 +177,10 @@ DAMAGE: dict[str, tuple[str, list[str]]] = {
     "what goes back of a sale was decided, and is in the books with its fee, to the cent": (
         "UPDATE orders_orderrefund SET fee_back_minor = 189 WHERE id = {decided}",
         [
-            "refund {refund} of payment {refunded_payment}:"
-            " 3800 and fee 190 booked, 3800 and fee 189 decided"
+            (
+                "refund {refund} of payment {refunded_payment}:"
+                " 3800 and fee 190 booked, 3800 and fee 189 decided"
+            )
         ],
     ),
     "money is given back on the payment that bought the order": (
@@ -305,6 +315,10 @@ DAMAGE: dict[str, tuple[str, list[str]]] = {
         WHERE id = {delivery}
         """,
         ["delivery {delivery} to {handler} is leased, due since 2020-01-01 00:00:00+00"],
+    ),
+    "every day is sealed": (
+        "UPDATE trail_dayseal SET day = '2020-01-01'",
+        ["the last seal is of 2020-01-01"],
     ),
     "no payout on its way is forgotten": (
         "UPDATE payouts_payout SET state = 'in_transit', next_poll_at = NULL",

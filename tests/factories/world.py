@@ -35,6 +35,7 @@ from apps.payouts.services.approve import approve
 from apps.payouts.services.propose import propose
 from apps.payouts.services.send import send
 from apps.tickets.models import Ticket
+from apps.trail.sealing import seal
 from apps.variants.models import Variant
 from tests.factories.door import make_attempt, make_device
 from tests.factories.selling import (
@@ -107,6 +108,7 @@ def make_world() -> World:
         given_back_here=given_back_here,
     )
     write_checkpoints(at=at, tail_min=1)
+    seal(at=at)
     return world
 
 

@@ -14,6 +14,7 @@ from apps.ledger import recipes
 from apps.ledger.post import post
 from apps.orders.services.booking import hand
 from apps.payments.gateways.offline import Method
+from apps.trail.record import record
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,7 @@ def close_till(till: Till, count: Count, *, actor: str, at: datetime) -> Till:
             counted_minor=count.cash.minor,
             terminal_minor=count.terminal.minor,
         )
+        record("till.close", about=locked, actor=actor, at=at, amount=count.cash)
     return locked
 
 

@@ -7,8 +7,10 @@ from django.db import transaction
 
 from apps.box_office.models import LineKind, Till, TillLine
 from apps.box_office.services.book import NewLine, lock_open, must_hold, write_line
+from apps.box_office.services.sell import scope_of
 from apps.core.money import Money
 from apps.payments.gateways.offline import Method
+from apps.trail.record import record
 
 
 class NotThatMuch(Exception):
@@ -46,4 +48,12 @@ def _move(till: Till, new: NewLine, *, at: datetime) -> TillLine:
         there = must_hold(locked, Method.CASH)
         if (there + new.amount).minor < 0:
             raise NotThatMuch(there)
+        record(
+            f"till.{new.kind}",
+            about=locked,
+            actor=scope_of(locked.device_id),
+            at=at,
+            reason=new.reason,
+            amount=new.amount,
+        )
         return write_line(locked, new, at=at)

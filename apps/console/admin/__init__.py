@@ -10,6 +10,7 @@ from apps.console.admin import (
     platform,
     team,
     tills,
+    trail,
 )
 
 __all__ = [
@@ -22,4 +23,5 @@ __all__ = [
     "platform",
     "team",
     "tills",
+    "trail",
 ]

@@ -12,6 +12,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import Organizer
+from apps.accounts.services.agreement import change_agreement
 from apps.accounts.services.decide import approve, reject, suspend
 from apps.accounts.states import OrganizerState
 from apps.console.desk import Asking, Desk
@@ -82,7 +83,7 @@ def agreement(request: HttpRequest, desk: Desk, who: Organizer) -> HttpResponse:
     """The fee, and when money is released."""
     form = TermsOfTradeForm(request.POST or None, instance=who)
     if request.method == "POST" and form.is_valid():
-        form.save()
+        change_agreement(who, form.cleaned_data, actor=desk.actor(request), at=now())
         desk.log_change(request, who, [{"changed": {"fields": form.changed_data}}])
         messages.success(request, _("Saved. It counts for orders from now on."))
         return redirect(desk.url("overview", who))

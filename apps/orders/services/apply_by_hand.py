@@ -17,6 +17,7 @@ from apps.orders.states import OrderState
 from apps.payments.models import Payment
 from apps.payments.services.fetch import fetch
 from apps.payments.states import PaymentState
+from apps.trail.record import record
 
 
 class Why(StrEnum):
@@ -62,6 +63,14 @@ def apply_by_hand(payment: Payment, *, actor: str, reason: str, at: datetime) ->
         except PlacesGone as gone:
             raise NotApplicable(Why.PLACES_GONE) from gone
         Payment.objects.filter(pk=locked.pk).update(needs_review=False)
+        record(
+            "payment.apply_by_hand",
+            about=locked,
+            actor=actor,
+            at=at,
+            reason=reason,
+            amount=locked.amount,
+        )
     return order
 
 

@@ -17,6 +17,7 @@ from apps.outbox.publish import publish
 from apps.payments.models import Payment, Refund
 from apps.payments.services.refund import request_refund
 from apps.tickets.services.refund import refund_tickets
+from apps.trail.record import record
 
 
 class NotRefundable(Exception):
@@ -120,6 +121,14 @@ def write_decision(
             kept_minor=part.kept,
         )
         for part in parts
+    )
+    record(
+        "order.refund",
+        about=order,
+        actor=giving.actor,
+        at=at,
+        reason=giving.reason,
+        amount=decided.amount if refund is not None else None,
     )
     return decided
 

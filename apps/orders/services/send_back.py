@@ -15,6 +15,7 @@ from apps.outbox.publish import publish
 from apps.payments.models import Payment, Refund
 from apps.payments.services.refund import left_to_refund, request_refund
 from apps.payments.states import PaymentState
+from apps.trail.record import record
 
 
 class NothingToSendBack(Exception):
@@ -59,6 +60,7 @@ def send_back(payment: Payment, *, actor: str, at: datetime) -> Refund:
             provider=locked.provider, key=f"refund:{refund.pk}", amount=amount
         )
         post(draft, subject=order.subject, at=at)
+        record("payment.send_back", about=locked, actor=actor, at=at, amount=amount)
         publish(
             "order.refund_requested",
             about=order,

@@ -1,0 +1,128 @@
+"""
+A seal closes the rows of the money tables up to one that is settled: no transaction still runs that might
+write a lower one. By ids, not by times, so whatever commits late falls under the next seal and none is lost.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from hashlib import sha256
+
+import structlog
+from django.db import IntegrityError, connection, transaction
+from psycopg import sql
+
+from apps.core.settled import settled_up_to
+from apps.trail.models import DaySeal, SealedTable
+
+CHUNK_IDS = 20_000
+
+# Append-only tables by name, and what of a row is sealed: its words never mean another column.
+# All changes of state are: which of them are about money need not be decided.
+TABLES = {
+    "core_statechange": "id, subject, subject_id, source, target, actor, reason, {at}",
+    "ledger_entry": "id, posting_id, account_id, amount_minor",
+    "ledger_ledgeraccount": "id, code, currency",
+    "ledger_posting": "id, kind, key, subject, lines, {at}",
+    "trail_moneyact": "id, act, subject, actor, origin, reason, amount_minor, currency, {at}",
+}
+# Whatever the session's time zone is.
+_AT = """to_char("at" AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US')"""
+_LINES = """
+    SELECT count(*), coalesce(string_agg(row.line, E'\n' ORDER BY row.id) || E'\n', '')
+    FROM (
+        SELECT id, jsonb_build_array({columns})::text AS line FROM {table}
+        WHERE id > %(after)s AND id <= %(up_to)s
+    ) row
+"""
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What a seal says of one table."""
+
+    table: str
+    after_id: int
+    up_to_id: int
+    rows: int
+    digest: str
+
+
+def seal(*, at: datetime) -> DaySeal | None:
+    """
+    One a day (UTC); None when the day has its seal. Safe to run twice, and at once.
+
+    :raises StillMoving: nothing was written.
+    """
+    last = DaySeal.objects.order_by("-day").first()
+    if last is not None and last.day >= at.date():
+        return None
+    parts = [_close(table, after=ends[0], up_to=ends[1]) for table, ends in _open(last).items()]
+    before = last.digest if last is not None else ""
+    new = DaySeal(
+        day=at.date(),
+        rows=sum(part.rows for part in parts),
+        digest=chained(before, at.date(), parts),
+        previous_digest=before,
+        made_at=at,
+    )
+    try:
+        with transaction.atomic():
+            new.save()
+            SealedTable.objects.bulk_create(
+                SealedTable(
+                    seal=new,
+                    table=part.table,
+                    after_id=part.after_id,
+                    up_to_id=part.up_to_id,
+                    rows=part.rows,
+                    digest=part.digest,
+                )
+                for part in parts
+            )
+    except IntegrityError:
+        return None  # somebody was faster
+    # Whoever keeps the logs elsewhere can tell when the whole chain was made anew.
+    log.info("day_sealed", day=str(new.day), rows=new.rows, digest=new.digest)
+    return new
+
+
+def chained(previous: str, day: date, parts: Iterable[Part]) -> str:
+    lines = [
+        f"{part.table} {part.after_id} {part.up_to_id} {part.rows} {part.digest}" for part in parts
+    ]
+    return sha256("\n".join([previous, str(day), *sorted(lines)]).encode()).hexdigest()
+
+
+def digest_of(table: str, *, after: int, up_to: int) -> tuple[int, str]:
+    """How many rows, and the SHA-256 of them: a line of JSON each. In chunks, for any size."""
+    found, rows = sha256(), 0
+    for count, lines in _chunks(table, after=after, up_to=up_to):
+        rows += count
+        found.update(lines.encode())
+    return rows, found.hexdigest()
+
+
+def _open(last: DaySeal | None) -> dict[str, tuple[int, int]]:
+    """The range of each table that has no seal yet."""
+    sealed = dict(last.tables.values_list("table", "up_to_id")) if last is not None else {}
+    return {
+        table: (after := sealed.get(table, 0), max(after, settled_up_to(table))) for table in TABLES
+    }
+
+
+def _close(table: str, *, after: int, up_to: int) -> Part:
+    return Part(table, after, up_to, *digest_of(table, after=after, up_to=up_to))
+
+
+def _chunks(table: str, *, after: int, up_to: int) -> Iterator[tuple[int, str]]:
+    columns = sql.SQL(TABLES[table].format(at=_AT))
+    query = sql.SQL(_LINES).format(columns=columns, table=sql.Identifier(table))
+    for start in range(after, up_to, CHUNK_IDS):
+        with connection.cursor() as cursor:
+            cursor.execute(query, {"after": start, "up_to": min(start + CHUNK_IDS, up_to)})
+            yield cursor.fetchone()
