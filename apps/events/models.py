@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from apps.accounts.fees import agreed_with_event
 from apps.accounts.models import Organizer, User
 from apps.accounts.models.organizer import hex_colour
 from apps.accounts.roles import Capability
@@ -32,6 +33,10 @@ class EventQuerySet(models.QuerySet["Event"]):
 
     def soonest_first(self) -> EventQuerySet:
         return self.order_by("starts_at", "id")
+
+    def with_fees(self) -> EventQuerySet:
+        """With the fee terms that may hold for it, for `fees.terms_of`: no query of their own."""
+        return self.annotate(fee_terms=agreed_with_event())
 
     def of(self, user: User, *, to: Capability) -> EventQuerySet:
         return self.filter(organizer__in=Organizer.objects.of(user, to=to))
@@ -70,6 +75,12 @@ class Event(Stateful):
         null=True,
         blank=True,
         help_text=_("A cap over all variants. Empty: none."),
+    )
+    # Frozen in each sale: another choice counts for orders from then on.
+    buyers_bear_fee = models.BooleanField(
+        _("buyers bear the platform's fee"),
+        default=False,
+        help_text=_("It comes on top of the prices below, and is named wherever a price is shown."),
     )
     # Grows when something a cached public page shows has changed.
     revision = models.PositiveIntegerField(default=1, editable=False)

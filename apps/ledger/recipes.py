@@ -49,6 +49,34 @@ def provider_fee(provider: str, key: str, fee: Money) -> Draft:
     )
 
 
+def provider_fee_passed_on(
+    organizer: int, provider: str, key: str, *, fee: Money, pending: Money
+) -> Draft:
+    """
+    By contract the organizer bears what the provider kept of a sale: from what is still pending of
+    it (`balances.pending_of`), the rest from available.
+    """
+    from_pending = min(max(pending, Money.zero(fee.currency)), fee)
+    return draft(
+        "provider_fee_passed_on",
+        key,
+        [
+            (chart.pending(organizer, provider), from_pending),
+            (chart.available(organizer, provider), fee - from_pending),
+            (chart.provider_fee(provider), -fee),
+        ],
+    )
+
+
+def provider_fee_given_back(organizer: int, provider: str, key: str, fee: Money) -> Draft:
+    """The provider gave some of a fee back that the organizer had borne."""
+    return draft(
+        "provider_fee_given_back",
+        key,
+        [(chart.provider_fee(provider), fee), (chart.available(organizer, provider), -fee)],
+    )
+
+
 # Money that bought nothing (late, double, or a refund that failed)
 
 

@@ -61,6 +61,9 @@ class Order(Stateful):
     currency = models.CharField(max_length=3)
     total_minor = models.PositiveBigIntegerField()
     fee_minor = models.PositiveBigIntegerField(default=0)  # the platform's, contained in the total
+    # What of it came on top of the prices, because the buyer bears it: all or nothing.
+    buyer_fee_minor = models.PositiveBigIntegerField(default=0)
+    passes_provider_fee = models.BooleanField(default=False)  # to the organizer, by contract
 
     claim = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     pay_by = models.DateTimeField()  # what the buyer sees
@@ -134,6 +137,10 @@ class Order(Stateful):
     def fee(self) -> Money:
         return Money(self.fee_minor, self.currency)
 
+    @property
+    def buyer_fee(self) -> Money:
+        return Money(self.buyer_fee_minor, self.currency)
+
 
 class OrderLine(models.Model):
     """So many of one variant, with name, price and tax as they were."""
@@ -147,6 +154,8 @@ class OrderLine(models.Model):
     tax_rate = models.DecimalField(max_digits=5, decimal_places=2)
     tax_minor = models.PositiveBigIntegerField()  # contained in total_minor
     fee_minor = models.PositiveBigIntegerField()  # platform fee, contained in total_minor
+    # What of total_minor came on top of the price. The tax is that of price and fee together.
+    buyer_fee_minor = models.PositiveBigIntegerField(default=0)
     # A better ticket instead of another order's: the prices here are the difference.
     upgrades = models.ForeignKey(
         "Unit", on_delete=models.PROTECT, null=True, blank=True, related_name="upgraded_by"
@@ -156,6 +165,10 @@ class OrderLine(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["order", "variant"], name="order_line_once"),
             models.CheckConstraint(condition=Q(quantity__gt=0), name="order_line_quantity"),
+            models.CheckConstraint(
+                condition=Q(buyer_fee_minor=0) | Q(buyer_fee_minor=F("fee_minor")),
+                name="order_line_who_bears_the_fee",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -163,11 +176,25 @@ class OrderLine(models.Model):
 
     @property
     def unit_price(self) -> Money:
+        """What the buyer paid for one."""
         return Money(self.unit_price_minor, self.order.currency)
+
+    @property
+    def unit_face(self) -> Money:
+        """What the organizer asked for one, without the fee that came on top."""
+        return self.unit_price - Money(self.buyer_fee_minor // self.quantity, self.order.currency)
 
     @property
     def total(self) -> Money:
         return Money(self.total_minor, self.order.currency)
+
+    @property
+    def face_minor(self) -> int:
+        return self.total_minor - self.buyer_fee_minor
+
+    @property
+    def buyer_fee(self) -> Money:
+        return Money(self.buyer_fee_minor, self.order.currency)
 
 
 class OrderPayment(models.Model):

@@ -11,10 +11,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from apps.core.templatetags.look import clock, short_date
+from apps.events.fees import terms_of
 from apps.events.models import Event
 from apps.inventory.availability import Availability, availability
 from apps.orders.forms import HEADS_PREFIX
 from apps.variants.models import Variant
+from apps.variants.pricing import TicketPrice, price_of
 from apps.variants.states import VariantState
 
 FEW, SOME = 10, 50  # up to so many we tell the number; above, a word
@@ -35,6 +37,7 @@ class Offer:
     """choices: what may be ordered of it, beginning with none; only none when it can not be had."""
 
     variant: Variant
+    price: TicketPrice
     level: Level
     word: str
     choices: Sequence[int] = (0,)
@@ -66,7 +69,7 @@ def offers(
     """
     One for each variant the shop shows. chosen, errors: by variant id, of a selection sent back.
     """
-    left = availability(event.pk)
+    left, terms = availability(event.pk), terms_of(event, at=at)
     result = []
     for variant in Variant.objects.shown().filter(event=event):
         variant.event = event
@@ -74,6 +77,7 @@ def offers(
         result.append(
             Offer(
                 variant,
+                price_of(variant, terms=terms),
                 level,
                 word,
                 choices,

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from apps.orders.models import Order
 from apps.orders.services.adopt_refund import adopt_refund
+from apps.orders.services.booking import give_back_provider_fee
 from apps.orders.services.due import fill
 from apps.orders.services.expire import expire
 from apps.orders.services.settle import settle
@@ -43,7 +44,10 @@ def refund_changed(message: Message, *, at: datetime) -> None:
         pk=message.payload["id"]
     )
     if refund.state == RefundState.SUCCEEDED:
-        order = refund.payment.order_payment.order
+        joined = refund.payment.order_payment
+        order = joined.order
+        if joined.applied:
+            give_back_provider_fee(order, refund, at=at)
         publish("order.refunded", about=order, at=at, refund=refund.pk)
 
 

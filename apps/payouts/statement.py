@@ -1,7 +1,8 @@
 """
 The statement of a payout: what it pays, line by line, from the ledger and adding up to it.
 
-carried forward + sales + refunds + fees of own sales + what came back - kept back = the amount paid.
+carried forward + sales + refunds + fees of own sales + providers' fees by contract + what came back
+- kept back = the amount paid.
 """
 
 from __future__ import annotations
@@ -25,6 +26,8 @@ _PARTS = {
     "own_sale": "at_the_door",
     "own_refund": "at_the_door",
     "own_fee_given_back": "at_the_door",
+    "provider_fee_passed_on": "provider_fees",
+    "provider_fee_given_back": "provider_fees",
 }
 _BOUGHT = ("release", "own_sale")
 
@@ -57,6 +60,7 @@ class Statement:
     at_the_door: tuple[
         OrderLine, ...
     ]  # fees of what the organizer sold itself, and those given back
+    provider_fees: tuple[OrderLine, ...]  # passed on by contract, and those given back
     came_back: tuple[tuple[Payout, Money], ...]
     events: tuple[EventSum, ...]
     kept_back: Money
@@ -68,6 +72,10 @@ class Statement:
     @property
     def door_fees(self) -> Money:
         return total((line.amount for line in self.at_the_door), self.payout.currency)
+
+    @property
+    def passed_on_fees(self) -> Money:
+        return total((line.amount for line in self.provider_fees), self.payout.currency)
 
 
 def statement(payout: Payout) -> Statement:
@@ -87,6 +95,7 @@ def statement(payout: Payout) -> Statement:
         sales=sales,
         refunds=refunds,
         at_the_door=tuple(parts["at_the_door"]),
+        provider_fees=tuple(parts["provider_fees"]),
         came_back=tuple((earlier, amount) for earlier, amount in by_payout if amount.minor > 0),
         events=_by_event(sales, refunds, currency),
         kept_back=closing - payout.amount,

@@ -10,9 +10,11 @@ from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
 from apps.core.money import Money
+from apps.events.fees import terms_of
 from apps.events.models import Event, EventQuerySet
 from apps.orders.offers import Level
 from apps.variants.models import Variant
+from apps.variants.pricing import price_of
 from apps.variants.states import VariantState
 
 CITIES_MAX = 8
@@ -51,7 +53,7 @@ def upcoming(*, at: datetime, search: str = "", city: str = "") -> EventQuerySet
         )
     if city:
         events = events.filter(venue__city=city)
-    return events.select_related("venue", "organizer")
+    return events.select_related("venue", "organizer").with_fees()
 
 
 def cities(*, at: datetime) -> list[str]:
@@ -68,7 +70,7 @@ def cities(*, at: datetime) -> list[str]:
 
 
 def cards(events: Iterable[Event], *, at: datetime) -> list[Card]:
-    """One query more, for all of them."""
+    """One query more, for all events that were read `with_fees`."""
     shown = {event.pk: event for event in events}
     offered: dict[int, list[Variant]] = {pk: [] for pk in shown}
     for variant in Variant.objects.shown().filter(event__in=shown):
@@ -91,7 +93,8 @@ def price_range(prices: Iterable[Money]) -> tuple[Money, Money] | None:
 
 
 def _card(event: Event, variants: Sequence[Variant], *, at: datetime) -> Card:
-    prices = price_range(variant.price for variant in variants)
+    terms = terms_of(event, at=at)
+    prices = price_range(price_of(variant, terms=terms).total for variant in variants)
     level, word = _word(variants, at=at)
     return Card(
         event=event,

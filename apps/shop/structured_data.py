@@ -78,7 +78,7 @@ def _place(event: Event) -> dict[str, Any]:
 
 
 def _offer(offer: Offer, url: str) -> dict[str, Any]:
-    price = offer.variant.price
+    price = offer.price.total
     data = {
         "@type": "Offer",
         "name": offer.variant.name,

@@ -4,20 +4,37 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from fractions import Fraction
+from math import floor
 
+from apps.accounts.fees import Terms
 from apps.core.money import Money, total
 from apps.variants.models import Variant
 
 
 @dataclass(frozen=True, slots=True)
+class TicketPrice:
+    """What a buyer pays for one: what the organizer asks, and the fee on top when buyers bear it."""
+
+    face: Money
+    buyer_fee: Money
+
+    @property
+    def total(self) -> Money:
+        return self.face + self.buyer_fee
+
+
+@dataclass(frozen=True, slots=True)
 class PricedLine:
+    """unit_price, total: what the buyer pays. buyer_fee: what of the total came on top, all of the fee or nothing."""
+
     variant: Variant
     quantity: int
     unit_price: Money
     total: Money
     tax: Money
     fee: Money
+    buyer_fee: Money
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,45 +43,102 @@ class Quote:
     total: Money
     tax: Money
     fee: Money
+    buyer_fee: Money
 
 
-def quote_upgrade(variant: Variant, paid: Money, *, fee_percent: Decimal) -> Quote:
-    """One of it for the difference to what was paid before, at least nothing."""
-    difference = max(variant.price - paid, Money.zero(paid.currency))
-    tax = difference.included_tax(variant.tax_rate)
-    fee = difference.percent(fee_percent)
-    line = PricedLine(variant, 1, difference, difference, tax, fee)
-    return Quote(lines=(line,), total=difference, tax=tax, fee=fee)
+def price_of(variant: Variant, *, terms: Terms) -> TicketPrice:
+    """What is shown first and paid in the end."""
+    return _priced(variant, variant.price, terms.fee(variant.price_minor))
 
 
-def quote(lines: Sequence[tuple[Variant, int]], *, fee_percent: Decimal) -> Quote:
+def upgrade_price(variant: Variant, paid: Money, *, terms: Terms) -> TicketPrice:
+    """What is to pay when so much was paid for the ticket before, without a fee on top of it."""
+    difference, fee = _difference(variant, paid, terms)
+    return _priced(variant, difference, fee)
+
+
+def quote_upgrade(variant: Variant, paid: Money, *, terms: Terms) -> Quote:
     """
-    Price a selection of one event.
+    One of it for the difference to what was paid before, at least nothing.
 
-    The fee is fee_percent of the order's total, rounded half up once, and allocated to the lines
-    by largest remainder, so that the lines always sum to the order. The organizer bears it.
+    The fee is the difference too, of the better ticket's and the old one's: so nothing fixed is
+    taken twice for one ticket.
+    """
+    difference, fee = _difference(variant, paid, terms)
+    return _quote([(variant, 1)], [difference], [fee])
+
+
+def quote(lines: Sequence[tuple[Variant, int]], *, terms: Terms) -> Quote:
+    """
+    Price a selection of one event, on the terms in force.
+
+    The fee is reckoned per ticket and not rounded yet. When the organizer bears it, the order's fee
+    is the sum rounded half up once, and its lines get their parts by largest remainder. When the
+    buyers bear it, each ticket's fee is rounded half up, because it is in a price that is shown. In
+    both cases the lines sum to the order, and no line's fee leaves the bounds of its tickets'.
 
     :raises ValueError: the selection is empty.
     :raises CurrencyMismatch: the variants are of events in different currencies.
     """
     if not lines:
         raise ValueError("nothing to price")
-    currency = lines[0][0].price.currency
-    totals = [variant.price * quantity for variant, quantity in lines]
-    gross = total(totals, currency)
-    fee = gross.percent(fee_percent)
-    fees = fee.allocate([t.minor for t in totals]) if gross else totals
-    taxes = [
-        t.included_tax(variant.tax_rate) for t, (variant, _) in zip(totals, lines, strict=True)
-    ]
-    return Quote(
-        lines=tuple(
-            PricedLine(variant, quantity, variant.price, line_total, tax, line_fee)
-            for (variant, quantity), line_total, tax, line_fee in zip(
-                lines, totals, taxes, fees, strict=True
-            )
-        ),
-        total=gross,
-        tax=total(taxes, currency),
-        fee=fee,
+    faces = [variant.price for variant, _ in lines]
+    return _quote(lines, faces, [terms.fee(face.minor) for face in faces])
+
+
+def _quote(
+    lines: Sequence[tuple[Variant, int]], faces: Sequence[Money], fees: Sequence[Fraction]
+) -> Quote:
+    """faces, fees: of one ticket of each line."""
+    currency = faces[0].currency
+    exact = [fee * quantity for fee, (_, quantity) in zip(fees, lines, strict=True)]
+    borne = _by_largest_remainder(exact)
+    priced = tuple(
+        _line(variant, quantity, _priced(variant, face, fee), Money(share, currency))
+        for (variant, quantity), face, fee, share in zip(lines, faces, fees, borne, strict=True)
     )
+    return Quote(
+        lines=priced,
+        total=total((line.total for line in priced), currency),
+        tax=total((line.tax for line in priced), currency),
+        fee=total((line.fee for line in priced), currency),
+        buyer_fee=total((line.buyer_fee for line in priced), currency),
+    )
+
+
+def _line(variant: Variant, quantity: int, price: TicketPrice, share: Money) -> PricedLine:
+    """share: of the fee, where the organizer bears it."""
+    line_total, on_top = price.total * quantity, price.buyer_fee * quantity
+    return PricedLine(
+        variant=variant,
+        quantity=quantity,
+        unit_price=price.total,
+        total=line_total,
+        tax=line_total.included_tax(variant.tax_rate),
+        fee=on_top if variant.event.buyers_bear_fee else share,
+        buyer_fee=on_top,
+    )
+
+
+def _priced(variant: Variant, face: Money, fee: Fraction) -> TicketPrice:
+    on_top = _half_up(fee) if variant.event.buyers_bear_fee else 0
+    return TicketPrice(face, Money(on_top, face.currency))
+
+
+def _difference(variant: Variant, paid: Money, terms: Terms) -> tuple[Money, Fraction]:
+    difference = max(variant.price - paid, Money.zero(paid.currency))
+    fee = max(terms.fee(variant.price_minor) - terms.fee(paid.minor), Fraction(0))
+    return difference, min(fee, Fraction(difference.minor))
+
+
+def _by_largest_remainder(exact: Sequence[Fraction]) -> list[int]:
+    """Whole units that sum to the rounded sum; each is the floor of its part or its ceiling."""
+    shares = [floor(part) for part in exact]
+    by_remainder = sorted(range(len(exact)), key=lambda i: shares[i] - exact[i])
+    for i in by_remainder[: _half_up(sum(exact, Fraction(0))) - sum(shares)]:
+        shares[i] += 1
+    return shares
+
+
+def _half_up(value: Fraction) -> int:
+    return floor(value + Fraction(1, 2))

@@ -6,8 +6,10 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
 
-from apps.accounts.models import Membership, Organizer, PayoutMethod, User
+from apps.accounts.fees import Band
+from apps.accounts.models import FeeTerms, Membership, Organizer, PayoutMethod, User
 from apps.accounts.roles import Role
+from apps.accounts.services.fee_terms import NewTerms, agree
 from apps.accounts.states import OrganizerState
 from apps.events.models import Event
 from apps.events.states import EventState
@@ -41,6 +43,13 @@ def make_payable(organizer: Organizer, provider: str = "paypal") -> PayoutMethod
     return PayoutMethod.objects.create(
         organizer=organizer, provider=provider, destination="MERCHANT12345", payable=True
     )
+
+
+def make_fees(
+    organizer: Organizer | None, *bands: Band, at: datetime = NOON, **fields: Any
+) -> FeeTerms:
+    """In force since then: fields may name a currency, and whether the provider's fee is passed on."""
+    return agree(NewTerms(organizer, bands, starts_at=at, **fields), actor="user:1", at=at)
 
 
 def make_member(organizer: Organizer, role: Role, **fields: Any) -> User:

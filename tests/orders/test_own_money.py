@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import uuid
+from decimal import Decimal
 
 import pytest
 from django.db import transaction
 from django.utils.timezone import now
 
+from apps.accounts.fees import Band
 from apps.console.selectors.money import books_of
 from apps.core.money import Money
 from apps.events.services.call_off import call_off
@@ -37,6 +39,7 @@ from tests.factories.box_office import books_of as books_of_organizer
 from tests.factories.box_office import broken
 from tests.factories.selling import (
     make_event,
+    make_fees,
     make_organizer,
     make_payable,
     make_quota,
@@ -164,8 +167,7 @@ def test_beside_a_till_only_the_fee_is_booked(parkett: Variant) -> None:
 
 
 def test_a_free_organizer_owes_no_fee_and_gets_none_back(parkett: Variant) -> None:
-    parkett.event.organizer.fee_percent = 0
-    parkett.event.organizer.save()
+    make_fees(parkett.event.organizer, Band(Decimal(0)))
     order = sold(parkett)
     assert books(parkett) == {f"till:ORG:{DEVICE}": 3800, "own_sales:ORG": -3800}
     refund_order(order, actor="user:1", reason="ill", at=now())

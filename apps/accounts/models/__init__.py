@@ -1,5 +1,6 @@
 from apps.accounts.models.api_key import ApiKey
 from apps.accounts.models.club import ClubMember
+from apps.accounts.models.fees import FeeTerms
 from apps.accounts.models.legal import LegalTexts
 from apps.accounts.models.organizer import Invitation, Membership, Organizer
 from apps.accounts.models.payout_method import PayoutMethod
@@ -8,6 +9,7 @@ from apps.accounts.models.user import User
 __all__ = [
     "ApiKey",
     "ClubMember",
+    "FeeTerms",
     "Invitation",
     "LegalTexts",
     "Membership",

@@ -53,14 +53,6 @@ class Organizer(Stateful):
     terms_version = models.PositiveIntegerField(default=1, editable=False)
 
     # Money
-    fee_percent = models.DecimalField(
-        _("platform fee in per cent"),
-        max_digits=5,
-        decimal_places=2,
-        null=True,
-        blank=True,
-        help_text=_("Empty: the platform's usual fee."),
-    )
     release_days = models.PositiveIntegerField(
         _("days after the event until money is released"), default=3
     )

@@ -8,6 +8,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.timezone import is_naive, now
 from ninja import Router
 
+from apps.accounts.fees import Terms
 from apps.api import problems
 from apps.api.caller import caller_of
 from apps.api.v1.schemas import (
@@ -18,9 +19,11 @@ from apps.api.v1.schemas import (
     VariantOut,
     VenueOut,
 )
+from apps.events.fees import terms_of
 from apps.events.models import Event, EventQuerySet
 from apps.inventory.availability import availability
 from apps.variants.models import Variant
+from apps.variants.pricing import price_of
 
 PAGE = 50
 
@@ -66,7 +69,8 @@ def get_event(request: HttpRequest, slug: str) -> EventOut:
 def list_variants(request: HttpRequest, slug: str) -> list[VariantOut]:
     caller_of(request)
     event = public_event(slug)
-    return [_variant_out(variant, event) for variant in event.variants.shown()]
+    terms = terms_of(event, at=now())
+    return [_variant_out(variant, event, terms) for variant in event.variants.shown()]
 
 
 @router.get("/{slug}/availability", response=list[AvailabilityOut])
@@ -82,7 +86,8 @@ def get_availability(request: HttpRequest, slug: str) -> list[AvailabilityOut]:
 
 
 def public_event(slug: str) -> Event:
-    event = Event.objects.public().select_related("venue", "organizer").filter(slug=slug).first()
+    events = Event.objects.public().select_related("venue", "organizer").with_fees()
+    event = events.filter(slug=slug).first()
     if event is None:
         raise problems.not_found("event")
     return event
@@ -111,12 +116,15 @@ def event_out(event: Event) -> EventOut:
     )
 
 
-def _variant_out(variant: Variant, event: Event) -> VariantOut:
+def _variant_out(variant: Variant, event: Event, terms: Terms) -> VariantOut:
+    variant.event = event
+    price = price_of(variant, terms=terms)
     return VariantOut(
         id=variant.pk,
         name=variant.name,
         description=variant.description,
-        price=Amount(amount_minor=variant.price_minor, currency=event.currency),
+        price=Amount(amount_minor=price.total.minor, currency=event.currency),
+        buyer_fee=Amount(amount_minor=price.buyer_fee.minor, currency=event.currency),
         tax_rate=variant.tax_rate,
         status=variant.state,
         sales_from=variant.sales_from,

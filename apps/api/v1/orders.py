@@ -170,6 +170,7 @@ def _order_out(order: Order, *, with_key: bool = False, with_tickets: bool = Fal
         status=order.state if unpaid else status(order, refunds_of(order)),
         expires_at=order.pay_by,
         total=Amount(amount_minor=order.total_minor, currency=order.currency),
+        buyer_fee=Amount(amount_minor=order.buyer_fee_minor, currency=order.currency),
         lines=[
             LineOut(
                 variant=line.variant_id,
@@ -177,6 +178,7 @@ def _order_out(order: Order, *, with_key: bool = False, with_tickets: bool = Fal
                 quantity=line.quantity,
                 unit_price=Amount(amount_minor=line.unit_price_minor, currency=order.currency),
                 total=Amount(amount_minor=line.total_minor, currency=order.currency),
+                buyer_fee=Amount(amount_minor=line.buyer_fee_minor, currency=order.currency),
             )
             for line in order.lines.all()
         ],

@@ -45,7 +45,8 @@ class VariantOut(Schema):
     id: int
     name: str
     description: str
-    price: Amount
+    price: Amount = Field(description="What the buyer pays for one, with tax and all fees.")
+    buyer_fee: Amount = Field(description="What of the price is the platform's fee, on top; often 0.")
     tax_rate: Decimal
     status: str
     sales_from: datetime | None
@@ -80,6 +81,7 @@ class LineOut(Schema):
     quantity: int
     unit_price: Amount
     total: Amount
+    buyer_fee: Amount = Field(description="What of the total is the platform's fee, on top.")
 
 
 class TicketOut(Schema):
@@ -93,6 +95,7 @@ class OrderOut(Schema):
     status: str
     expires_at: datetime
     total: Amount
+    buyer_fee: Amount = Field(description="What of the total is the platform's fee, on top.")
     lines: list[LineOut]
     url: str
     key: str | None = Field(None, description="Opens the order; only in the answer that made it.")

@@ -29,7 +29,7 @@ OPERATE = Capability.MANAGE_ORGANIZER
 class OrganizerDesk(ReadDesk):
     organizer_path = ORGANIZER_ITSELF
     needs = Needs(view=OPERATE)
-    list_display = ("name", "slug", "email", "status", "fee_percent", "created_at")
+    list_display = ("name", "slug", "email", "status", "created_at")
     list_filter = ("state",)
     search_fields = ("name", "slug", "email")
     search_help_text = _("Name or e-mail")

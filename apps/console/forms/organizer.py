@@ -33,4 +33,4 @@ class TermsOfTradeForm(_ModelForm):
 
     class Meta:
         model = Organizer
-        fields = ("fee_percent", "release_days", "release_at_sale", "payout_reserve_minor")
+        fields = ("release_days", "release_at_sale", "payout_reserve_minor")

@@ -16,13 +16,15 @@ from apps.orders.models import Order
 
 _SALES = ("sale", "unapplied_applied")
 _OWN_SALES = ("own_sale", "own_refund")
+_PROVIDER_FEES = ("provider_fee_passed_on", "provider_fee_given_back")
 _PAYOUTS = ("payout_approved", "payout_failed", "payout_returned")
 
 
 @dataclass(frozen=True, slots=True)
 class Books:
     """
-    Of one currency. sold - fees - refunded - paid_out = owed.
+    Of one currency. sold - fees - refunded - paid_out = owed. fees: the platform's, and the
+    provider's where the contract passes them on.
 
     own: sold at their own doors, less what was given back there: never ours, and so not in the sum.
     """
@@ -65,6 +67,9 @@ def _read(postings: QuerySet[Posting]) -> list[Books]:
             net=Sum("amount_minor", filter=theirs & Q(posting__kind__in=_SALES), default=0),
             gross_fee=Sum("amount_minor", filter=fee & Q(posting__kind__in=_SALES), default=0),
             fee=Sum("amount_minor", filter=fee, default=0),
+            passed_on=Sum(
+                "amount_minor", filter=theirs & Q(posting__kind__in=_PROVIDER_FEES), default=0
+            ),
             refunded=Sum(
                 "amount_minor", filter=way_back & Q(posting__kind="refund_requested"), default=0
             ),
@@ -76,7 +81,7 @@ def _read(postings: QuerySet[Posting]) -> list[Books]:
     return [
         Books(
             sold=Money(-row["net"] - row["gross_fee"], row["account__currency"]),
-            fees=Money(-row["fee"], row["account__currency"]),
+            fees=Money(row["passed_on"] - row["fee"], row["account__currency"]),
             refunded=Money(-row["refunded"], row["account__currency"]),
             paid_out=Money(row["paid_out"], row["account__currency"]),
             own=Money(-row["own"], row["account__currency"]),

@@ -239,8 +239,8 @@ def _sums(order: Order) -> Iterator[Sum]:
         line.order = order
         yield Sum(f"{line.quantity} × {line.name}", str(line.total))
         taxes[line.tax_rate] += Money(line.tax_minor, order.currency)
-    if order.fee_minor:
-        yield Sum(_("service fee included"), str(order.fee), "sub")
+    if order.buyer_fee:
+        yield Sum(_("service fee included"), str(order.buyer_fee), "sub")
     for rate, tax in sorted(taxes.items()):
         if tax:
             shown = format_decimal(rate.normalize(), locale=locale())

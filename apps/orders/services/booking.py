@@ -24,6 +24,7 @@ def book_sale(order: Order, payment: Payment, *, at: datetime) -> None:
     sale = recipes.sale(organizer, provider, key, gross=order.total, fee=order.fee)
     post(sale, subject=order.subject, at=at)
     _release_at_sale(order, payment, at=at)
+    pass_on_provider_fee(order, payment, at=at)
 
 
 def book_unapplied(order: Order, payment: Payment, *, at: datetime) -> None:
@@ -32,6 +33,37 @@ def book_unapplied(order: Order, payment: Payment, *, at: datetime) -> None:
     sale = recipes.unapplied_applied(organizer, provider, key, gross=order.total, fee=order.fee)
     post(sale, subject=order.subject, at=at)
     _release_at_sale(order, payment, at=at)
+    pass_on_provider_fee(order, payment, at=at)
+
+
+def pass_on_provider_fee(order: Order, payment: Payment, *, at: datetime) -> None:
+    """
+    Needs the order's row locked, and a payment that bought it. Again is nothing new.
+
+    Only where the order was placed on terms that say so, and once the fee is known.
+    """
+    if not order.passes_provider_fee or not payment.fee_minor:
+        return
+    organizer, provider = order.organizer_id, payment.provider
+    passed_on = recipes.provider_fee_passed_on(
+        organizer,
+        provider,
+        f"payment:{payment.pk}",
+        fee=Money(payment.fee_minor, payment.currency),
+        pending=pending_of(order.subject, organizer, provider, order.currency),
+    )
+    post(passed_on, subject=order.subject, at=at)
+
+
+def give_back_provider_fee(order: Order, refund: Refund, *, at: datetime) -> None:
+    """What the provider gave back of its fee with a refund goes to whom had borne it."""
+    returned = Money(refund.fee_returned_minor, refund.amount.currency)
+    if not order.passes_provider_fee or not returned:
+        return
+    given_back = recipes.provider_fee_given_back(
+        order.organizer_id, refund.payment.provider, f"refund:{refund.pk}", returned
+    )
+    post(given_back, subject=order.subject, at=at)
 
 
 def _release_at_sale(order: Order, payment: Payment, *, at: datetime) -> None:

@@ -6,15 +6,16 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from decimal import Decimal
 
 from django.conf import settings
 from django.db import IntegrityError
 from django.db.models import Q
 
+from apps.accounts.fees import Terms
 from apps.accounts.models import ClubMember
 from apps.core.references import new_reference
 from apps.core.transitions import move
+from apps.events.fees import terms_of
 from apps.events.models import Event
 from apps.inventory.claims import Claimer, Wish, claiming
 from apps.orders.buyers import Buyer
@@ -93,6 +94,14 @@ class UnknownVariant(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Priced:
+    """What it costs, and the terms it is frozen with."""
+
+    quote: Quote
+    terms: Terms
+
+
+@dataclass(frozen=True, slots=True)
 class Circumstances:
     """How the order came to us."""
 
@@ -151,7 +160,7 @@ def same_selection(order: Order, selection: Selection) -> bool:
     return chosen == dict(order.lines.values_list("variant_id", "quantity"))
 
 
-def _priced(selection: Selection, buyer: Buyer, *, at: datetime) -> Quote:
+def _priced(selection: Selection, buyer: Buyer, *, at: datetime) -> Priced:
     lines = selection.lines()
     event = selection.event
     members_only = any(variant.members_only for variant, _ in lines)
@@ -159,12 +168,8 @@ def _priced(selection: Selection, buyer: Buyer, *, at: datetime) -> Quote:
     refusals = check(lines, event=event, member=member, at=at)
     if refusals:
         raise Refused(refusals)
-    return quote(lines, fee_percent=fee_percent(event))
-
-
-def fee_percent(event: Event) -> Decimal:
-    agreed = event.organizer.fee_percent
-    return agreed if agreed is not None else settings.PLATFORM_FEE_PERCENT
+    terms = terms_of(event, at=at)
+    return Priced(quote(lines, terms=terms), terms)
 
 
 def _is_member(event: Event, buyer: Buyer, *, at: datetime) -> bool:
@@ -205,7 +210,7 @@ def _claim_and_write(
     selection: Selection,
     buyer: Buyer,
     circumstances: Circumstances,
-    priced: Quote,
+    priced: Priced,
     old: Order | None,
     *,
     at: datetime,
@@ -214,7 +219,7 @@ def _claim_and_write(
     wish = Wish(
         claim=order.claim,
         event_id=selection.event.pk,
-        heads={line.variant.pk: line.quantity for line in priced.lines},
+        heads={line.variant.pk: line.quantity for line in priced.quote.lines},
         hold=timedelta(minutes=settings.TICKET_PAYMENT_TIMEOUT),
         taking_over=old.claim if old is not None else None,
     )
@@ -229,7 +234,7 @@ def _claim_and_write(
         order.save(force_insert=True)
         if locked is not None:
             Order.objects.filter(pk=locked.pk).update(replaced_by=order)
-        OrderLine.objects.bulk_create(draft_lines(order, priced))
+        OrderLine.objects.bulk_create(draft_lines(order, priced.quote))
         return order
 
     return claiming(attempt)
@@ -243,9 +248,9 @@ def _lock_unpaid(old: Order) -> Order:
 
 
 def draft_order(
-    event: Event, buyer: Buyer, circumstances: Circumstances, priced: Quote, *, at: datetime
+    event: Event, buyer: Buyer, circumstances: Circumstances, priced: Priced, *, at: datetime
 ) -> Order:
-    idempotency = circumstances.idempotency
+    idempotency, quoted = circumstances.idempotency, priced.quote
     return Order(
         reference=new_reference(8),
         event=event,
@@ -257,9 +262,11 @@ def draft_order(
         email=circumstances.email,
         name=circumstances.name,
         language=circumstances.language,
-        currency=priced.total.currency,
-        total_minor=priced.total.minor,
-        fee_minor=priced.fee.minor,
+        currency=quoted.total.currency,
+        total_minor=quoted.total.minor,
+        fee_minor=quoted.fee.minor,
+        buyer_fee_minor=quoted.buyer_fee.minor,
+        passes_provider_fee=priced.terms.passes_provider_fee,
         claim=uuid.uuid4(),
         created_at=at,
         idempotency_scope=idempotency.scope if idempotency else "",
@@ -268,7 +275,7 @@ def draft_order(
     )
 
 
-def draft_lines(order: Order, priced: Quote) -> list[OrderLine]:
+def draft_lines(order: Order, quoted: Quote) -> list[OrderLine]:
     return [
         OrderLine(
             order=order,
@@ -280,6 +287,7 @@ def draft_lines(order: Order, priced: Quote) -> list[OrderLine]:
             tax_rate=line.variant.tax_rate,
             tax_minor=line.tax.minor,
             fee_minor=line.fee.minor,
+            buyer_fee_minor=line.buyer_fee.minor,
         )
-        for line in priced.lines
+        for line in quoted.lines
     ]

@@ -16,6 +16,7 @@ from apps.ledger import recipes
 from apps.ledger.post import post
 from apps.orders.models import Order
 from apps.orders.services import places
+from apps.orders.services.booking import pass_on_provider_fee
 from apps.orders.services.confirm import confirm
 from apps.orders.states import UNPAID, OrderState
 from apps.outbox.publish import publish
@@ -65,7 +66,13 @@ def conclude(payment: Payment, attempt: Attempt, *, actor: str, at: datetime) ->
             _ended(order, applied.payment, actor=actor, at=at)
         elif newly == PaymentState.PROCESSING:
             _processing(order, at=at)
+        elif applied.fee_booked and _bought(order, payment):
+            pass_on_provider_fee(order, applied.payment, at=at)
     return order
+
+
+def _bought(order: Order, payment: Payment) -> bool:
+    return order.payments.filter(payment=payment, applied=True).exists()
 
 
 def _lock_order_of(payment: Payment) -> Order:

@@ -10,6 +10,7 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from apps.core.transitions import IllegalTransition, LostRace
+from apps.events.fees import terms_of
 from apps.events.models import Event
 from apps.inventory import holds
 from apps.inventory.claims import Claimer, Wish, claiming
@@ -18,10 +19,10 @@ from apps.orders.buyers import Buyer
 from apps.orders.models import Order, OrderLine, Unit, UnitPlace
 from apps.orders.services.place import (
     Circumstances,
+    Priced,
     Refused,
     draft_lines,
     draft_order,
-    fee_percent,
     known,
 )
 from apps.tickets.services.pass_on import pass_on
@@ -51,7 +52,8 @@ def begin_upgrade(
         return order
     event, old = unit.line.order.event, unit.line
     _check(unit, variant, event, at=at)
-    priced = quote_upgrade(variant, old.unit_price, fee_percent=fee_percent(event))
+    terms = terms_of(event, at=at)
+    priced = Priced(quote_upgrade(variant, old.unit_face, terms=terms), terms)
     same_person = replace(circumstances, name=unit.ticket.holder_name)
     order = draft_order(event, buyer, same_person, priced, at=at)
     wish = Wish(
@@ -66,7 +68,7 @@ def begin_upgrade(
         order.pk = None
         order.pay_by = claim(wish).until or at + wish.hold
         order.save(force_insert=True)
-        (line,) = draft_lines(order, priced)
+        (line,) = draft_lines(order, priced.quote)
         line.upgrades = unit
         names = {"new": variant.name, "old": old.variant.name}
         line.name = (_("%(new)s instead of %(old)s") % names)[:NAME_MAX]

@@ -10,6 +10,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_POST
 
 from apps.core.rate_limit import allow
+from apps.events.fees import terms_of
 from apps.events.models import Event
 from apps.inventory.claims import SoldOut, VeryBusy
 from apps.orders.access import buyer_of, is_known, remember_browser
@@ -32,6 +33,7 @@ from apps.orders.services.place import (
 )
 from apps.orders.views import refusals
 from apps.payments.gateways.errors import GatewayError
+from apps.variants.pricing import quote
 from apps.variants.refusals import Refusal
 
 ATTEMPTS, SECONDS = 30, 60
@@ -42,7 +44,8 @@ INTRODUCED = "introduced"  # the mark of a form that was sent again with the coo
 def create(request: HttpRequest, slug: str) -> HttpResponse:
     if not is_known(request) and INTRODUCED not in request.GET:
         return _introduce(request, slug)
-    event = get_object_or_404(Event.objects.public().select_related("organizer"), slug=slug)
+    events = Event.objects.public().select_related("organizer").with_fees()
+    event = get_object_or_404(events, slug=slug)
     buyer = buyer_of(request)
     selection = Selection(event, heads_of(request.POST.dict()))
     if not allow(f"place:{buyer.address_hash}", ATTEMPTS, SECONDS):
@@ -99,11 +102,14 @@ def _to_replace(request: HttpRequest, event: Event, buyer: Buyer) -> Order | Non
 def _continue_or_replace(request: HttpRequest, selection: Selection, order: Order) -> HttpResponse:
     if same_selection(order, selection):
         return redirect("orders:checkout", order.reference)
+    chosen = selection.lines()
+    priced = quote(chosen, terms=terms_of(selection.event, at=now()))
     context = {
         "event": selection.event,
         "order": order,
         "lines": list(order.lines.order_by("pk")),
-        "chosen": [(HEADS_PREFIX, variant, heads) for variant, heads in selection.lines()],
+        "prefix": HEADS_PREFIX,
+        "priced": priced,
     }
     return render(request, "orders/replace.html", context, status=409)
 

@@ -28,10 +28,11 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """The payment as it is now, and the state it was in."""
+    """The payment as it is now, the state it was in, and whether this was when its fee became known."""
 
     payment: Payment
     before: PaymentState
+    fee_booked: bool = False
 
 
 def apply(payment_id: int, attempt: Attempt, *, at: datetime) -> Applied:
@@ -53,9 +54,10 @@ def apply(payment_id: int, attempt: Attempt, *, at: datetime) -> Applied:
         _arrive(told, attempt, at=at)
     told.next_poll_at = next_payment_poll(told, at=at)
     _write(payment, told, reason=attempt.reason, at=at)
-    if fee_is_new and payment.fee_minor and payment.state == PaymentState.CAPTURED:
+    owes_fee = payment.state == PaymentState.CAPTURED and bool(payment.fee_minor)
+    if fee_is_new and owes_fee:
         _book_fee(payment, at=at)
-    return Applied(payment, before)
+    return Applied(payment, before, fee_booked=fee_is_new and owes_fee)
 
 
 def _write(payment: Payment, told: Payment, *, reason: str, at: datetime) -> None:

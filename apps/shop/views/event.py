@@ -18,7 +18,7 @@ from apps.shop.structured_data import event_data
 @require_safe
 @kept_whole()
 def event(request: HttpRequest, slug: str) -> HttpResponse:
-    everywhere = Event.objects.select_related("venue", "organizer")
+    everywhere = Event.objects.select_related("venue", "organizer").with_fees()
     found = everywhere.public().filter(slug=slug).first()
     if found is not None:
         return _page(request, found)
@@ -37,7 +37,7 @@ def _page(request: HttpRequest, event: Event) -> HttpResponse:
     context = {
         "event": event,
         "offers": offered,
-        "prices": price_range(offer.variant.price for offer in offered),
+        "prices": price_range(offer.price.total for offer in offered),
         "best": best(offered),
         "buyable": on_sale and any(offer.open for offer in offered),
         "over": event.state == EventState.COMPLETED or at >= event.ends_at,
