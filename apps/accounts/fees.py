@@ -1,4 +1,4 @@
-"""What the platform keeps of a ticket: terms, the bands they are made of, and which are in force. Pure but for `agreed`."""
+"""What the platform keeps of a ticket: terms, the bands they are made of, and which are in force."""
 
 from __future__ import annotations
 

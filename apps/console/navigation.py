@@ -23,7 +23,10 @@ ANY = tuple(Capability)
 
 ORGANIZER: Groups = (
     (_("Sell"), ("events.event", "orders.order", "tickets.ticket", "seating.venue")),
-    (_("Money"), ("payouts.payout", "accounts.payoutmethod", "box_office.till")),
+    (
+        _("Money"),
+        ("payouts.payout", "accounts.payoutmethod", "accounts.feeterms", "box_office.till"),
+    ),
     (
         _("Organizer"),
         (
@@ -48,6 +51,7 @@ PLATFORM: Groups = (
             "payments.refund",
             "ledger.ledgeraccount",
             "ledger.posting",
+            "accounts.feeterms",
             "box_office.till",
             "trail.moneyact",
         ),

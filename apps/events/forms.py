@@ -97,6 +97,7 @@ class EventForm(WallClockForm):
             "ends_at",
             "currency",
             "max_attendees",
+            "buyers_bear_fee",
         )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -108,8 +108,9 @@ MONEY = (
         FROM orders_order o LEFT JOIN orders_orderline l ON l.order_id = o.id
         WHERE o.id > %(after)s AND o.id <= %(up_to)s
         GROUP BY o.id
-        HAVING (o.total_minor, o.fee_minor)
-            <> (coalesce(sum(l.total_minor), 0), coalesce(sum(l.fee_minor), 0))
+        HAVING (o.total_minor, o.fee_minor, o.buyer_fee_minor)
+            <> (coalesce(sum(l.total_minor), 0), coalesce(sum(l.fee_minor), 0),
+                coalesce(sum(l.buyer_fee_minor), 0))
         ORDER BY o.id
         """,
         over="orders_order",
@@ -186,6 +187,31 @@ MONEY = (
         ORDER BY g.id
         """,
         over="ledger_posting",
+    ),
+    Check(
+        4,
+        "what a provider kept of a sale is borne by its organizer once, where its terms say so",
+        """
+        SELECT format('payment %%s of order %%s: %%s passed on of %%s',
+                      p.reference, o.reference, booked.minor, coalesce(p.fee_minor, 0))
+        FROM payments_payment p
+        LEFT JOIN orders_orderpayment op ON op.payment_id = p.id AND op.applied
+        LEFT JOIN orders_order o ON o.id = op.order_id
+        CROSS JOIN LATERAL (
+            SELECT coalesce(-sum(e.amount_minor), 0) AS minor
+            FROM ledger_posting g
+            JOIN ledger_entry e ON e.posting_id = g.id
+            JOIN ledger_ledgeraccount a ON a.id = e.account_id
+            WHERE g.key = 'provider_fee_passed_on:payment:' || p.id
+              AND a.code = 'fee:provider:' || p.provider AND a.currency = p.currency
+        ) booked
+        WHERE p.id > %(after)s AND p.id <= %(up_to)s
+          AND booked.minor <> CASE
+            WHEN o.passes_provider_fee AND p.provider IN ('stripe', 'paypal')
+            THEN coalesce(p.fee_minor, 0) ELSE 0 END
+        ORDER BY p.id
+        """,
+        over="payments_payment",
     ),
     Check(
         4,

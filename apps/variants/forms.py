@@ -25,7 +25,7 @@ class VariantForm(WallClockForm):
         label=_("Price"),
         min_value=Decimal(0),
         max_digits=PRICE_DIGITS,
-        help_text=_("What the buyer pays, with tax and all fees. 0 is free."),
+        help_text=_("With tax. The fee is in it, unless the buyers bear it. 0 is free."),
     )
     sales_from = WallClockField(label=_("On sale from"), required=False)
     sales_until = WallClockField(

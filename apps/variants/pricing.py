@@ -26,7 +26,7 @@ class TicketPrice:
 
 @dataclass(frozen=True, slots=True)
 class PricedLine:
-    """unit_price, total: what the buyer pays. buyer_fee: what of the total came on top, all of the fee or nothing."""
+    """unit_price, total: what the buyer pays. buyer_fee: what of it came on top, all of the fee or nothing."""
 
     variant: Variant
     quantity: int

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.db import models, transaction
 from django.test import Client
 from django.utils.timezone import now
 
+from apps.accounts.fees import Band
 from apps.accounts.models import ApiKey, ClubMember, Invitation, Organizer, User
 from apps.accounts.roles import Role
 from apps.audit.models import AuditRun
@@ -29,6 +31,7 @@ from apps.tickets.models import Ticket
 from apps.trail.record import record
 from tests.factories.selling import (
     make_event,
+    make_fees,
     make_member,
     make_organizer,
     make_payable,
@@ -89,6 +92,7 @@ def make_everything(mark: str) -> Everything:
     ]
     rows += [Ticket.objects.filter(unit__line__order=order)[0]]
     rows += _people(organizer, mark, at)
+    rows += [make_fees(organizer, Band(Decimal(5)), at=at, note=f"{mark} contract")]
     rows += _machinery(organizer, order, mark, at)
     return Everything(organizer, event, {row._meta.label_lower: row for row in rows})
 

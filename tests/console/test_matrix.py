@@ -33,6 +33,7 @@ CONSOLE: dict[str, dict[str, set[str]]] = {
     "accounts.invitation": {"changelist change new withdrawal": TEAM},
     "accounts.clubmember": {"changelist add change delete history upload": TEAM},
     "accounts.apikey": {"changelist change new revocation": TEAM},
+    "accounts.feeterms": {"changelist change overview now": TEAM},
     "accounts.payoutmethod": {"changelist change overview look paypal stripe": MONEY},
     "payouts.payout": {"changelist change overview": MONEY},
     "notifications.mail": {"changelist change overview retry": TEAM},
@@ -43,6 +44,7 @@ PLATFORM: dict[str, dict[str, set[str]]] = {
     for model, pages in {
         "accounts.organizer": "changelist change overview approval rejection suspension agreement",
         "accounts.user": "changelist change history",
+        "accounts.feeterms": "changelist change overview withdrawal new",
         "events.event": "changelist add change history overview overview/live publication "
         "calling-off sale guests",
         "seating.venue": "changelist add change delete history",

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 import pytest
 from django.test import Client
 from django.utils.timezone import now
@@ -63,12 +61,11 @@ def test_an_applicant_is_rejected_with_a_reason(operator: Client) -> None:
     assert applicant.state == OrganizerState.REJECTED
 
 
-def test_the_fee_is_agreed_per_organizer(operator: Client) -> None:
+def test_when_money_is_released_is_agreed_per_organizer(operator: Client) -> None:
     organizer = make_organizer()
-    typed = {"fee_percent": "3.5", "release_days": "7", "payout_reserve_minor": "1000"}
-    act(operator, organizer, "agreement", **typed)
+    act(operator, organizer, "agreement", release_days="7", payout_reserve_minor="1000")
     organizer.refresh_from_db()
-    assert (organizer.fee_percent, organizer.release_days) == (Decimal("3.50"), 7)
+    assert (organizer.release_days, organizer.payout_reserve_minor) == (7, 1000)
 
 
 def test_nobody_takes_their_own_key_away(operator: Client) -> None:

@@ -83,7 +83,7 @@ def test_legal_texts_get_a_new_version_and_pages_are_made_anew(
         "withdrawal_notice": "",
     }
     url = f"/console/accounts/organizer/{organizer.pk}/change/"
-    desk.post(url, profile | {"fee_percent": "0", "state": "applied"})
+    desk.post(url, profile | {"release_days": "0", "state": "applied"})
     organizer.refresh_from_db()
     event.refresh_from_db()
     assert (organizer.name, organizer.terms, organizer.terms_version) == (
@@ -91,7 +91,7 @@ def test_legal_texts_get_a_new_version_and_pages_are_made_anew(
         "Be kinder.",
         2,
     )
-    assert (organizer.fee_percent, organizer.state) == (None, "approved")
+    assert (organizer.release_days, organizer.state) == (3, "approved")
     assert event.revision == 2
     desk.post(url, profile)
     organizer.refresh_from_db()

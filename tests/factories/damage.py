@@ -150,6 +150,10 @@ DAMAGE: dict[str, tuple[str, list[str]]] = {
         """,
         ["organizer 7 EUR: 5"],
     ),
+    "what a provider kept of a sale is borne by its organizer once, where its terms say so": (
+        "UPDATE orders_order SET passes_provider_fee = true WHERE id = {paid_id}",
+        ["payment {payment} of order {paid}: 0 passed on of 37"],
+    ),
     "refunds of a payment are no more than was captured": (
         "UPDATE payments_refund SET amount_minor = 3801 WHERE id = {refund}",
         ["payment {refunded_payment}: 3801 refunded of 3800"],

@@ -48,7 +48,6 @@ Ada Byron · {second}
 ------------------------
 
 2 × Parkett: €76.00
-  service fee included: €3.80
   7 % VAT included: €4.97
 Total: €76.00
 
@@ -83,7 +82,6 @@ Ada Byron · {second}
 ------------------------
 
 2 × Parkett: 76,00\xa0€
-  darin Servicegebühr: 3,80\xa0€
   darin 7 % MwSt.: 4,97\xa0€
 Gesamt: 76,00\xa0€
 

@@ -48,10 +48,8 @@ def agree(new: NewTerms, *, actor: str, at: datetime) -> FeeTerms:
     """
     :raises Backdated, MomentTaken, AmountsNeedCurrency, BadBands: nothing was agreed.
     """
-    if new.starts_at < at:
-        raise Backdated
+    check(new, at=at)
     bands = sorted(new.bands, key=lambda band: band.above)
-    _check(bands, new.currency)
     try:
         with transaction.atomic():
             return FeeTerms.objects.create(
@@ -80,10 +78,19 @@ def withdraw(terms: FeeTerms, *, actor: str, at: datetime) -> None:
     living.update(withdrawn_at=at, withdrawn_by=actor)
 
 
-def _check(bands: Sequence[Band], currency: str) -> None:
-    if not currency and any(band.has_amounts for band in bands):
+def check(new: NewTerms, *, at: datetime) -> None:
+    """
+    :raises Backdated, AmountsNeedCurrency, BadBands: as `agree` would.
+    """
+    if new.starts_at < at:
+        raise Backdated
+    if not new.currency and any(band.has_amounts for band in new.bands):
         raise AmountsNeedCurrency
-    starts = [band.above for band in bands]
+    _check(new.bands)
+
+
+def _check(bands: Sequence[Band]) -> None:
+    starts = sorted(band.above for band in bands)
     if bands and (starts[0] != 0 or len(set(starts)) != len(starts)):
         raise BadBands
     for band in bands:

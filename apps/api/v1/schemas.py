@@ -46,7 +46,9 @@ class VariantOut(Schema):
     name: str
     description: str
     price: Amount = Field(description="What the buyer pays for one, with tax and all fees.")
-    buyer_fee: Amount = Field(description="What of the price is the platform's fee, on top; often 0.")
+    buyer_fee: Amount = Field(
+        description="What of the price is the platform's fee, on top; often 0."
+    )
     tax_rate: Decimal
     status: str
     sales_from: datetime | None

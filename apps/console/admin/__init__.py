@@ -3,6 +3,7 @@
 from apps.console.admin import (
     api_keys,
     events,
+    fees,
     machinery,
     orders,
     organizer,
@@ -16,6 +17,7 @@ from apps.console.admin import (
 __all__ = [
     "api_keys",
     "events",
+    "fees",
     "machinery",
     "orders",
     "organizer",

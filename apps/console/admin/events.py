@@ -110,7 +110,7 @@ class EventDesk(Desk):
             _("Where and when"),
             {"fields": (("venue", "timezone"), ("doors_at", "starts_at", "ends_at"))},
         ),
-        (_("Money and people"), {"fields": (("currency", "max_attendees"),)}),
+        (_("Money and people"), {"fields": (("currency", "max_attendees"), "buyers_bear_fee")}),
     )
     pages = (
         Page("overview", event_pages.overview, Capability.SCAN),

@@ -11,10 +11,12 @@ from django.db.models import Count
 from django.db.models.functions import Trunc
 
 from apps.console import stock
+from apps.events.fees import terms_of
 from apps.events.models import Event
 from apps.inventory.models import Quota
 from apps.tickets.models import Ticket
 from apps.variants.models import Variant
+from apps.variants.pricing import TicketPrice, price_of
 
 BY_HOUR_BELOW = timedelta(days=4)
 A_DAY = timedelta(days=1)
@@ -86,6 +88,12 @@ def variants_of(event: Event) -> list[tuple[Variant, int]]:
     for variant in variants:
         variant.event = event
     return [(variant, sold.get(variant.pk, 0)) for variant in variants]
+
+
+def prices_of(event: Event, *, at: datetime) -> dict[int, TicketPrice]:
+    """By variant, as the shop shows them now."""
+    terms = terms_of(event, at=at)
+    return {variant.pk: price_of(variant, terms=terms) for variant in event.variants.all()}
 
 
 def quotas_of(event: Event) -> list[QuotaUse]:

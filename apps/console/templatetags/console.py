@@ -63,6 +63,7 @@ def statement_parts(statement: Statement) -> list[tuple[Any, str]]:
         (statement.sales, _("Sales")),
         (statement.refunds, _("Refunds")),
         (statement.at_the_door, _("Fees of your own box office")),
+        (statement.provider_fees, _("Fees of the payment providers")),
     ]
     return [(lines, heading) for lines, heading in parts if lines]
 

@@ -16,7 +16,7 @@ from apps.console.desk import Desk
 from apps.console.forms.event import CallOffForm
 from apps.console.selectors.door import door_of
 from apps.console.selectors.money import books_of_event
-from apps.console.selectors.sales import quotas_of, sales_of, variants_of
+from apps.console.selectors.sales import prices_of, quotas_of, sales_of, variants_of
 from apps.core.transitions import IllegalTransition, LostRace
 from apps.events.models import Event
 from apps.events.services.call_off import call_off
@@ -62,6 +62,7 @@ def _selling(event: Event, *, at: Any) -> dict[str, Any]:
         "curve": pictures.curve(sales, at=at, zone=event.zone, **wide),
         "narrow_curve": pictures.curve(sales, at=at, zone=event.zone, **narrow),
         "variants": variants_of(event),
+        "prices": prices_of(event, at=at),
         "quotas": quotas_of(event),
         "books": books_of_event(event),
         "recent": Order.objects.filter(event=event)

@@ -19,6 +19,7 @@ from apps.console.desk import Asking, Desk
 from apps.console.forms.orders import ReasonForm
 from apps.console.forms.organizer import TermsOfTradeForm
 from apps.console.forms.team import SureForm
+from apps.console.selectors.fees import fees_of
 from apps.console.selectors.money import books_of
 from apps.console.views.books import changes_of
 from apps.core.transitions import IllegalTransition, LostRace
@@ -43,6 +44,7 @@ def organizer(request: HttpRequest, desk: Desk, who: Organizer) -> HttpResponse:
         methods=who.payout_methods.order_by("provider"),
         events=who.events.order_by("-starts_at")[:20],
         books=books_of([who.pk]),
+        fees=fees_of(who, at=now()),
         owed=owed(who.pk),
         changes=changes_of(who),
     )
@@ -80,7 +82,7 @@ def suspension(request: HttpRequest, desk: Desk, who: Organizer) -> HttpResponse
 
 
 def agreement(request: HttpRequest, desk: Desk, who: Organizer) -> HttpResponse:
-    """The fee, and when money is released."""
+    """When money is released."""
     form = TermsOfTradeForm(request.POST or None, instance=who)
     if request.method == "POST" and form.is_valid():
         change_agreement(who, form.cleaned_data, actor=desk.actor(request), at=now())
@@ -88,7 +90,7 @@ def agreement(request: HttpRequest, desk: Desk, who: Organizer) -> HttpResponse:
         messages.success(request, _("Saved. It counts for orders from now on."))
         return redirect(desk.url("overview", who))
     asking = Asking(
-        title=_("Fee and release"),
+        title=_("Release of money"),
         form=form,
         button=_("Save"),
         heading=_("Agreement"),
