@@ -11,10 +11,11 @@ from django.db import transaction
 
 from apps.accounts.models import ClubMember, Membership, Organizer, PayoutMethod, User
 from apps.accounts.roles import Role
+from apps.accounts.services.fee_terms import NewTerms, agree
 from apps.accounts.states import OrganizerState
 from apps.checkin.models import Gate
 from apps.core.transitions import move
-from apps.demo.cast import PASSWORD, PEOPLE, SHOWS, VENUES, Person, Show, Tier
+from apps.demo.cast import FEES, PASSWORD, PEOPLE, SHOWS, VENUES, Person, Show, Tier
 from apps.events.models import Event
 from apps.events.services.publish import publish
 from apps.inventory.models import Quota
@@ -82,6 +83,8 @@ def _organizer(*, at: datetime) -> Organizer:
     )
     if created:
         move(organizer, OrganizerState.APPROVED, actor=ACTOR, at=at)
+        fees = NewTerms(organizer, FEES, starts_at=at, currency="EUR", note="Rahmenvertrag")
+        agree(fees, actor=ACTOR, at=at)
         # PayPal pays to a merchant id as it is; Stripe wants to know more (onboard.py).
         PayoutMethod.objects.create(
             organizer=organizer, provider="paypal", destination="LICHTBOGEN001", payable=True
@@ -122,6 +125,7 @@ def _show(show: Show, organizer: Organizer, venue: Venue, *, at: datetime) -> Ev
         starts_at=starts_at,
         ends_at=starts_at + timedelta(hours=show.hours),
         max_attendees=show.house,
+        buyers_bear_fee=show.buyers_bear_fee,
     )
     house = Quota.objects.create(event=event, name="Haus", is_event_cap=True)
     resize(house, show.house)

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
+
+from apps.accounts.fees import Band
 
 PASSWORD = "parterre"  # noqa: S105 - printed on the demo page for everybody
 
@@ -50,6 +53,7 @@ class Show:
     tiers: tuple[Tier, ...]
     language: str = "de"
     sold_orders: int = 0  # in the weeks before the demo begins
+    buyers_bear_fee: bool = False
 
 
 # Who has bought already.
@@ -71,6 +75,9 @@ BUYERS = (
     "Oskar Tal",
     "Pia Brandt",
 )
+
+# What the platform keeps of a ticket. Cheap ones bear a little more, dear ones less.
+FEES = (Band(Decimal(5), least=75), Band(Decimal(4), above=10000, most=800))
 
 VENUES = {
     "Trockendock, Halle 3": ("Werftstraße 7", "20457", "Hamburg", "53.541", "9.966"),
@@ -131,6 +138,7 @@ SHOWS = (
         96,
         (Tier("Kinositz", "freie Platzwahl", 1200, None, tax_rate="19"),),
         sold_orders=7,
+        buyers_bear_fee=True,
     ),
     Show(
         "Open rehearsal",

@@ -110,6 +110,17 @@ class TestConfirmation:
         assert message.subject == "Deine Tickets für Zwölf Celli im Trockendock"
         assert message.body == filled(GERMAN, order)
 
+    @pytest.mark.usefixtures("in_german")
+    def test_a_fee_that_the_buyer_bears_is_named(self, ada: Buyer, shop: Shop) -> None:
+        shop.event.buyers_bear_fee = True
+        shop.event.save()
+        buys(ada, "de")
+        [message] = sent()
+        sums = str(message.body).replace("\xa0", " ")
+        assert (
+            "2 × Parkett: 79,80 €\n  darin Servicegebühr: 3,80 €\n  darin 7 % MwSt.: 5,22 €\n"
+        ) in sums
+
     def test_the_tickets_hang_on_it_as_one_pdf(self, ada: Buyer) -> None:
         order = buys(ada)
         [message] = sent()

@@ -1,0 +1,121 @@
+"""Operators agree on fees from a moment on, see what they come to, and organizers read them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from django.test import Client
+from django.utils.timezone import now
+
+from apps.accounts.fees import Band
+from apps.accounts.models import FeeTerms, Organizer
+from apps.accounts.services.fee_terms import NewTerms, agree
+from apps.events.models import Event
+from tests.factories.selling import make_event, make_fees, make_organizer, make_variant
+
+pytestmark = pytest.mark.django_db
+
+NEW = "/platform/accounts/feeterms/new/"
+BANDS = {
+    "currency": "EUR",
+    "percent_0": "5",
+    "fixed_0": "0.50",
+    "above_1": "100",
+    "percent_1": "2.5",
+    "most_1": "6",
+}
+
+
+def page(client: Client, url: str) -> str:
+    text = client.get(url, follow=True, headers={"Accept-Language": "de"}).content.decode()
+    return text.replace("\xa0", " ")
+
+
+def test_an_operator_looks_first_and_then_agrees(operator: Client, organizer: Organizer) -> None:
+    typed = BANDS | {"organizer": str(organizer.pk), "note": "contract of May"}
+    shown = operator.post(NEW, typed | {"do": "preview"}).content.decode()
+    for price, fee, gets, pays in (
+        ("€25.00", "€1.75", "€23.25", "€26.75"),
+        ("€100.00", "€2.50", "€97.50", "€102.50"),
+        ("€0.00", "€0.00", "€0.00", "€0.00"),
+    ):
+        row = "".join(f'<td class="num">{cell}</td>' for cell in (price, fee, gets, pays))
+        assert row in shown
+    assert 'value="contract of May"' in shown  # nothing is typed twice
+    assert not FeeTerms.objects.exists()
+
+    before = now()
+    operator.post(NEW, typed | {"do": "agree", "passes_provider_fee": "on"})
+    terms = FeeTerms.objects.get()
+    assert [Band.read(band) for band in terms.bands] == [
+        Band(Decimal(5), fixed=50),
+        Band(Decimal("2.5"), above=10000, most=600),
+    ]
+    assert before <= terms.starts_at == terms.created_at <= now()
+    assert (terms.organizer, terms.passes_provider_fee) == (organizer, True)
+    assert terms.actor.startswith("user:")
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"starts_at": "2026-01-01T00:00"}, "never rewritten"),
+        ({"currency": ""}, "Choose the currency"),
+        ({"above_1": ""}, "One row begins at no price"),
+        ({"most_1": "1", "least_1": "2"}, "One row begins at no price"),
+        ({"fixed_0": "0.505"}, "fewer decimals"),
+        ({"percent_0": "101"}, "less than or equal to 100"),
+        ({"as_usual": "on"}, "at least one percentage"),
+    ],
+)
+def test_what_cannot_be_agreed_is_said_and_kept_on_the_page(
+    operator: Client, changes: dict[str, str], words: str
+) -> None:
+    answer = operator.post(NEW, BANDS | {"do": "agree", "note": "as typed"} | changes)
+    shown = answer.content.decode()
+    assert words in shown
+    assert 'value="as typed"' in shown
+    assert not FeeTerms.objects.exists()
+
+
+def test_terms_to_come_are_withdrawn_and_begun_ones_are_not(operator: Client) -> None:
+    at = now()
+    later = agree(NewTerms(None, [Band(Decimal(6))], at + timedelta(days=3)), actor="x", at=at)
+    begun = make_fees(None, Band(Decimal(4)), at=at)
+    for terms in (later, begun):
+        operator.post(f"/platform/accounts/feeterms/{terms.pk}/withdrawal/", {"sure": "on"})
+        terms.refresh_from_db()
+    assert later.withdrawn_at is not None
+    assert begun.withdrawn_at is None
+    listed = page(operator, "/platform/accounts/feeterms/")
+    assert "zurückgenommen" in listed
+    assert "begonnen" in listed
+
+
+def test_an_organizer_reads_its_terms_in_words(desk: Client, organizer: Organizer) -> None:
+    make_event(organizer, at=now())
+    assert "5 %" in page(desk, "/console/accounts/feeterms/")  # nothing of its own: the usual
+    bands = (Band(Decimal("4.5"), fixed=50), Band(Decimal(3), above=5000, least=100, most=900))
+    make_fees(organizer, *bands, at=now(), currency="EUR", passes_provider_fee=True)
+    make_fees(make_organizer("Schallhof"), Band(Decimal(77)), at=now())
+    words = page(desk, "/console/accounts/feeterms/now/")
+    assert "4,5 % und 0,50 € je Ticket" in words
+    assert "ab einem Preis von 50,00 €: 3 %, mindestens 1,00 €, höchstens 9,00 €" in words
+    assert "und was der Zahlungsanbieter einbehält" in words
+    assert "77" not in words
+    assert "4,5 % und 0,50 € je Ticket" in page(desk, "/console/accounts/feeterms/")
+
+
+def test_an_organizer_chooses_per_event_who_bears_the_fee(
+    desk: Client, organizer: Organizer
+) -> None:
+    event = make_event(organizer, at=now())
+    variant = make_variant(event)
+    overview = f"/console/events/event/{event.pk}/overview/"
+    assert "Käufer zahlen" not in page(desk, overview)
+    assert 'name="buyers_bear_fee"' in page(desk, f"/console/events/event/{event.pk}/change/")
+    Event.objects.update(buyers_bear_fee=True)
+    assert "Käufer zahlen 39,90 €" in page(desk, overview)
+    assert variant.price_minor == 3800
