@@ -25,6 +25,7 @@ from apps.accounts.services.fee_terms import (
 )
 from apps.events.fees import terms_of
 from apps.events.models import Event
+from apps.trail.models import MoneyAct
 from tests.factories.selling import NOON, make_event, make_fees, make_organizer
 
 pytestmark = pytest.mark.django_db
@@ -128,6 +129,8 @@ def test_what_has_not_begun_may_be_withdrawn(event: Event) -> None:
     withdraw(terms, actor="user:3", at=NOON + HOUR / 2)
     terms.refresh_from_db()
     assert (terms.withdrawn_at, terms.withdrawn_by) == (NOON, "user:2")
+    on_record = MoneyAct.objects.about(terms).order_by("pk").values_list("act", "actor")
+    assert list(on_record) == [("fees.agree", "user:1"), ("fees.withdraw", "user:2")]
     assert percent(event, NOON + HOUR) == 5
     begun = make_fees(event.organizer, FOUR, at=NOON)
     with pytest.raises(HaveBegun):

@@ -17,7 +17,7 @@ ACTS = "/platform/trail/moneyact/"
 
 def agree(operator: Client, organizer: Organizer, days: int) -> None:
     url = f"/platform/accounts/organizer/{organizer.pk}/agreement/"
-    typed = {"fee_percent": "5", "release_days": str(days), "payout_reserve_minor": "0"}
+    typed = {"release_days": str(days), "payout_reserve_minor": "0"}
     operator.post(url, typed, REMOTE_ADDR="203.0.113.7")
 
 
@@ -29,7 +29,7 @@ def test_changed_money_settings_say_what_who_and_from_where(
     act = MoneyAct.objects.about(organizer).get()
     olga = User.objects.get(email="olga@parterre.example")
     assert (act.act, act.actor) == ("agreement.change", olga.actor)
-    assert act.reason == "fee_percent: None -> 5; release_days: 3 -> 7"
+    assert act.reason == "release_days: 3 -> 7"
     assert act.origin.startswith("platform ")
     shown = operator.get(f"{ACTS}{act.pk}/overview/").content.decode()
     assert "release_days: 3 -&gt; 7" in shown

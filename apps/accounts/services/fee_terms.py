@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 
 from apps.accounts.fees import Band
 from apps.accounts.models import FeeTerms, Organizer
+from apps.trail.record import record
 
 
 class Backdated(Exception):
@@ -52,7 +53,7 @@ def agree(new: NewTerms, *, actor: str, at: datetime) -> FeeTerms:
     bands = sorted(new.bands, key=lambda band: band.above)
     try:
         with transaction.atomic():
-            return FeeTerms.objects.create(
+            terms = FeeTerms.objects.create(
                 organizer=new.organizer,
                 currency=new.currency,
                 bands=[band.as_data() for band in bands],
@@ -62,8 +63,10 @@ def agree(new: NewTerms, *, actor: str, at: datetime) -> FeeTerms:
                 created_at=at,
                 actor=actor,
             )
+            record("fees.agree", about=terms, actor=actor, at=at, reason=new.note)
     except IntegrityError as twin:
         raise MomentTaken from twin
+    return terms
 
 
 def withdraw(terms: FeeTerms, *, actor: str, at: datetime) -> None:
@@ -74,8 +77,10 @@ def withdraw(terms: FeeTerms, *, actor: str, at: datetime) -> None:
     """
     if at >= terms.starts_at:
         raise HaveBegun
-    living = FeeTerms.objects.living().filter(pk=terms.pk)
-    living.update(withdrawn_at=at, withdrawn_by=actor)
+    with transaction.atomic():
+        living = FeeTerms.objects.living().filter(pk=terms.pk)
+        if living.update(withdrawn_at=at, withdrawn_by=actor):
+            record("fees.withdraw", about=terms, actor=actor, at=at)
 
 
 def check(new: NewTerms, *, at: datetime) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from apps.accounts.selectors import payable_methods
+from apps.core.money import Money
 from apps.ledger import chart, recipes
 from apps.ledger.balances import about, pending_of
 from apps.ledger.chart import Code
@@ -13,7 +14,7 @@ from apps.ledger.post import post
 from apps.orders.models import Order, OrderRefund
 from apps.payments.gateways.base import Kind
 from apps.payments.gateways.offline import Method
-from apps.payments.models import Payment
+from apps.payments.models import Payment, Refund
 
 
 def book_sale(order: Order, payment: Payment, *, at: datetime) -> None:
