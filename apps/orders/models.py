@@ -61,8 +61,7 @@ class Order(Stateful):
     currency = models.CharField(max_length=3)
     total_minor = models.PositiveBigIntegerField()
     fee_minor = models.PositiveBigIntegerField(default=0)  # the platform's, contained in the total
-    # What of it came on top of the prices, because the buyer bears it: all or nothing.
-    buyer_fee_minor = models.PositiveBigIntegerField(default=0)
+    buyer_fee_minor = models.PositiveBigIntegerField(default=0)  # of it, on top: all or nothing
     passes_provider_fee = models.BooleanField(default=False)  # to the organizer, by contract
 
     claim = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -176,13 +175,7 @@ class OrderLine(models.Model):
 
     @property
     def unit_price(self) -> Money:
-        """What the buyer paid for one."""
         return Money(self.unit_price_minor, self.order.currency)
-
-    @property
-    def unit_face(self) -> Money:
-        """What the organizer asked for one, without the fee that came on top."""
-        return self.unit_price - Money(self.buyer_fee_minor // self.quantity, self.order.currency)
 
     @property
     def total(self) -> Money:
@@ -191,10 +184,6 @@ class OrderLine(models.Model):
     @property
     def face_minor(self) -> int:
         return self.total_minor - self.buyer_fee_minor
-
-    @property
-    def buyer_fee(self) -> Money:
-        return Money(self.buyer_fee_minor, self.order.currency)
 
 
 class OrderPayment(models.Model):

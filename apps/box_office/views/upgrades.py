@@ -15,18 +15,17 @@ from apps.box_office.counter import Counter, with_a_till
 from apps.box_office.forms import sale_key
 from apps.box_office.models import Till
 from apps.box_office.services import upgrade
-from apps.core.money import Money
 from apps.core.references import normalise
 from apps.events.fees import terms_of
 from apps.events.models import Event
 from apps.inventory.claims import SoldOut, VeryBusy
 from apps.orders.services.place import KeyReused, Refused, TooManyHolds
-from apps.orders.services.upgrade import NotUpgradable
+from apps.orders.services.upgrade import NotUpgradable, face_of_one
 from apps.orders.views import refusals
 from apps.tickets import tokens
 from apps.tickets.models import Ticket
 from apps.variants.models import Variant
-from apps.variants.pricing import upgrade_price
+from apps.variants.pricing import TicketPrice, upgrade_price
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -85,16 +84,16 @@ def _page(
     return render(request, "box_office/upgrades.html", page, status=status)
 
 
-def _better(event: Event, ticket: Ticket) -> list[tuple[Variant, Money]]:
+def _better(event: Event, ticket: Ticket) -> list[tuple[Variant, TicketPrice]]:
     """What it can become, with what is to pay. Whether there is a place, the holding of it says."""
-    paid = upgrade.unit_of(ticket).line.unit_face
+    paid = face_of_one(upgrade.unit_of(ticket).line)
     variants = Variant.objects.shown().filter(event=event, members_only=False)
     at, found = now(), []
     terms = terms_of(event, at=at)
     for variant in variants.exclude(pk=ticket.variant_id):
         variant.event = event
         if paid <= variant.price and not variant.opens_later(at=at) and not variant.closed(at=at):
-            found.append((variant, upgrade_price(variant, paid, terms=terms).total))
+            found.append((variant, upgrade_price(variant, paid, terms=terms)))
     return found
 
 

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import connection
 from django.utils.translation import gettext as _
 
+from apps.core.money import Money
 from apps.core.transitions import IllegalTransition, LostRace
 from apps.events.fees import terms_of
 from apps.events.models import Event
@@ -53,7 +54,7 @@ def begin_upgrade(
     event, old = unit.line.order.event, unit.line
     _check(unit, variant, event, at=at)
     terms = terms_of(event, at=at)
-    priced = Priced(quote_upgrade(variant, old.unit_face, terms=terms), terms)
+    priced = Priced(quote_upgrade(variant, face_of_one(old), terms=terms), terms)
     same_person = replace(circumstances, name=unit.ticket.holder_name)
     order = draft_order(event, buyer, same_person, priced, at=at)
     wish = Wish(
@@ -76,6 +77,11 @@ def begin_upgrade(
         return order
 
     return claiming(attempt)
+
+
+def face_of_one(line: OrderLine) -> Money:
+    """What the organizer asked for one, without the fee that came on top."""
+    return Money(line.face_minor // line.quantity, line.order.currency)
 
 
 def make_way(order: Order, *, actor: str, at: datetime) -> Unit | None:
