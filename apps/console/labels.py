@@ -73,5 +73,7 @@ def name_fields() -> None:
     ours = (config for config in apps.get_app_configs() if config.name.startswith("apps."))
     for model in chain.from_iterable(config.get_models() for config in ours):
         for field in model._meta.get_fields():
-            if isinstance(field, Field) and field._verbose_name is None and field.name in LABELS:
+            if not isinstance(field, Field) or field.name not in LABELS:
+                continue
+            if "verbose_name" not in field.deconstruct()[3]:
                 field.verbose_name = LABELS[field.name]

@@ -17,7 +17,7 @@ def provider_words(provider: str) -> str:
 
 def state_words(change: StateChange, state: str) -> str:
     """A state as the changed thing itself would say it."""
-    choices = dict(apps.get_model(change.subject)._meta.get_field("state").flatchoices)  # type: ignore[union-attr]
+    choices = dict(apps.get_model(change.subject)._meta.get_field("state").flatchoices)
     return str(choices.get(state, state))
 
 
