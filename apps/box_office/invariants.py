@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from apps.core.invariants import Check
+from apps.core.invariants import Check, in_force
 
 # The guards of migration 0002 that must be in force.
 GUARDS = ["box_office_tillline_append_only", "box_office_tillline_no_truncate"]
@@ -86,15 +86,7 @@ CHECKS = (
         """,
         over="box_office_tillline",
     ),
-    Check(
-        4,
-        "the books of tills are append-only: their guards are in force",
-        """
-        SELECT guard FROM unnest(%(guards)s::text[]) AS guard
-        WHERE NOT EXISTS (SELECT FROM pg_trigger WHERE tgname = guard AND tgenabled IN ('O', 'A'))
-        """,
-        values={"guards": GUARDS},
-    ),
+    in_force(4, "the books of tills are append-only: their guards are in force", GUARDS),
     Check(
         6,
         "a till sells for the event of its device",

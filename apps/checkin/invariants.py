@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from apps.core.invariants import Check
+from apps.core.invariants import Check, in_force
 
 # The guards of migrations 0002 and 0003 that must be in force.
 GUARDS = [
@@ -10,10 +10,6 @@ GUARDS = [
     *("checkin_doubtnote_append_only", "checkin_doubtnote_no_truncate"),
 ]
 TELLS_PHONES = ["tickets_ticket_touched", "checkin_entry_touched", "checkin_guestnote_touches"]
-_MISSING = """
-    SELECT guard FROM unnest(%(guards)s::text[]) AS guard
-    WHERE NOT EXISTS (SELECT FROM pg_trigger WHERE tgname = guard AND tgenabled IN ('O', 'A'))
-"""
 
 CHECKS = (
     Check(
@@ -72,17 +68,11 @@ CHECKS = (
         """,
         over="checkin_logentry",
     ),
-    Check(
-        5,
-        "scans, logs and notes on doubts are append-only: their guards are in force",
-        _MISSING,
-        values={"guards": GUARDS},
+    in_force(
+        5, "scans, logs and notes on doubts are append-only: their guards are in force", GUARDS
     ),
-    Check(
-        5,
-        "phones hear of every change: the triggers that mark it are in force",
-        _MISSING,
-        values={"guards": TELLS_PHONES},
+    in_force(
+        5, "phones hear of every change: the triggers that mark it are in force", TELLS_PHONES
     ),
     Check(
         6,

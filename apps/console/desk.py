@@ -185,7 +185,8 @@ class Desk(Scoped, ModelAdmin):  # type: ignore[misc]
     def ask(self, request: HttpRequest, row: models.Model | None, asking: Asking) -> HttpResponse:
         """A page that says what is about to happen and asks for what is needed."""
         back = asking.back or self.url("changelist")
-        back_title = asking.back_title or str(row or self.opts.verbose_name_plural)
+        plural = str(self.opts.verbose_name_plural)
+        back_title = asking.back_title or (str(row) if row else plural[:1].upper() + plural[1:])
         return self.render(
             request,
             "console/form.html",
@@ -196,7 +197,7 @@ class Desk(Scoped, ModelAdmin):  # type: ignore[misc]
             form=asking.form,
             button=asking.button,
             back=back,
-            back_title=back_title[:1].upper() + back_title[1:],
+            back_title=back_title,
         )
 
     def ask_before(

@@ -42,4 +42,9 @@ class StackedRows(_Inline, StackedInline):  # type: ignore[misc]
 
 
 class TableRows(_Inline, TabularInline):  # type: ignore[misc]
-    pass
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        """A head of a column is no label: each field says its own."""
+        formset = super().get_formset(request, obj, **kwargs)
+        for field in formset.form.base_fields.values():
+            field.widget.attrs.setdefault("aria-label", field.label)
+        return formset

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -27,6 +27,17 @@ class Check:
     over: str = ""
     values: Mapping[str, Any] = field(default_factory=dict)
     look: Callable[[], Iterable[str]] | None = None
+
+
+_NOT_IN_FORCE = """
+    SELECT guard FROM unnest(%(guards)s::text[]) AS guard
+    WHERE NOT EXISTS (SELECT FROM pg_trigger WHERE tgname = guard AND tgenabled IN ('O', 'A'))
+"""
+
+
+def in_force(number: int, name: str, guards: Sequence[str]) -> Check:
+    """The triggers of these names are there and switched on."""
+    return Check(number, name, _NOT_IN_FORCE, values={"guards": list(guards)})
 
 
 def offenders(check: Check) -> Iterator[str]:

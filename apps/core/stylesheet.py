@@ -6,11 +6,11 @@ A finder, so that `collectstatic` and the test server see it alike and nothing g
 
 from __future__ import annotations
 
+import os
 import re
-import tempfile
 from collections.abc import Iterable
-from functools import cache
 from pathlib import Path
+from threading import get_ident
 from typing import Any
 
 from django.conf import settings
@@ -18,6 +18,8 @@ from django.contrib.staticfiles.finders import BaseFinder
 from django.core.files.storage import FileSystemStorage
 
 SOURCES = Path(settings.BASE_DIR) / "static" / "css"
+# One folder for all processes and all time: who is killed leaves nothing behind.
+BUILT = Path(settings.BASE_DIR) / ".run" / "css"
 BASE = ("tokens", "base", "frame", "controls", "parts")
 SHEETS = {
     "css/parterre.css": (*BASE, "ticket", "shop", "orders"),
@@ -53,16 +55,15 @@ class StylesheetFinder(BaseFinder):
 
 
 def _write(path: str) -> None:
-    target = Path(_store().path(path))
+    """Whole at every moment: another process may be reading it."""
+    target, text = Path(_store().path(path)), joined(SHEETS[path])
+    if target.exists() and target.read_text() == text:
+        return
     target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_text(joined(SHEETS[path]))
+    fresh = target.with_name(f"{target.name}.{os.getpid()}-{get_ident()}")
+    fresh.write_text(text)
+    fresh.replace(target)
 
 
-@cache
-def _directory() -> tempfile.TemporaryDirectory[str]:
-    return tempfile.TemporaryDirectory(prefix="parterre-css-")
-
-
-@cache
 def _store() -> FileSystemStorage:
-    return FileSystemStorage(location=_directory().name)
+    return FileSystemStorage(location=BUILT)

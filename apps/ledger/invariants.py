@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from apps.core.invariants import Check
+from apps.core.invariants import Check, in_force
 from apps.ledger import chart
 
 # Guards of migration 0002 (and of core/append_only.py) that must be in force.
@@ -80,15 +80,7 @@ CHECKS = (
         """,
         over="ledger_checkpoint",
     ),
-    Check(
-        3,
-        "the books are append-only: their guards are in force",
-        """
-        SELECT guard FROM unnest(%(guards)s::text[]) AS guard
-        WHERE NOT EXISTS (SELECT FROM pg_trigger WHERE tgname = guard AND tgenabled IN ('O', 'A'))
-        """,
-        values={"guards": GUARDS},
-    ),
+    in_force(3, "the books are append-only: their guards are in force", GUARDS),
     Check(
         3,
         "every account is in the chart",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from apps.core.invariants import Check
+from apps.core.invariants import Check, in_force
 
 # The guards of migration 0004 that must be in force.
 GUARDS = [
@@ -106,13 +106,5 @@ CHECKS = (
         """,
         over="orders_orderrefund",
     ),
-    Check(
-        4,
-        "refunds of orders are append-only: their guards are in force",
-        """
-        SELECT guard FROM unnest(%(guards)s::text[]) AS guard
-        WHERE NOT EXISTS (SELECT FROM pg_trigger WHERE tgname = guard AND tgenabled IN ('O', 'A'))
-        """,
-        values={"guards": GUARDS},
-    ),
+    in_force(4, "refunds of orders are append-only: their guards are in force", GUARDS),
 )

@@ -3,6 +3,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Message(models.Model):
@@ -21,10 +23,10 @@ class Message(models.Model):
 
 
 class DeliveryState(models.TextChoices):
-    PENDING = "pending"
-    LEASED = "leased"
-    DONE = "done"
-    PARKED = "parked"
+    PENDING = "pending", pgettext_lazy("delivery", "Pending")
+    LEASED = "leased", _("Leased")
+    DONE = "done", _("Done")
+    PARKED = "parked", _("Parked")
 
 
 class DeliveryQuerySet(models.QuerySet["Delivery"]):

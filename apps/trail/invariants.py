@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from apps.core.invariants import Check
+from apps.core.invariants import Check, in_force
 from apps.trail.chain import broken
 
 GUARDS = [
@@ -15,15 +15,7 @@ CHECKS = (
         "what was sealed is what it was: acts on money, changes of state, the books",
         look=broken,
     ),
-    Check(
-        3,
-        "the trail is append-only: its guards are in force",
-        """
-        SELECT guard FROM unnest(%(guards)s::text[]) AS guard
-        WHERE NOT EXISTS (SELECT FROM pg_trigger WHERE tgname = guard AND tgenabled IN ('O', 'A'))
-        """,
-        values={"guards": GUARDS},
-    ),
+    in_force(3, "the trail is append-only: its guards are in force", GUARDS),
     Check(
         7,
         "every day is sealed",

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from django.contrib.staticfiles import finders
 
-from apps.core.stylesheet import SHEETS, joined
+from apps.core.stylesheet import BUILT, SHEETS, StylesheetFinder, joined
 
 
 @pytest.mark.parametrize("path", SHEETS)
@@ -21,3 +21,11 @@ def test_the_shop_gets_one_sheet_that_is_small() -> None:
         SHEETS["css/parterre.css"]
     ).count("}")
     assert len(joined(SHEETS["css/parterre.css"])) < 45_000
+
+
+def test_every_process_finds_the_same_file_which_is_written_once() -> None:
+    found = {StylesheetFinder().find(path) for path in SHEETS for _ in range(2)}
+    assert found == {str(BUILT / path) for path in SHEETS}
+    written = (BUILT / "css/parterre.css").stat().st_mtime_ns
+    StylesheetFinder().find("css/parterre.css")
+    assert (BUILT / "css/parterre.css").stat().st_mtime_ns == written

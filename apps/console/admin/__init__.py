@@ -1,6 +1,11 @@
 """Every admin class of both sites. Django's autodiscovery imports this package."""
 
-from apps.console.admin import (
+from apps.console.labels import name_fields, name_models
+
+name_models()
+name_fields()  # before the forms below take their labels from them
+
+from apps.console.admin import (  # noqa: E402
     api_keys,
     events,
     fees,

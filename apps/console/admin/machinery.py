@@ -16,6 +16,7 @@ from apps.console.scoped import Needs
 from apps.console.sites import platform_site
 from apps.console.views import books, payment
 from apps.console.views import platform as platform_pages
+from apps.console.words import provider_words
 from apps.ledger.balances import balances_of
 from apps.ledger.chart import Code
 from apps.ledger.models import LedgerAccount, Posting
@@ -32,7 +33,7 @@ class MachineryDesk(ReadDesk):
 
 @register(Payment, site=platform_site)
 class PaymentDesk(MachineryDesk):
-    list_display = ("reference", "provider", "sum", "status", "needs_review", "created_at")
+    list_display = ("reference", "through", "sum", "status", "needs_review", "created_at")
     list_filter = ("needs_review", "outcome_unknown", "state", "provider")
     search_fields = ("=reference", "=provider_id", "=purpose")
     search_help_text = _("Reference or provider's id")
@@ -42,6 +43,10 @@ class PaymentDesk(MachineryDesk):
         Page("application", payment.application, OPERATE),
         Page("sending-back", payment.sending_back, OPERATE),
     )
+
+    @display(description=_("provider"), ordering="provider")
+    def through(self, payment: Payment) -> str:
+        return provider_words(payment.provider)
 
     @display(description=_("amount"), ordering="amount_minor")
     def sum(self, payment: Payment) -> str:
@@ -63,7 +68,7 @@ class RefundDesk(MachineryDesk):
 
     @display(description=_("refund"), ordering="pk")
     def name(self, refund: Refund) -> str:
-        return f"{refund.payment.provider.capitalize()} {refund.payment.reference}"
+        return f"{provider_words(refund.payment.provider)} {refund.payment.reference}"
 
     @display(description=_("amount"), ordering="amount_minor")
     def sum(self, refund: Refund) -> str:
@@ -76,7 +81,7 @@ class RefundDesk(MachineryDesk):
 
 @register(ProviderNotice, site=platform_site)
 class NoticeDesk(MachineryDesk):
-    list_display = ("type", "provider", "reference", "status", "received_at")
+    list_display = ("type", "through", "reference", "status", "received_at")
     list_filter = ("state", "provider", "endpoint", "subject")
     search_fields = ("=event_id", "=reference", "type")
     search_help_text = _("Event id, reference or type")
@@ -88,6 +93,10 @@ class NoticeDesk(MachineryDesk):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ProviderNotice]:
         return super().get_queryset(request).defer("body")
+
+    @display(description=_("provider"), ordering="provider")
+    def through(self, notice: ProviderNotice) -> str:
+        return provider_words(notice.provider)
 
     @display(description=_("state"), ordering="state")
     def status(self, notice: ProviderNotice) -> SafeString:

@@ -25,6 +25,7 @@ from apps.console.sites import organizer_site
 from apps.console.views import mail as mail_pages
 from apps.console.views import payout as payout_pages
 from apps.console.views import payout_methods as method_pages
+from apps.console.words import provider_words
 from apps.events.services.touch import touch_all_of
 from apps.notifications.models import Mail
 from apps.payouts.models import Payout
@@ -87,7 +88,7 @@ class PayoutMethodDesk(ReadDesk):
     @display(description=_("provider"), ordering="provider")
     def where(self, method: PayoutMethod) -> SafeString:
         return format_html(
-            '<a href="{}">{}</a>', self.url("overview", method), method.provider.capitalize()
+            '<a href="{}">{}</a>', self.url("overview", method), provider_words(method.provider)
         )
 
 
@@ -108,7 +109,7 @@ class PayoutDesk(ReadDesk):
 
     @display(description=_("provider"), ordering="provider")
     def where(self, payout: Payout) -> str:
-        return payout.provider.capitalize()
+        return provider_words(payout.provider)
 
     @display(description=_("amount"), ordering="amount_minor")
     def sum(self, payout: Payout) -> str:

@@ -12,13 +12,13 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from apps.console import badges
+from apps.console import badges, words
 from apps.console.moments import local
 from apps.console.selectors.money import Books
+from apps.core.models import StateChange
 from apps.core.money import Money
 from apps.events.models import Event
 from apps.orders.models import Order
-from apps.payments.gateways.base import Kind
 from apps.payouts.statement import Statement
 
 register = template.Library()
@@ -28,6 +28,8 @@ BAR_WIDTH, BAR_HEIGHT = 600, 44
 _LEVELS = {"success": "good", "warning": "warn", "error": "bad"}
 
 register.filter("tone", badges.tone)
+register.filter("provider_words", words.provider_words)
+register.filter("actor_words", words.actor_words)
 
 
 @register.filter
@@ -53,8 +55,13 @@ def in_utc(when: datetime | None) -> str:
 
 
 @register.filter
-def provider_words(provider: str) -> str:
-    return _("Box office") if provider == Kind.OFFLINE else provider.capitalize()
+def source_words(change: StateChange) -> str:
+    return words.state_words(change, change.source)
+
+
+@register.filter
+def target_words(change: StateChange) -> str:
+    return words.state_words(change, change.target)
 
 
 @register.filter

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC
 
 from django.core.paginator import Paginator
 from django.db.models import Model
@@ -10,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from apps.console.desk import Desk
+from apps.console.moments import local
 from apps.core.models import StateChange
 from apps.core.money import total
 from apps.ledger.balances import all_balances, balance
@@ -91,7 +93,8 @@ def delivery(request: HttpRequest, desk: Desk, row: Delivery) -> HttpResponse:
 
 
 def audit(request: HttpRequest, desk: Desk, row: Model) -> HttpResponse:
-    return desk.render(request, "console/audit.html", row, title=str(row), run=row)
+    began = local(row.started_at, UTC)  # type: ignore[attr-defined]
+    return desk.render(request, "console/audit.html", row, title=f"{began} UTC", run=row)
 
 
 def changes_of(row: Model) -> list[StateChange]:

@@ -12,6 +12,7 @@ from apps.console.desk import Desk
 from apps.console.forms.orders import ReasonForm
 from apps.console.forms.team import SureForm
 from apps.console.views.books import changes_of
+from apps.console.words import provider_words
 from apps.core.money import Money
 from apps.orders.models import Order
 from apps.orders.services.apply_by_hand import NotApplicable, Why, apply_by_hand, why_not
@@ -63,7 +64,7 @@ def application(request: HttpRequest, desk: Desk, payment: Payment) -> HttpRespo
             " provider is asked once more: it must have taken just that sum."
         ) % {
             "amount": payment.amount,
-            "provider": payment.provider.capitalize(),
+            "provider": provider_words(payment.provider),
             "order": order.reference,
         }
         title = _("Apply to the order")
@@ -103,7 +104,7 @@ def sending_back(request: HttpRequest, desk: Desk, payment: Payment) -> HttpResp
     if request.method != "POST":
         line = _("%(amount)s goes back to the buyer by %(provider)s. The buyer gets a mail.") % {
             "amount": owed,
-            "provider": payment.provider.capitalize(),
+            "provider": provider_words(payment.provider),
         }
         return desk.ask_before(request, payment, title=_("Send back"), line=line, form=SureForm())
     try:

@@ -17,6 +17,7 @@ from apps.console.desk import Asking, Desk
 from apps.console.forms.money import ProviderIdsForm
 from apps.console.forms.orders import ReasonForm
 from apps.console.forms.team import SureForm
+from apps.console.words import provider_words
 from apps.core.transitions import IllegalTransition, LostRace
 from apps.payments.gateways.base import Kind
 from apps.payments.gateways.errors import GatewayError, InsufficientFunds
@@ -93,7 +94,7 @@ def approval(request: HttpRequest, desk: Desk, payout: Payout) -> HttpResponse:
     words = {
         "amount": payout.amount,
         "organizer": payout.organizer,
-        "provider": payout.provider.capitalize(),
+        "provider": provider_words(payout.provider),
         "destination": payout.destination,
     }
     return desk.ask_before(request, payout, title=_("Approve"), line=line % words, form=SureForm())

@@ -15,6 +15,7 @@ from apps.accounts.models import Organizer, PayoutMethod
 from apps.accounts.roles import Capability
 from apps.console.desk import Asking, Desk
 from apps.console.forms.money import PayPalForm, StripeForm
+from apps.console.words import provider_words
 from apps.payments.gateways.base import Kind
 from apps.payments.gateways.errors import GatewayError
 from apps.payouts.services.connect import Pages, connect_paypal, connect_stripe, refresh
@@ -70,7 +71,7 @@ def overview(request: HttpRequest, desk: Desk, method: PayoutMethod) -> HttpResp
         request,
         "console/payout_method.html",
         method,
-        title=method.provider.capitalize(),
+        title=provider_words(method.provider),
         method=method,
     )
 
@@ -116,4 +117,4 @@ def _onboard(request: HttpRequest, desk: Desk, organizer: Organizer, country: st
 
 
 def _unreachable(provider: str) -> str:
-    return _("%s could not be asked just now. Please try again.") % provider.capitalize()
+    return _("%s could not be asked just now. Please try again.") % provider_words(provider)

@@ -1,0 +1,29 @@
+"""What the database calls something, in words for those at a desk."""
+
+from __future__ import annotations
+
+from django.apps import apps
+from django.utils.translation import gettext as _
+
+from apps.core.models import StateChange
+from apps.payments.gateways.base import Kind
+
+_NAMES = {Kind.STRIPE: "Stripe", Kind.PAYPAL: "PayPal"}
+
+
+def provider_words(provider: str) -> str:
+    return _("Box office") if provider == Kind.OFFLINE else _NAMES.get(Kind(provider), provider)
+
+
+def state_words(change: StateChange, state: str) -> str:
+    """A state as the changed thing itself would say it."""
+    choices = dict(apps.get_model(change.subject)._meta.get_field("state").flatchoices)
+    return str(choices.get(state, state))
+
+
+def actor_words(actor: str) -> str:
+    """Who acted, as far as everybody may know it."""
+    kind, _colon, name = actor.partition(":")
+    if kind == "provider":
+        return provider_words(name)
+    return _("by itself") if actor == "system" else actor

@@ -1,0 +1,57 @@
+"""In German each column, filter and field of the desks has a German name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.contrib.admin.utils import flatten_fieldsets, label_for_field
+from django.core.exceptions import FieldDoesNotExist
+from django.test import RequestFactory
+from django.utils.translation import override
+
+from apps.console.sites import organizer_site, platform_site
+from tests.factories.selling import make_user
+from tests.german import german
+
+pytestmark = pytest.mark.django_db
+
+# The same word in both languages.
+BOTH = {"Status", "Name", "Website", "Ticket", "Tickets", "Person"}
+
+
+def names(desk: Any, request: Any) -> Iterator[str]:
+    for column in desk.list_display:
+        yield str(label_for_field(column, desk.model, desk))
+    for chosen in desk.list_filter:
+        if isinstance(chosen, str) and "__" not in chosen:
+            yield str(desk.model._meta.get_field(chosen).verbose_name)
+    if desk.needs.change is None:
+        return
+    form = desk.get_form(request)
+    for field in flatten_fieldsets(desk.get_fieldsets(request)):
+        if field in form.base_fields:
+            yield str(form.base_fields[field].label)
+        else:
+            try:
+                yield str(desk.model._meta.get_field(field).verbose_name)
+            except FieldDoesNotExist:
+                yield str(label_for_field(field, desk.model, desk))
+
+
+def test_no_desk_speaks_english_in_german(tmp_path: Path) -> None:
+    request = RequestFactory().get("/platform/")
+    request.user = make_user(is_staff=True)
+    same = set()
+    with german(tmp_path / "locale"):
+        for site in (organizer_site, platform_site):
+            for desk in site._registry.values():
+                with override("en"):
+                    english = list(names(desk, request))
+                with override("de"):
+                    for ours, theirs in zip(english, names(desk, request), strict=True):
+                        if ours == theirs and ours.capitalize() not in BOTH:
+                            same.add(f"{desk.model.__name__}: {ours}")
+    assert sorted(same) == []
