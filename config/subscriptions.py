@@ -38,8 +38,11 @@ SUBSCRIPTIONS: dict[str, tuple[Handler, ...]] = {
     "order.address_corrected": (Handler("apps.notifications.subscribers.address_corrected"),),
     "order.mail_requested": (Handler("apps.notifications.subscribers.tickets_wanted"),),
     "order.links_requested": (Handler("apps.notifications.subscribers.links_wanted"),),
-    "order.refund_requested": (Handler("apps.notifications.subscribers.refund_requested"),),
-    "order.refunded": (Handler("apps.orders.subscribers.refresh_sold_out"),),
+    "order.refund_requested": (
+        Handler("apps.orders.subscribers.refresh_sold_out"),
+        Handler("apps.notifications.subscribers.refund_requested"),
+    ),
+    "order.refunded": (),
     # payouts
     "payout.approved": (effect("apps.payouts.subscribers.send_payout"),),
     "payout.paid": (Handler("apps.notifications.subscribers.payout_paid"),),

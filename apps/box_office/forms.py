@@ -1,16 +1,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 from uuid import UUID, uuid4
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.money import Money, exponent
-from apps.orders.models import Order
+from apps.orders.models import Order, Unit
+from apps.orders.services.refund import Choice, Tickets, Whole
 
 DIGITS_MAX = 9
 _AMOUNT = re.compile(r"^\d{1,9}(?:[.,]\d{1,3})?$")
@@ -161,9 +163,29 @@ class ContactForm(forms.Form):
 
 
 class ReturnForm(forms.Form):
+    """A sale of several tickets may go back in parts."""
+
+    some = forms.BooleanField(required=False, widget=forms.HiddenInput)
+    unit = forms.TypedMultipleChoiceField(coerce=int, required=False)
     reason = forms.CharField(
         label=_("Why"), max_length=200, widget=forms.TextInput(attrs={"autocomplete": "off"})
     )
+
+    def __init__(self, data: QueryDict | None, *, units: Collection[Unit]) -> None:
+        super().__init__(data, initial={"some": True}, label_suffix="")
+        self.fields["unit"].choices = [(unit.pk, unit.pk) for unit in units]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("some") and not cleaned.get("unit"):
+            self.add_error("unit", _("Choose at least one ticket."))
+        return cleaned
+
+    @property
+    def choice(self) -> Choice:
+        """Needs to be valid."""
+        typed = self.cleaned_data
+        return Tickets(frozenset(typed["unit"])) if typed["some"] else Whole()
 
 
 def sale_key(data: Mapping[str, str]) -> UUID | None:

@@ -101,7 +101,7 @@ class TillLine(models.Model):
         verbose_name_plural = _("lines of tills")
         constraints = [
             models.UniqueConstraint(
-                fields=["order", "kind"], name="till_line_sold_and_returned_once"
+                fields=["order"], name="till_line_sold_once", condition=Q(kind="sale")
             ),
             models.CheckConstraint(
                 condition=Q(kind__in=["sale", "refund"], order__isnull=False)

@@ -6,18 +6,20 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 
 from apps.box_office.models import LineKind, Till, TillLine
 from apps.box_office.services.sell import scope_of
 from apps.core.money import Money
 from apps.core.references import normalise
 from apps.events.models import Event
-from apps.orders.models import Order, OrderLine
-from apps.orders.states import Channel
+from apps.orders.models import Order, OrderLine, OrderRefundLine
+from apps.orders.selectors import left_to_give_back
 from apps.payments.gateways.offline import Method
 
 FOUND_MAX = 30
+_STANDING = ("quantity", "dead", "total_minor", "back")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +106,9 @@ def find_sales(event: Event, typed: str) -> list[TillLine]:
     return list(found.prefetch_related("order__lines", "order__till_lines")[:FOUND_MAX])
 
 
-def was_given_back(order: Order) -> bool:
-    return TillLine.objects.filter(order=order, kind=LineKind.REFUND).exists()
+def given_back(order: Order) -> Money:
+    """By whomever, in all."""
+    return order.total - left_to_give_back(order)
 
 
 def _side(till: Till, found: Mapping[str, tuple[int, int]], counted: int | None) -> Side:
@@ -118,17 +121,20 @@ def _side(till: Till, found: Mapping[str, tuple[int, int]], counted: int | None)
 
 
 def _tickets_of(tills: Collection[Till]) -> dict[int, list[tuple[str, int, int]]]:
-    """By till: what was sold there, without what any till gave back."""
-    given_back = TillLine.objects.filter(kind=LineKind.REFUND).values("order")
-    sold = TillLine.objects.filter(till__in=tills, kind=LineKind.SALE).exclude(order__in=given_back)
-    rows = (
-        OrderLine.objects.filter(order__channel=Channel.BOX_OFFICE, order__till_lines__in=sold)
-        .values("order__till_lines__till", "name")
-        .annotate(n=Sum("quantity"), minor=Sum("total_minor"))
-        .order_by("name")
+    """By till: what was sold there and stands."""
+    gone = OrderRefundLine.objects.filter(line=OuterRef("pk")).order_by().values("line")
+    lines = OrderLine.objects.filter(
+        order__till_lines__in=TillLine.objects.filter(till__in=tills, kind=LineKind.SALE)
+    ).annotate(
+        dead=Coalesce(Subquery(gone.annotate(n=Count("unit")).values("n")), 0),
+        back=Coalesce(Subquery(gone.annotate(n=Sum("amount_minor")).values("n")), 0),
     )
-    found: dict[int, list[tuple[str, int, int]]] = {}
-    for row in rows:
-        by_name = (row["name"], row["n"], row["minor"])
-        found.setdefault(row["order__till_lines__till"], []).append(by_name)
-    return found
+    found: dict[int, dict[str, tuple[int, int]]] = {}
+    for line in lines.values_list("order__till_lines__till", "name", *_STANDING).order_by("name"):
+        till, name, sold, dead, paid, back = line
+        n, minor = found.setdefault(till, {}).get(name, (0, 0))
+        found[till][name] = (n + sold - dead, minor + paid - back)
+    return {
+        till: [(name, n, minor) for name, (n, minor) in names.items() if n or minor]
+        for till, names in found.items()
+    }

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from apps.box_office.views import sales, selling, till, upgrades
+from apps.box_office.views import returns, sales, selling, till, upgrades
 
 app_name = "box_office"
 
@@ -15,7 +15,7 @@ urlpatterns = [
     path(f"{_AT}sales/<str:reference>/payment/", sales.payment, name="payment"),
     path(f"{_AT}sales/<str:reference>/contact/", sales.contact, name="contact"),
     path(f"{_AT}sales/<str:reference>/cancellation/", sales.cancellation, name="cancellation"),
-    path(f"{_AT}sales/<str:reference>/return/", sales.giving_back, name="return"),
+    path(f"{_AT}sales/<str:reference>/return/", returns.giving_back, name="return"),
     path(f"{_AT}sales/<str:reference>/tickets.pdf", sales.pdf, name="pdf"),
     path(f"{_AT}upgrades/", upgrades.upgrades, name="upgrades"),
     path(f"{_AT}tills/", till.tills, name="tills"),

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from django.db import connection, transaction
+from collections.abc import Sequence
+from uuid import UUID
 
-from apps.inventory.models import Quota
+from django.db import connection, transaction
+from django.db.models import F
+
+from apps.events.models import Event
+from apps.inventory.holds import give_back
+from apps.inventory.models import SOLD, Place, Quota
 
 BATCH = 20_000
 
@@ -67,6 +73,28 @@ def resize(quota: Quota, capacity: int) -> None:
                 raise TooSmall(sold=sold, held=held + count - cursor.rowcount, asked=capacity)
     Quota.objects.filter(pk=locked.pk).update(capacity=capacity)
     quota.capacity = capacity
+
+
+def withdraw(claim: UUID, places: Sequence[int]) -> None:
+    """
+    Sold places of units that ended are not sold again: their quotas have that many fewer. The event's
+    own cap is about people, so there the place is free again, unless nothing else limits the variant.
+
+    In the caller's transaction.
+    :raises NotOurs: roll back.
+    """
+    ids = Place.objects.filter(pk__in=places).values_list("quota", flat=True)
+    # In id order, each before its places.
+    quotas = list(Quota.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk"))
+    own = [quota for quota in quotas if not quota.is_event_cap] or quotas
+    mine = Place.objects.filter(pk__in=places, claim=claim, claimed_until=SOLD)
+    for quota in own:
+        gone, _ = mine.filter(quota=quota).delete()
+        Quota.objects.filter(pk=quota.pk).update(capacity=F("capacity") - gone)
+        if quota.is_event_cap:
+            Event.objects.filter(pk=quota.event_id).update(max_attendees=F("max_attendees") - gone)
+    rest = list(Place.objects.filter(pk__in=places).values_list("pk", flat=True))
+    give_back(claim, rest)
 
 
 def _batches(count: int) -> list[int]:

@@ -9,10 +9,13 @@ from django.utils.timezone import now
 
 from apps.box_office import invariants
 from apps.box_office.models import Till, TillLine
+from apps.box_office.selectors import report_of
 from apps.core.models import StateChange
+from apps.core.money import Money
 from apps.inventory.availability import count
 from apps.ledger import invariants as ledger_invariants
 from apps.orders import invariants as order_invariants
+from apps.orders.models import Unit
 from apps.orders.selectors import refunds_of, status
 from apps.orders.services.refund import refund_order
 from apps.payments.models import Refund
@@ -186,3 +189,31 @@ def test_the_book_cannot_be_changed(selin: Seller) -> None:
     selin.opens_till("10")
     with pytest.raises(Exception, match="append-only"):
         TillLine.objects.update(amount_minor=5)
+
+
+def test_one_of_two_tickets_is_given_back_and_later_the_other(
+    selin: Seller, parkett: Variant
+) -> None:
+    selin.opens_till("0")
+    order = selin.sells(parkett, heads=2)
+    back = f"sales/{order.reference}/return/"
+    first, _second = Unit.objects.order_by("pk")
+    assert selin.sends(back, reason="ill", some="True") == 422
+    assert "at least one ticket" in selin.words
+    selin.sends(back, reason="ill", some="True", unit=first.pk)
+    assert "€38.00 of it went back" in selin.words
+    selin.sends(back, reason="ill", some="True", unit=first.pk)
+    assert books(selin) == {
+        f"till:ORG:{selin.device.pk}": 3800,
+        "own_sales:ORG": -3800,
+        "org:ORG:available:stripe": 190,
+        "fee:platform": -190,
+    }
+    assert [t.state for t in Ticket.objects.order_by("unit")] == ["refunded", "valid"]
+    report = report_of(selin.till)
+    assert report.tickets == [("Parkett", 1, Money(3800, "EUR"))]
+    selin.sends(back, reason="ill")
+    assert "Given back" in selin.words
+    assert (books(selin), report_of(selin.till).tickets) == ({}, [])
+    assert TillLine.objects.filter(kind="refund").count() == 2
+    assert sound() == []

@@ -11,8 +11,9 @@ from apps.accounts.models import Organizer, User
 from apps.core.models import StateChange
 from apps.events.models import Event
 from apps.events.states import EventState
+from apps.inventory.models import Quota
 from apps.notifications.models import Mail
-from apps.orders.models import Order
+from apps.orders.models import Order, OrderRefund, Unit
 from apps.orders.states import Channel, OrderState
 from apps.payments.models import Payment, Refund
 from apps.payments.states import RefundState
@@ -185,3 +186,30 @@ def csv(client: Client, url: str) -> list[str]:
 
 def _said(response: object) -> str:
     return " ".join(str(message) for message in response.context["messages"])  # type: ignore[attr-defined]
+
+
+def test_single_tickets_and_an_amount_are_quoted_first(desk: Client, order: Order) -> None:
+    url = page(order, "refund")
+    first, second = Unit.objects.order_by("pk")
+    asked = text(desk, f"{url}?what=tickets&unit={first.pk}")
+    for words in ("€38.00", "−€1.90", "€36.10", "1 ticket stops working"):
+        assert words in asked
+    assert "at least one ticket" in text(desk, f"{url}?what=tickets")
+    assert "Type an amount" in text(desk, f"{url}?what=amount&amount=ten")
+    assert "cannot go back" in _said(desk.get(f"{url}?what=amount&amount=76.01", follow=True))
+    assert not OrderRefund.objects.exists()
+
+    form = {"reason": "ill", "sure": "on", "key": "1", "what": "tickets", "unit": first.pk}
+    for _ in range(2):  # a double click
+        said = _said(desk.post(url, form | {"keep_off_sale": "on"}, follow=True))
+        assert "The refund is on its way. The tickets no longer work." in said
+    made = OrderRefund.objects.get()
+    assert (made.kind, made.amount_minor, made.back_on_sale) == ("tickets", 3800, False)
+    assert Quota.objects.get().capacity == 4
+
+    asked = text(desk, f"{url}?what=amount&amount=8")
+    assert "No ticket stops working." in asked
+    desk.post(url, {"reason": "sorry", "sure": "on", "key": "2", "what": "amount", "amount": "8"})
+    assert "Partly refunded" in text(desk, page(order))
+    assert "€30.00" in text(desk, url)  # what is left, for the ticket that lives
+    assert second.ticket.state == TicketState.VALID

@@ -9,17 +9,21 @@ from apps.box_office.models import LineKind, Till, TillLine
 from apps.box_office.services.book import NewLine, lock_open, must_hold, write_line
 from apps.box_office.services.move_cash import NotThatMuch
 from apps.box_office.services.sell import scope_of, sold_by
-from apps.core.money import Money
 from apps.orders.models import Order
 from apps.orders.services.booking import hand
-from apps.orders.services.refund import NotRefundable, hand_back
+from apps.orders.services.give_back import Giving, NotRefundable
+from apps.orders.services.refund import Choice, Whole, refund
 from apps.payments.gateways.offline import Method
 
+WHOLE = Whole()
 
-def give_back(till: Till, order: Order, *, reason: str, at: datetime) -> TillLine:
+
+def give_back(
+    till: Till, order: Order, *, reason: str, at: datetime, choice: Choice = WHOLE
+) -> TillLine:
     """
-    A whole sale, the way it was paid: cash out of this till, a card at this terminal. Its tickets
-    die. Also when another till sold it.
+    A sale or some of its tickets, the way it was paid: cash out of this till, a card at this
+    terminal. The tickets die. Also when another till sold it.
 
     :raises NotRefundable: it was not sold at a box office, or was given back already.
     :raises NotThatMuch, TillClosed: nothing was changed.
@@ -30,17 +34,16 @@ def give_back(till: Till, order: Order, *, reason: str, at: datetime) -> TillLin
         if sale is None or sale.till.device.event_id != locked.device.event_id:
             raise NotRefundable
         method = Method(sale.method)
-        there = must_hold(locked, Method.CASH)
-        if method == Method.CASH and there < order.total:
-            raise NotThatMuch(there)
-        refund = hand_back(
-            order,
+        giving = Giving(
+            scope_of(locked.device_id),
+            reason,
             out_of=hand(order.organizer_id, locked.device_id, method),
-            actor=scope_of(locked.device_id),
-            reason=reason,
-            at=at,
         )
-        amount = refund.amount if refund is not None else Money.zero(locked.currency)
+        there = must_hold(locked, Method.CASH)
+        decided = refund(order, choice, giving, at=at)
+        amount = decided.amount
+        if method == Method.CASH and there < amount:
+            raise NotThatMuch(there)
         return write_line(
             locked,
             NewLine(
@@ -49,7 +52,7 @@ def give_back(till: Till, order: Order, *, reason: str, at: datetime) -> TillLin
                 -amount,
                 method,
                 order=order,
-                refund=refund,
+                refund=decided.refund,
                 reason=reason,
             ),
             at=at,

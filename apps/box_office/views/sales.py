@@ -10,16 +10,14 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from apps.box_office.counter import Counter, order_at, with_a_till
-from apps.box_office.forms import ContactForm, PaymentForm, ReturnForm
+from apps.box_office.forms import ContactForm, PaymentForm
 from apps.box_office.models import Till
 from apps.box_office.notes import keys
-from apps.box_office.selectors import was_given_back
+from apps.box_office.selectors import given_back
 from apps.box_office.services.book import TillClosed
-from apps.box_office.services.give_back import give_back
-from apps.box_office.services.move_cash import NotThatMuch
 from apps.box_office.services.sell import InHand, finish_sale, sold_by
 from apps.inventory.holds import NotOurs
 from apps.orders.models import Order
@@ -29,7 +27,6 @@ from apps.orders.services.cancel import NotCancellable, cancel
 from apps.orders.services.confirm import tickets_of
 from apps.orders.services.note_contact import mail_to, note_contact
 from apps.orders.services.places import PlacesGone
-from apps.orders.services.refund import NotRefundable, UpgradedSince
 from apps.orders.services.start_payment import NotPayable
 from apps.orders.services.upgrade import NotUpgradable
 from apps.orders.shown_tickets import with_code
@@ -112,35 +109,6 @@ def cancellation(
     return redirect("box_office:counter", counter.event.slug)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@of_a_sale
-def giving_back(request: HttpRequest, counter: Counter, till: Till, order: Order) -> HttpResponse:
-    form = ReturnForm(request.POST.dict() if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            give_back(till, order, reason=form.cleaned_data["reason"], at=now())
-            return redirect("box_office:sale", counter.event.slug, order.reference)
-        except UpgradedSince:
-            text = _("One of its tickets was upgraded. Give the upgrade back first.")
-            messages.warning(request, text)
-            return redirect("box_office:sale", counter.event.slug, order.reference)
-        except NotRefundable:
-            messages.warning(request, _("There is nothing left to give back."))
-            return redirect("box_office:sale", counter.event.slug, order.reference)
-        except NotThatMuch as less:
-            text = _("There are only %(there)s in this till. Put cash in first.")
-            form.add_error("reason", text % {"there": less.there})
-        except TillClosed:
-            return redirect("box_office:counter", counter.event.slug)
-    line = sold_by(order)
-    if line is None or was_given_back(order):
-        return redirect("box_office:sale", counter.event.slug, order.reference)
-    page = {"counter": counter, "event": counter.event, "order": order, "form": form, "line": line}
-    page["lines"] = list(order.lines.order_by("pk"))
-    status = 422 if form.errors else 200
-    return render(request, "box_office/return.html", page, status=status)
-
-
 @require_safe
 @of_a_sale
 def pdf(_request: HttpRequest, _counter: Counter, _till: Till, order: Order) -> HttpResponse:
@@ -194,7 +162,7 @@ def _to_pay(
 def _sold(
     request: HttpRequest, counter: Counter, order: Order, contact: ContactForm, *, status: int = 200
 ) -> HttpResponse:
-    lines = list(order.lines.order_by("pk"))
+    lines, tickets = list(order.lines.order_by("pk")), tickets_of(order)
     page = {
         "counter": counter,
         "event": counter.event,
@@ -203,8 +171,9 @@ def _sold(
         "line": sold_by(order),
         "lines": lines,
         "taxes": taxes(lines, order.currency),
-        "tickets": [with_code(ticket) for ticket in tickets_of(order)],
-        "returned": was_given_back(order),
+        "tickets": [with_code(ticket) for ticket in tickets],
+        "back": given_back(order),
+        "returned": all(ticket.state == TicketState.REFUNDED for ticket in tickets),
         "contact": contact,
     }
     return render(request, "box_office/sold.html", page, status=status)

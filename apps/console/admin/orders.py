@@ -19,6 +19,7 @@ from apps.console.selectors.orders import find
 from apps.console.sites import organizer_site, platform_site
 from apps.console.views import exports
 from apps.console.views import order as order_pages
+from apps.console.views import refund as refund_pages
 from apps.console.views import ticket as ticket_pages
 from apps.orders.models import Order, OrderLine
 from apps.tickets.models import Ticket
@@ -41,7 +42,7 @@ class OrderDesk(ReadDesk):
     ordering = ("-created_at", "-pk")
     pages = (
         Page("overview", order_pages.overview, SEE),
-        Page("refund", order_pages.refund, CHANGE),
+        Page("refund", refund_pages.refund, CHANGE),
         Page("mail", order_pages.mail, CHANGE),
         Page("address", order_pages.address, CHANGE),
     )

@@ -16,10 +16,6 @@ class ReasonForm(forms.Form):
     reason = forms.CharField(label=_("Why"), max_length=200)
 
 
-class RefundForm(ReasonForm):
-    sure = forms.BooleanField(label=_("Yes, give the money back. The tickets stop working."))
-
-
 class AddressForm(forms.Form):
     email = forms.EmailField(label=_("The right e-mail address"))
 

@@ -10,16 +10,13 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.roles import Capability
 from apps.console.desk import Asking, Desk
-from apps.console.forms.orders import AddressForm, RefundForm
+from apps.console.forms.orders import AddressForm
 from apps.console.selectors.orders import refunded, story_of
 from apps.notifications.services.resend import TooSoon, resend_tickets
 from apps.orders.models import Order
-from apps.orders.selectors import refunds_of, status
+from apps.orders.selectors import left_to_give_back, refunds_of, status
 from apps.orders.services.correct_email import correct_email
-from apps.orders.services.refund import NotRefundable, UpgradedSince, refund_order
 from apps.orders.states import OrderState
-from apps.payments.gateways.base import Kind
-from apps.payments.models import Refund
 
 PAID = {OrderState.PAID, OrderState.COMPLETED}
 
@@ -27,7 +24,6 @@ PAID = {OrderState.PAID, OrderState.COMPLETED}
 def overview(request: HttpRequest, desk: Desk, order: Order) -> HttpResponse:
     story = story_of(order)
     living = any(ticket.state in {"valid", "blocked"} for ticket in story.tickets)
-    upgraded = any(ticket.state == "transferred" for ticket in story.tickets)
     return desk.render(
         request,
         "console/order.html",
@@ -39,46 +35,9 @@ def overview(request: HttpRequest, desk: Desk, order: Order) -> HttpResponse:
         refunded=refunded(order),
         may_change=desk.may(request, Capability.CHANGE_ORDERS, order),
         may_block=desk.may(request, Capability.BLOCK_TICKETS, order),
-        refundable=order.state in PAID and (living or upgraded),
+        refundable=order.state in PAID and (living or bool(left_to_give_back(order))),
         mailable=order.state in PAID and living and bool(order.email),
     )
-
-
-def refund(request: HttpRequest, desk: Desk, order: Order) -> HttpResponse:
-    form = RefundForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            given = refund_order(
-                order, actor=desk.actor(request), reason=form.cleaned_data["reason"], at=now()
-            )
-        except UpgradedSince:
-            text = _("One of its tickets was upgraded. Give the upgrade back first.")
-            messages.warning(request, text)
-        except NotRefundable:
-            messages.warning(request, _("There is nothing left to give back."))
-        else:
-            messages.success(request, _given_back(given))
-        return redirect(desk.url("overview", order))
-    story = story_of(order)
-    dying = [ticket for ticket in story.tickets if ticket.state in {"valid", "blocked"}]
-    return desk.render(
-        request,
-        "console/refund.html",
-        order,
-        title=_("Refund"),
-        order=order,
-        form=form,
-        dying=dying,
-        entered=sum(ticket.pk in story.entered for ticket in dying),
-        payment=next((p.payment for p in story.payments if p.applied), None),
-        yours=order.total - order.fee,
-    )
-
-
-def _given_back(refund: Refund | None) -> str:
-    if refund is not None and refund.payment.provider == Kind.OFFLINE:
-        return _("Recorded: now hand the money back. The tickets no longer work.")
-    return _("The refund is on its way. The tickets no longer work.")
 
 
 def mail(request: HttpRequest, desk: Desk, order: Order) -> HttpResponse:

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from apps.core.money import Money
 from apps.inventory import holds
+from apps.inventory.resize import withdraw
 from apps.ledger.chart import Code
 from apps.orders.models import Order, OrderRefund, OrderRefundLine, Unit, UnitPlace
 from apps.orders.refund_parts import Part
@@ -28,6 +29,10 @@ class UpgradedSince(NotRefundable):
     """A ticket of it became a better one that lives: that one's order goes back first."""
 
 
+class KeyReused(Exception):
+    """The key came before, with another request."""
+
+
 @dataclass(frozen=True, slots=True)
 class Giving:
     """out_of: the till the organizer's own money is taken from; None: beside its tills."""
@@ -35,6 +40,9 @@ class Giving:
     actor: str
     reason: str
     out_of: Code | None = None
+    back_on_sale: bool = True  # the places of its tickets
+    key: str = ""
+    request_hash: str = ""
 
 
 def lock_paid(order: Order) -> Order:
@@ -49,26 +57,43 @@ def lock_paid(order: Order) -> Order:
     return locked
 
 
+def known(order: Order, giving: Giving) -> OrderRefund | None:
+    """
+    The refund this key made before.
+
+    :raises KeyReused:
+    """
+    if not giving.key:
+        return None
+    before = OrderRefund.objects.filter(order=order, key=giving.key).first()
+    if before is not None and before.request_hash != giving.request_hash:
+        raise KeyReused
+    return before
+
+
 def standing_units(order: Order) -> list[Unit]:
-    """
-    Those that were not given back. One that ended all the same became a better ticket, whose own
-    money went back: then what was paid for this one is left.
-
-    :raises UpgradedSince:
-    """
+    """With their tickets: those that were not given back."""
     units = Unit.objects.filter(line__order=order, refund_line=None)
-    if units.filter(upgraded_by__units__ended_at=None, upgraded_by__units__isnull=False).exists():
+    return list(units.select_related("ticket", "line").order_by("pk"))
+
+
+def not_upgraded(units: Sequence[Unit]) -> None:
+    """:raises UpgradedSince: one of them became a better ticket that lives."""
+    better = Unit.objects.filter(line__upgrades__in=[unit.pk for unit in units], ended_at=None)
+    if better.exists():
         raise UpgradedSince
-    return list(units.select_related("ticket").order_by("pk"))
 
 
-def end_units(order: Order, units: Sequence[Unit], *, actor: str, at: datetime) -> None:
+def end_units(order: Order, units: Sequence[Unit], giving: Giving, *, at: datetime) -> None:
     holds.share_event(order.event_id)
-    refund_tickets([unit.ticket for unit in units], actor=actor, at=at)
+    refund_tickets([unit.ticket for unit in units], actor=giving.actor, at=at)
     taken = UnitPlace.objects.filter(unit__in=units)
     places = list(taken.values_list("place_id", flat=True))
     taken.delete()
-    holds.give_back(order.claim, places)
+    if giving.back_on_sale:
+        holds.give_back(order.claim, places)
+    else:
+        withdraw(order.claim, places)
     Unit.objects.filter(pk__in=[unit.pk for unit in units]).update(ended_at=at)
 
 
@@ -109,6 +134,9 @@ def write_decision(
         fee_back_minor=sum(part.fee for part in parts),
         reason=giving.reason[:200],
         actor=giving.actor,
+        back_on_sale=giving.back_on_sale,
+        key=giving.key,
+        request_hash=giving.request_hash,
         created_at=at,
     )
     OrderRefundLine.objects.bulk_create(

@@ -1,21 +1,25 @@
-"""An organizer gives an order's money back: its tickets die in the transaction of the request."""
+"""An organizer gives money back: what dies for it dies in the transaction of the request."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
 
+from apps.core.money import Money
 from apps.ledger.chart import Code
-from apps.orders.models import Order, Unit
-from apps.orders.refund_parts import Part, capped, of_tickets
+from apps.orders.models import Order, OrderRefund, Unit
+from apps.orders.refund_parts import Left, Offer, Part, capped, in_full, of_amount, of_tickets
 from apps.orders.selectors import left_of
 from apps.orders.services.give_back import (
     Giving,
     applied_payment,
     end_units,
     give,
+    known,
     lock_paid,
+    not_upgraded,
     standing_units,
 )
 from apps.orders.services.give_back import NotRefundable as NotRefundable
@@ -25,14 +29,102 @@ from apps.payments.models import Refund
 from apps.payments.services.refund import left_to_refund
 
 
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """Every ticket that stands."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tickets:
+    units: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """The tickets go on admitting."""
+
+    money: Money
+
+
+Choice = Whole | Tickets | Amount
+_KINDS = {Whole: RefundKind.WHOLE, Tickets: RefundKind.TICKETS, Amount: RefundKind.AMOUNT}
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """What would go back, and what would die for it."""
+
+    order: Order
+    parts: list[Part]
+    units: list[Unit]  # with their tickets
+
+    @property
+    def amount(self) -> Money:
+        return Money(sum(part.amount for part in self.parts), self.order.currency)
+
+    @property
+    def tax(self) -> Money:
+        return Money(sum(part.tax for part in self.parts), self.order.currency)
+
+    @property
+    def fee_back(self) -> Money:
+        return Money(sum(part.fee for part in self.parts), self.order.currency)
+
+    @property
+    def kept(self) -> Money:
+        return Money(sum(part.kept for part in self.parts), self.order.currency)
+
+    @property
+    def living(self) -> list[Unit]:
+        """A unit that ended before became a better ticket, whose own money went back."""
+        return [unit for unit in self.units if unit.ended_at is None]
+
+
+def quote(order: Order, choice: Choice, *, offer: Offer = in_full) -> Quote:
+    """
+    Under the order's lock it is what happens; without, what would happen now.
+
+    :raises NotRefundable, UpgradedSince:
+    """
+    lefts = left_of(order)
+    if isinstance(choice, Amount):
+        return Quote(order, _of_amount(order, lefts, choice.money), [])
+    units = standing_units(order)
+    if isinstance(choice, Tickets):
+        units = [unit for unit in units if unit.pk in choice.units]
+        if len(units) != len(choice.units):
+            raise NotRefundable
+    not_upgraded(units)
+    quoted = Quote(order, of_tickets(lefts, {u.pk for u in units}, offer=offer), units)
+    if not quoted.living and not quoted.amount:
+        raise NotRefundable
+    return quoted
+
+
+def refund(order: Order, choice: Choice, giving: Giving, *, at: datetime) -> OrderRefund:
+    """
+    The way it was paid; what was paid into the organizer's own hand, the organizer hands back.
+
+    The same key again is the same refund.
+    :raises NotRefundable, UpgradedSince, KeyReused: nothing was changed.
+    """
+    with transaction.atomic():
+        locked = lock_paid(order)
+        if (before := known(locked, giving)) is not None:
+            return before
+        quoted = quote(locked, choice)
+        parts = _less_what_went_elsewhere(locked, quoted.parts)
+        end_units(locked, quoted.living, giving, at=at)
+        return give(locked, _KINDS[type(choice)], parts, giving, at=at)
+
+
 def refund_order(order: Order, *, actor: str, reason: str, at: datetime) -> Refund | None:
     """
-    Give all of it back, the way it was paid. None when nothing was paid for it: then only the tickets
-    die. What was paid into the organizer's own hand, the organizer hands back.
+    All of it. None when nothing was paid for it: then only the tickets die.
 
     :raises NotRefundable: nothing was changed.
     """
-    return _give_back(order, Giving(actor, reason), at=at)
+    return refund(order, Whole(), Giving(actor, reason), at=at).refund
 
 
 def hand_back(
@@ -43,24 +135,19 @@ def hand_back(
 
     :raises NotRefundable: nothing was changed.
     """
-    return _give_back(order, Giving(actor, reason, out_of), at=at)
+    return refund(order, Whole(), Giving(actor, reason, out_of), at=at).refund
 
 
-def _give_back(order: Order, giving: Giving, *, at: datetime) -> Refund | None:
-    with transaction.atomic():
-        locked = lock_paid(order)
-        units = standing_units(locked)
-        parts = _all_of(locked, units)
-        living = [unit for unit in units if unit.ended_at is None]
-        if not living and not any(part.amount for part in parts):
-            raise NotRefundable
-        end_units(locked, living, actor=giving.actor, at=at)
-        return give(locked, RefundKind.WHOLE, parts, giving, at=at).refund
+def _of_amount(order: Order, lefts: list[Left], money: Money) -> list[Part]:
+    gone = sum(left.given for left in lefts)
+    if money.currency != order.currency or not 0 < money.minor <= order.total_minor - gone:
+        raise NotRefundable
+    return of_amount(lefts, money.minor)
 
 
-def _all_of(order: Order, units: list[Unit]) -> list[Part]:
-    """Less what went back from the provider's own pages and is not in our books yet."""
-    lefts = left_of(order)
-    parts = of_tickets(lefts, {unit.pk for unit in units})
+def _less_what_went_elsewhere(order: Order, parts: list[Part]) -> list[Part]:
+    """From the provider's own pages, and not in our books yet."""
     payment = applied_payment(order)
-    return capped(parts, lefts, left_to_refund(payment).minor) if payment is not None else parts
+    if payment is None:
+        return parts
+    return capped(parts, left_of(order), left_to_refund(payment).minor)

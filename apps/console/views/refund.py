@@ -1,0 +1,121 @@
+"""Giving back: a page that says what would come back and die for it, and does it when told so."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+
+from apps.console.desk import Desk
+from apps.console.forms.refund import ChoiceForm, RefundForm
+from apps.console.selectors.orders import story_of
+from apps.core.money import Money
+from apps.orders.models import Order, OrderRefund, Unit
+from apps.orders.selectors import left_of, left_to_give_back
+from apps.orders.services.give_back import Giving, KeyReused, standing_units
+from apps.orders.services.refund import (
+    Amount,
+    Choice,
+    NotRefundable,
+    Quote,
+    UpgradedSince,
+    Whole,
+    quote,
+)
+from apps.orders.services.refund import refund as give_back
+from apps.payments.gateways.base import Kind
+
+
+def refund(request: HttpRequest, desk: Desk, order: Order) -> HttpResponse:
+    units = standing_units(order)
+    sent = request.method == "POST"
+    chosen = ChoiceForm(request.POST if sent else request.GET, order=order, units=units)
+    choice = chosen.choice if chosen.is_valid() else None
+    tickets_die = not isinstance(choice, Amount)
+    form = RefundForm(request.POST if sent else None, tickets_die=tickets_die)
+    if sent and form.is_valid() and (choice is not None or form.cleaned_data["key"]):
+        _do(request, desk, order, choice or Whole(), form)
+        return redirect(desk.url("overview", order))
+    try:
+        quoted = quote(order, choice or Whole())
+    except UpgradedSince:
+        messages.warning(
+            request, _("One of its tickets was upgraded. Give the upgrade back first.")
+        )
+        return redirect(desk.url("overview", order))
+    except NotRefundable:
+        if choice is None or isinstance(choice, Whole):
+            messages.warning(request, _("There is nothing left to give back."))
+            return redirect(desk.url("overview", order))
+        messages.warning(request, _("So much cannot go back. Choose again."))
+        return redirect(desk.url("refund", order))
+    return _page(request, desk, order, quoted, chosen, form)
+
+
+def _do(request: HttpRequest, desk: Desk, order: Order, choice: Choice, form: RefundForm) -> None:
+    typed = form.cleaned_data
+    giving = Giving(
+        desk.actor(request),
+        typed["reason"],
+        back_on_sale=form.back_on_sale,
+        key=typed["key"],
+    )
+    try:
+        given = give_back(order, choice, giving, at=now())
+    except UpgradedSince:
+        messages.warning(
+            request, _("One of its tickets was upgraded. Give the upgrade back first.")
+        )
+    except (NotRefundable, KeyReused):
+        messages.warning(request, _("There is nothing left to give back."))
+    else:
+        messages.success(request, _said(given))
+
+
+def _page(
+    request: HttpRequest,
+    desk: Desk,
+    order: Order,
+    quoted: Quote,
+    chosen: ChoiceForm,
+    form: RefundForm,
+) -> HttpResponse:
+    story = story_of(order)
+    dying = [unit.ticket for unit in quoted.living]
+    left = left_to_give_back(order)
+    return desk.render(
+        request,
+        "console/refund.html",
+        order,
+        title=_("Refund"),
+        order=order,
+        quoted=quoted,
+        chosen=chosen,
+        what=chosen.data.get("what") or "whole",
+        form=form,
+        dying=dying,
+        entered=sum(ticket.pk in story.entered for ticket in dying),
+        payment=next((p.payment for p in story.payments if p.applied), None),
+        yours=quoted.amount - quoted.fee_back,
+        gone=order.total - left,
+        left=left,
+        rows=_rows(order, chosen.units, {unit.pk for unit in quoted.units}),
+    )
+
+
+def _rows(order: Order, units: list[Unit], chosen: set[int]) -> list[tuple[Unit, Money, bool]]:
+    """What each ticket would bring back, and whether it is among those that would die now."""
+    worths = {pk: worth for left in left_of(order) for pk, worth in left.worths.items()}
+    return [(unit, Money(worths[unit.pk], order.currency), unit.pk in chosen) for unit in units]
+
+
+def _said(given: OrderRefund) -> str:
+    if given.refund is not None and given.refund.payment.provider == Kind.OFFLINE:
+        return _("Recorded: now hand the money back.")
+    if given.refund is None:
+        return _("The tickets no longer work.")
+    if given.kind == "amount":
+        return _("The refund is on its way.")
+    return _("The refund is on its way. The tickets no longer work.")
