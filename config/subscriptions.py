@@ -43,6 +43,7 @@ SUBSCRIPTIONS: dict[str, tuple[Handler, ...]] = {
         Handler("apps.notifications.subscribers.refund_requested"),
     ),
     "order.refunded": (),
+    "order.refund_failed": (Handler("apps.notifications.subscribers.refund_failed"),),
     # payouts
     "payout.approved": (effect("apps.payouts.subscribers.send_payout"),),
     "payout.paid": (Handler("apps.notifications.subscribers.payout_paid"),),

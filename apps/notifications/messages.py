@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from apps.notifications.attachments import Attachment, tickets_as_pdf
 from apps.notifications.letter import Letter
-from apps.notifications.letters import events, orders, organizers, people
+from apps.notifications.letters import events, orders, organizers, people, refunds
 from apps.notifications.models import Mail
 
 
@@ -37,8 +37,9 @@ KINDS: dict[str, Kind] = {
     "address_corrected": Kind(orders.address_corrected, tickets_as_pdf),
     "payment_failed": Kind(orders.payment_failed, useful_for=timedelta(minutes=30)),
     "order_expired": Kind(orders.expired, useful_for=timedelta(hours=6)),
-    "order_refunded": Kind(orders.refunded),
-    "surplus_refunded": Kind(orders.surplus_refunded),
+    "order_refunded": Kind(refunds.refunded),
+    "surplus_refunded": Kind(refunds.surplus_refunded),
+    "refund_failed": Kind(refunds.refund_failed),
     "event_called_off": Kind(events.called_off),
     "reminder": Kind(events.reminder, useful_for=timedelta(hours=12)),
     "links": Kind(orders.links, useful_for=timedelta(hours=12)),

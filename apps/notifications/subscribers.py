@@ -53,7 +53,13 @@ def order_expired(message: Message, *, at: datetime) -> None:
 
 def refund_requested(message: Message, *, at: datetime) -> None:
     kind = "surplus_refunded" if message.payload["surplus"] else "order_refunded"
-    _tell_buyer(kind, message, at=at, once_per=f"refund:{message.payload['refund']}")
+    decided, refund = message.payload["order_refund"], message.payload["refund"]
+    once_per = f"order_refund:{decided}" if decided else f"refund:{refund}"
+    _tell_buyer(kind, message, at=at, once_per=once_per)
+
+
+def refund_failed(message: Message, *, at: datetime) -> None:
+    _tell_buyer("refund_failed", message, at=at, once_per=f"refund:{message.payload['refund']}")
 
 
 def tickets_wanted(message: Message, *, at: datetime) -> None:
@@ -140,7 +146,8 @@ def _tell_buyer(kind: str, message: Message, *, at: datetime, once_per: str = ""
     order = Order.objects.select_related("organizer").get(pk=message.payload["id"])
     if not order.email:
         return
-    context = {"refund": message.payload["refund"]} if "refund" in message.payload else {}
+    wanted = ("refund", "order_refund")
+    context = {name: message.payload[name] for name in wanted if name in message.payload}
     key = f"{kind}:{order.pk}:{once_per}"
     queue_mail(to_buyer(kind, order, dedupe_key=key, context=context), at=at)
 

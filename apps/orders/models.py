@@ -17,6 +17,7 @@ from apps.orders.states import ORDER_TRANSITIONS, UNPAID, Channel, OrderState, R
 from apps.payments.models import Payment, Refund
 from apps.tickets.models import Ticket
 from apps.variants.models import Variant
+from apps.variants.refund_policy import RefundPolicy
 
 
 class OrderQuerySet(models.QuerySet["Order"]):
@@ -155,6 +156,10 @@ class OrderLine(models.Model):
     fee_minor = models.PositiveBigIntegerField()  # platform fee, contained in total_minor
     # What of total_minor came on top of the price. The tax is that of price and fee together.
     buyer_fee_minor = models.PositiveBigIntegerField(default=0)
+    # Until when its buyer may give a ticket back (empty: never), and what then comes back of it.
+    refund_until = models.DateTimeField(null=True, blank=True)
+    refund_percent = models.PositiveSmallIntegerField(default=100)
+    refund_keeps_fee = models.BooleanField(default=False)
     # A better ticket instead of another order's: the prices here are the difference.
     upgrades = models.ForeignKey(
         "Unit", on_delete=models.PROTECT, null=True, blank=True, related_name="upgraded_by"
@@ -172,6 +177,11 @@ class OrderLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.quantity} x {self.name}"
+
+    @property
+    def refund_policy(self) -> RefundPolicy:
+        """As it was when this was ordered."""
+        return RefundPolicy(self.refund_until, self.refund_percent, self.refund_keeps_fee)
 
     @property
     def unit_price(self) -> Money:

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from apps.core.money import Money
+from apps.events.models import Event
 from apps.orders.models import OrderLine
+from apps.variants.refund_policy import said_once
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,3 +28,9 @@ def taxes(lines: Iterable[OrderLine], currency: str) -> list[TaxPart]:
         for rate, minor in sorted(by_rate.items())
         if rate and minor
     ]
+
+
+def policies_of(lines: Iterable[OrderLine], event: Event) -> list[tuple[str, str]]:
+    """What of it may be given back, in words; nothing is said of what costs nothing."""
+    priced = [line for line in lines if line.total_minor]
+    return said_once(((line.name, line.refund_policy) for line in priced), event.zone)

@@ -115,6 +115,11 @@ def capped(parts: Sequence[Part], lefts: Sequence[Left], minor: int) -> list[Par
     return less
 
 
+def contained(part: int, total: int, amount: int) -> int:
+    """Of a line's tax or fee, what an amount of it contains."""
+    return _staying(part, total, amount)
+
+
 def _parts(left: Left, takes: Sequence[_Take]) -> Iterator[Part]:
     line, given = left.line, left.given
     for take in takes:

@@ -12,7 +12,7 @@ from apps.orders.buyers import Buyer
 from apps.orders.models import Order, OrderRefund, OrderRefundLine, Unit
 from apps.orders.refund_parts import Left
 from apps.payments.models import Refund
-from apps.payments.states import RefundState
+from apps.payments.services.refund import NOT_GOING_BACK
 
 
 def orders_of(buyer: Buyer) -> QuerySet[Order]:
@@ -31,7 +31,22 @@ def refunds_of(order: Order) -> QuerySet[Refund]:
     """Of the payment that bought it; a surplus that went back is not the order's."""
     return Refund.objects.filter(
         payment__order_payment__order=order, payment__order_payment__applied=True
-    ).exclude(state__in=[RefundState.FAILED, RefundState.CANCELLED])
+    ).exclude(state__in=NOT_GOING_BACK)
+
+
+def not_arrived(order: Order) -> list[Refund]:
+    """Refunds that failed and whose money is still owed to the buyer."""
+    rows = Refund.objects.filter(payment__order_payment__order=order).order_by("pk")
+    rows = rows.select_related("payment")
+    sent_back = sum(
+        row.amount_minor
+        for row in rows
+        if row.purpose.startswith("unapplied:") and row.state not in NOT_GOING_BACK
+    )
+    failed = [row for row in rows if row.state in NOT_GOING_BACK]
+    while failed and sent_back >= failed[0].amount_minor:
+        sent_back -= failed.pop(0).amount_minor
+    return failed
 
 
 def refunded_minor(order: Order) -> int:

@@ -12,6 +12,7 @@ from apps.orders.services.sold_out import refresh_sold_out as refresh
 from apps.outbox.models import Message
 from apps.outbox.publish import publish
 from apps.payments.models import Payment, ProviderNotice, Refund
+from apps.payments.services.refund import NOT_GOING_BACK
 from apps.payments.states import NoticeState, RefundState
 from apps.payments.webhooks.notices import ignore, payments_of, processing
 
@@ -43,12 +44,13 @@ def refund_changed(message: Message, *, at: datetime) -> None:
     refund = Refund.objects.select_related("payment__order_payment__order").get(
         pk=message.payload["id"]
     )
+    order = refund.payment.order_payment.order
     if refund.state == RefundState.SUCCEEDED:
-        joined = refund.payment.order_payment
-        order = joined.order
-        if joined.applied:
+        if refund.payment.order_payment.applied:
             give_back_provider_fee(order, refund, at=at)
         publish("order.refunded", about=order, at=at, refund=refund.pk)
+    elif refund.state in NOT_GOING_BACK:
+        publish("order.refund_failed", about=order, at=at, refund=refund.pk)
 
 
 def refund_adopted(message: Message, *, at: datetime) -> None:

@@ -4,7 +4,7 @@ from django.contrib.sitemaps.views import sitemap
 from django.urls import path
 from django.views.i18n import set_language
 
-from apps.shop.views import event, events, organizer, pages, search_engines
+from apps.shop.views import event, events, giving_back, organizer, pages, search_engines
 
 app_name = "shop"
 
@@ -15,6 +15,7 @@ urlpatterns = [
     path("organizers/<slug:slug>/imprint/", organizer.imprint, name="organizer_imprint"),
     path("organizers/<slug:slug>/terms/", organizer.terms, name="organizer_terms"),
     path("organizers/<slug:slug>/withdrawal/", organizer.withdrawal, name="organizer_withdrawal"),
+    path("orders/<str:reference>/refund/", giving_back.giving_back, name="refund"),
     path("imprint/", pages.imprint, name="imprint"),
     path("privacy/", pages.privacy, name="privacy"),
     path("help/", pages.help_page, name="help"),

@@ -45,6 +45,9 @@ class VariantForm(WallClockForm):
             "members_only",
             "access_level",
             "position",
+            "refund_hours",
+            "refund_percent",
+            "refund_keeps_fee",
         )
 
     def __init__(self, *args: Any, event: Event, **kwargs: Any) -> None:

@@ -47,6 +47,23 @@ class Variant(Stateful):
     access_level = models.CharField(_("access level"), max_length=40, blank=True)
     members_only = models.BooleanField(_("for members only"), default=False)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
+    # What a buyer may give back by themselves. It is frozen into an order when it is placed.
+    refund_hours = models.PositiveSmallIntegerField(
+        _("refundable until, hours before the start"),
+        null=True,
+        blank=True,
+        help_text=_("24 is a day, 168 a week. Empty: buyers cannot give these tickets back."),
+    )
+    refund_percent = models.PositiveSmallIntegerField(
+        _("so much comes back, in per cent"),
+        default=100,
+        validators=[MinValueValidator(1), MaxValueValidator(100)],
+    )
+    refund_keeps_fee = models.BooleanField(
+        _("the service fee does not come back"),
+        default=False,
+        help_text=_("Then it costs you nothing, and the buyer the fee."),
+    )
 
     objects = VariantQuerySet.as_manager()
 
@@ -64,6 +81,10 @@ class Variant(Stateful):
                 | Q(sales_until__isnull=True)
                 | Q(sales_until__gt=F("sales_from")),
                 name="variant_sales_window",
+            ),
+            models.CheckConstraint(
+                condition=Q(refund_percent__gte=1, refund_percent__lte=100),
+                name="variant_refund_percent",
             ),
         ]
 

@@ -86,6 +86,10 @@ def _order(kind: str, ada: Buyer) -> tuple[Order, dict[str, object]]:
     if kind in {"order_refunded", "surplus_refunded"}:
         refund_order(order, actor="user:1", reason="", at=now())
         return order, {"refund": Refund.objects.get().pk}
+    if kind == "refund_failed":
+        refund_order(order, actor="user:1", reason="", at=now())
+        Refund.objects.update(state="failed")
+        return order, {"refund": Refund.objects.get().pk}
     return order, {}
 
 

@@ -57,6 +57,17 @@ class VariantInline(StackedRows):
                     "classes": ("collapse",),
                 },
             ),
+            (
+                _("Given back by the buyer"),
+                {
+                    "fields": (("refund_hours", "refund_percent"), "refund_keeps_fee"),
+                    "description": _(
+                        "Shown before people buy. It holds for what is sold from now on;"
+                        " what was sold keeps its own."
+                    ),
+                    "classes": ("collapse",),
+                },
+            ),
         )
 
     def get_extra(self, request: HttpRequest, obj: Event | None = None, **kwargs: Any) -> int:

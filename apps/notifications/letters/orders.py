@@ -30,8 +30,6 @@ from apps.notifications.models import Mail
 from apps.orders.models import Order
 from apps.orders.services.confirm import tickets_of
 from apps.orders.states import UNPAID, OrderState
-from apps.payments.gateways.base import Kind
-from apps.payments.models import Refund
 from apps.tickets.models import Ticket
 from apps.tickets.states import TicketState
 
@@ -95,56 +93,6 @@ def expired(mail: Mail) -> Letter:
                     " and otherwise your money back, without having to do anything."
                 )
             ),
-            order_line(order),
-        ),
-        colour=order.event.signal,
-    )
-
-
-def refunded(mail: Mail) -> Letter:
-    """Also for tickets that cost nothing: then there is no refund, and only the tickets end."""
-    order = order_of(mail)
-    refund = _refund_of(mail)
-    parts: list[Part] = []
-    if refund is not None:
-        parts.append(Words(_on_its_way(refund)))
-    parts += [
-        Words(_("The tickets of this order are no longer valid.")),
-        Button(_("Open the order"), order_url(order)),
-        order_line(order),
-    ]
-    subject = _("Your money for %(event)s is on its way back")
-    if refund is None:
-        subject = _("Your tickets for %(event)s were cancelled")
-    return Letter(
-        subject=subject % {"event": order.event.title},
-        heading=_("You get your money back.") if refund else _("Your tickets were cancelled."),
-        parts=tuple(parts),
-        colour=order.event.signal,
-    )
-
-
-def surplus_refunded(mail: Mail) -> Letter:
-    """Money that found no order: paid twice, or too late for any place."""
-    order = order_of(mail)
-    refund = _refund_of(mail)
-    if refund is None:
-        raise NotNeeded("no refund")
-    if order.state in PAID:
-        why = _(
-            "Your order had been paid before: you keep your tickets, and this payment goes back."
-        )
-    elif order.replaced_by_id is not None:
-        why = _("You have chosen anew since: this payment was for your first choice.")
-    else:
-        why = _("Your payment came when the order had already ended.")
-    return Letter(
-        subject=_("We are sending you %(amount)s back") % {"amount": refund.amount},
-        heading=_("You get this payment back."),
-        parts=(
-            Words(why),
-            Words(_on_its_way(refund)),
-            Button(_("Open the order"), order_url(order)),
             order_line(order),
         ),
         colour=order.event.signal,
@@ -248,18 +196,6 @@ def _sums(order: Order) -> Iterator[Sum]:
     yield Sum(_("Total"), str(order.total), "all")
 
 
-def _on_its_way(refund: Refund) -> str:
-    words = _(
-        "%(amount)s are on their way to the account you paid with."
-        " Depending on your bank it takes up to ten days until you see them."
-    )
-    if refund.payment.provider == Kind.OFFLINE:
-        words = _(
-            "%(amount)s of what you paid at the box office go back to you from the organizer."
-        )
-    return words % {"amount": refund.amount}
-
-
 def order_line(order: Order) -> SmallPrint:
     return SmallPrint(
         _("Order %(reference)s. Questions? Just reply, it goes straight to %(organizer)s.")
@@ -269,8 +205,3 @@ def order_line(order: Order) -> SmallPrint:
 
 def open_tickets(count: int) -> str:
     return ngettext("Open the ticket", "Open the tickets", count)
-
-
-def _refund_of(mail: Mail) -> Refund | None:
-    number = mail.context.get("refund")
-    return Refund.objects.select_related("payment").get(pk=number) if number else None

@@ -23,6 +23,7 @@ from apps.orders.models import Order, OrderLine
 from apps.orders.states import UNPAID, Channel, OrderState
 from apps.variants.models import Variant
 from apps.variants.pricing import Quote, quote
+from apps.variants.refund_policy import policy_of
 from apps.variants.refusals import Refusal, check
 
 OPEN_ORDERS_PER_BUYER_MAX = 5
@@ -276,6 +277,7 @@ def draft_order(
 
 
 def draft_lines(order: Order, quoted: Quote) -> list[OrderLine]:
+    policies = {line.variant.pk: policy_of(line.variant) for line in quoted.lines}
     return [
         OrderLine(
             order=order,
@@ -288,6 +290,9 @@ def draft_lines(order: Order, quoted: Quote) -> list[OrderLine]:
             tax_minor=line.tax.minor,
             fee_minor=line.fee.minor,
             buyer_fee_minor=line.buyer_fee.minor,
+            refund_until=policies[line.variant.pk].until,
+            refund_percent=policies[line.variant.pk].percent,
+            refund_keeps_fee=policies[line.variant.pk].keeps_fee,
         )
         for line in quoted.lines
     ]

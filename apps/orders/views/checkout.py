@@ -16,7 +16,7 @@ from apps.core.rate_limit import allow
 from apps.inventory.holds import NotOurs
 from apps.orders.forms import CheckoutForm, ProviderForm
 from apps.orders.models import Order
-from apps.orders.receipt import taxes
+from apps.orders.receipt import policies_of, taxes
 from apps.orders.selectors import seconds_left
 from apps.orders.services.details import Details, save_details
 from apps.orders.services.places import PlacesGone
@@ -126,6 +126,7 @@ def _page(
         "organizer": order.organizer,
         "lines": lines,
         "taxes": taxes(lines, order.currency),
+        "policies": policies_of(lines, order.event),
         "seconds": seconds_left(order, at=now()),
         "form": form,
         "errors": errors,

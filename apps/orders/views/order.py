@@ -17,12 +17,13 @@ from apps.core.templatetags import look
 from apps.orders.access import buyer_of, exchange_key
 from apps.orders.forms import LostLinkForm
 from apps.orders.models import Order
-from apps.orders.receipt import taxes
+from apps.orders.receipt import policies_of, taxes
 from apps.orders.see_you import see_you
-from apps.orders.selectors import orders_of, refunds_of, seconds_left, status
+from apps.orders.selectors import not_arrived, orders_of, refunds_of, seconds_left, status
 from apps.orders.services.ask_for_mail import NothingToMail, ask_for_links, ask_for_mail
 from apps.orders.services.cancel import NotCancellable, cancel
 from apps.orders.services.confirm import tickets_of
+from apps.orders.services.return_tickets import may_ask
 from apps.orders.shown_tickets import in_a_list
 from apps.orders.states import UNPAID
 from apps.orders.views.loading import find_order, for_order, leads_to_providers, unknown
@@ -72,6 +73,9 @@ def _order(request: HttpRequest, order: Order) -> HttpResponse:
         "payment": payment,
         "marker": marker,
         "refunds": refunds,
+        "failed": not_arrived(order) if order.paid_at else [],
+        "may_return": may_ask(order, at=at),
+        "policies": policies_of(lines, order.event),
         "seconds": seconds_left(order, at=at) if unpaid else 0,
         "can_pay": unpaid and at < order.pay_by,
         "can_cancel": unpaid,

@@ -13,6 +13,7 @@ from apps.orders.offers import best, offers
 from apps.shop.page_cache import kept_whole
 from apps.shop.selectors import price_range
 from apps.shop.structured_data import event_data
+from apps.variants.refund_policy import policy_of, said_once
 
 
 @require_safe
@@ -38,6 +39,14 @@ def _page(request: HttpRequest, event: Event) -> HttpResponse:
         "event": event,
         "offers": offered,
         "prices": price_range(offer.price.total for offer in offered),
+        "policies": said_once(
+            (
+                (offer.variant.name, policy_of(offer.variant))
+                for offer in offered
+                if offer.variant.price_minor
+            ),
+            event.zone,
+        ),
         "best": best(offered),
         "buyable": on_sale and any(offer.open for offer in offered),
         "over": event.state == EventState.COMPLETED or at >= event.ends_at,

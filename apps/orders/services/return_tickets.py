@@ -1,0 +1,155 @@
+"""A buyer gives tickets back, on the terms that were frozen when they ordered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from apps.core.money import Money
+from apps.core.templatetags.look import clock, full_date
+from apps.events.states import EventState
+from apps.orders.models import Order, OrderLine, OrderRefund, Unit
+from apps.orders.refund_parts import Part, Terms, contained, of_tickets
+from apps.orders.selectors import left_of
+from apps.orders.services.give_back import Giving, end_units, give, known, lock_paid, standing_units
+from apps.orders.states import Channel, OrderState, RefundKind
+from apps.payments.models import Payment
+from apps.payments.services.refund import left_to_refund
+from apps.tickets.models import Ticket
+from apps.tickets.states import TicketState
+
+# Whose of these tickets somebody came in with. The door is none of this app's business.
+WentIn = Callable[[Sequence[Ticket]], Collection[int]]
+
+
+class NotReturnable(Exception):
+    """One of the chosen tickets cannot be given back any more; nothing was changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Returnable:
+    """A ticket its buyer sees: what comes back for it, or why it cannot be given back."""
+
+    unit: Unit  # with its ticket and line
+    worth: Money
+    back: Money
+    no: str
+
+    @property
+    def kept(self) -> Money:
+        return self.worth - self.back
+
+    @property
+    def line(self) -> OrderLine:
+        return self.unit.line
+
+
+def on_its_terms(line: OrderLine, worth: int) -> Terms:
+    base = worth
+    if line.refund_keeps_fee:
+        base -= contained(line.fee_minor, line.total_minor, worth)
+    back = Money(base, "").percent(line.refund_percent).minor
+    return Terms(back, fee_back=not line.refund_keeps_fee)
+
+
+def may_ask(order: Order, *, at: datetime) -> bool:
+    """Whether a way to give back is shown at all."""
+    untils = [line.refund_until for line in order.lines.all()]
+    return not refused(order) and any(until is not None and at <= until for until in untils)
+
+
+def refused(order: Order) -> str:
+    """Why nothing of this order can be given back by its buyer; "" when something may."""
+    if order.state not in {OrderState.PAID, OrderState.COMPLETED}:
+        return _("There is nothing to give back: this order is not paid.")
+    if order.event.state == EventState.CANCELLED:
+        return _("This event has been called off: your money comes back without your asking.")
+    if order.event.state != EventState.PUBLISHED:
+        return _("This event is over.")
+    if order.channel == Channel.BOX_OFFICE:
+        return _("These tickets were bought at the box office. Give them back there.")
+    if _in_doubt(order):
+        return _("Your payment is being looked at. Please write to the organizer.")
+    return ""
+
+
+def returnable(order: Order, *, went_in: WentIn, at: datetime) -> list[Returnable]:
+    """Every ticket that was not given back. Under the locks of order and tickets it stays true."""
+    worths = {pk: worth for left in left_of(order) for pk, worth in left.worths.items()}
+    units = standing_units(order)
+    inside = went_in([unit.ticket for unit in units])
+    found = []
+    for unit in units:
+        worth = worths[unit.pk]
+        found.append(
+            Returnable(
+                unit,
+                worth=Money(worth, order.currency),
+                back=Money(on_its_terms(unit.line, worth).amount, order.currency),
+                no=_why_not(unit, order, inside, at=at),
+            )
+        )
+    return found
+
+
+def return_tickets(
+    order: Order, units: Collection[int], *, key: str, went_in: WentIn, at: datetime
+) -> OrderRefund:
+    """
+    The same key again is the same refund.
+
+    :raises NotRefundable, NotReturnable, KeyReused: nothing was changed.
+    """
+    giving = Giving(order.buyer, "given back by the buyer", key=key)
+    with transaction.atomic():
+        locked = lock_paid(order)
+        if (before := known(locked, giving)) is not None:
+            return before
+        # Whoever scans holds its ticket: from here on nobody comes in with one of these.
+        tickets = Ticket.objects.filter(unit__in=units).order_by("pk")
+        list(tickets.select_for_update(no_key=True, of=("self",)))
+        if refused(locked):
+            raise NotReturnable
+        rows = returnable(locked, went_in=went_in, at=at)
+        chosen = [row for row in rows if row.unit.pk in units and not row.no]
+        if not chosen or len(chosen) != len(set(units)):
+            raise NotReturnable
+        parts = parts_of(locked, chosen)
+        end_units(locked, [row.unit for row in chosen], giving, at=at)
+        return give(locked, RefundKind.TICKETS, parts, giving, at=at)
+
+
+def parts_of(order: Order, chosen: Sequence[Returnable]) -> list[Part]:
+    return of_tickets(left_of(order), {row.unit.pk for row in chosen}, offer=on_its_terms)
+
+
+def _in_doubt(order: Order) -> bool:
+    """Marked for a look, or some of it went back elsewhere and is not in our books yet."""
+    payment = Payment.objects.filter(
+        order_payment__order=order, order_payment__applied=True
+    ).first()
+    if payment is None:
+        return False
+    left = sum(left.minor + left.kept for left in left_of(order))
+    return payment.needs_review or left_to_refund(payment).minor < left
+
+
+def _why_not(unit: Unit, order: Order, inside: Collection[int], *, at: datetime) -> str:
+    until, ticket = unit.line.refund_until, unit.ticket
+    if unit.ended_at is not None:
+        return _("This ticket was passed on.")
+    if ticket.pk in inside:
+        return _("Somebody came in with this ticket.")
+    if ticket.state != TicketState.VALID:
+        return _("This ticket is blocked. Please ask the organizer.")
+    if until is None:
+        return _("This kind of ticket cannot be given back.")
+    if at > until:
+        zone = order.event.zone
+        when = {"day": full_date(until, zone), "time": clock(until, zone)}
+        return _("It could be given back until %(day)s, %(time)s.") % when
+    return ""
