@@ -19,14 +19,20 @@ SUBSCRIPTIONS: dict[str, tuple[Handler, ...]] = {
     # tickets
     "ticket.changed": (),
     # events
-    "event.called_off": (Handler("apps.notifications.subscribers.holders_to_tell", "bulk"),),
+    "event.called_off": (
+        Handler("apps.orders.subscribers.orders_to_refund", "bulk"),
+        Handler("apps.notifications.subscribers.holders_to_tell", "bulk"),
+    ),
+    "event.orders_to_refund": (Handler("apps.orders.subscribers.orders_to_refund", "bulk"),),
     "event.holders_to_tell": (Handler("apps.notifications.subscribers.holders_to_tell", "bulk"),),
     # checkin
     "door.rule_changed": (Handler("apps.checkin.subscribers.rule_changed"),),
     # orders
     "order.due": (effect("apps.orders.subscribers.order_due", "critical"),),
+    "order.called_off": (effect("apps.orders.subscribers.called_off", "bulk"),),
     "order.confirmed": (
         Handler("apps.orders.subscribers.refresh_sold_out"),
+        Handler("apps.orders.subscribers.paid_too_late"),
         Handler("apps.notifications.subscribers.order_confirmed"),
     ),
     "order.expired": (

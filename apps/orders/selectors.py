@@ -49,10 +49,6 @@ def not_arrived(order: Order) -> list[Refund]:
     return failed
 
 
-def refunded_minor(order: Order) -> int:
-    return sum(refunds_of(order).values_list("amount_minor", flat=True))
-
-
 def left_of(order: Order) -> list[Left]:
     """By line. Needs the order's lock to stay true."""
     sums = OrderRefundLine.objects.filter(line__order=order).values_list("line")
@@ -74,6 +70,11 @@ def left_to_give_back(order: Order) -> Money:
     """What nobody decided to give back yet, whether it arrived or not."""
     given = OrderRefund.objects.filter(order=order).aggregate(sum=Sum("amount_minor"))
     return Money(order.total_minor - (given["sum"] or 0), order.currency)
+
+
+def worth_of_standing(order: Order) -> Money:
+    """What its tickets that stand would bring back, all of them."""
+    return Money(sum(left.minor for left in left_of(order)), order.currency)
 
 
 def status(order: Order, refunds: Iterable[Refund]) -> str:

@@ -2,9 +2,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from apps.events.models import Event
+from apps.events.states import EventState
 from apps.orders.models import Order
 from apps.orders.services.adopt_refund import adopt_refund
 from apps.orders.services.booking import give_back_provider_fee
+from apps.orders.services.called_off import begin_refunds, end_called_off
 from apps.orders.services.due import fill
 from apps.orders.services.expire import expire
 from apps.orders.services.settle import settle
@@ -58,5 +61,24 @@ def refund_adopted(message: Message, *, at: datetime) -> None:
 
 
 def refresh_sold_out(message: Message, *, at: datetime) -> None:
-    order = Order.objects.select_related("event").get(pk=message.payload["id"])
-    refresh(order.event, at=at)
+    refresh(_with_event(message).event, at=at)
+
+
+def orders_to_refund(message: Message, *, at: datetime) -> None:
+    event = Event.objects.get(pk=message.payload["id"])
+    begin_refunds(event, after=message.payload.get("after", 0), at=at)
+
+
+def called_off(message: Message, *, at: datetime) -> None:
+    end_called_off(_with_event(message), at=at)
+
+
+def paid_too_late(message: Message, *, at: datetime) -> None:
+    """Called off in the very moment it was paid: whoever refunds everybody may have passed it."""
+    order = _with_event(message)
+    if order.event.state == EventState.CANCELLED:
+        publish("order.called_off", about=order, at=at, event=order.event_id)
+
+
+def _with_event(message: Message) -> Order:
+    return Order.objects.select_related("event").get(pk=message.payload["id"])

@@ -53,6 +53,7 @@ class VariantForm(WallClockForm):
     def __init__(self, *args: Any, event: Event, **kwargs: Any) -> None:
         self.event = event
         super().__init__(*args, **kwargs)
+        self.fields["refund_percent"].required = False
         if self.instance.pk:
             price = Money(self.instance.price_minor, event.currency)
             self.initial["price"] = Decimal(price.plain())
@@ -73,6 +74,9 @@ class VariantForm(WallClockForm):
             raise ValidationError(_("Add a payout method first: money needs somewhere to go."))
         self.instance.price_minor = minor
         return price
+
+    def clean_refund_percent(self) -> int:
+        return self.cleaned_data["refund_percent"] or 100
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()

@@ -147,7 +147,7 @@ def test_a_called_off_event_sells_nothing_and_says_what_is_left_to_do(client: Cl
     event.refresh_from_db()
     assert event.state == EventState.CANCELLED
     shown = client.get(f"{page}/overview/").content.decode()
-    assert "Refunds are made order by order" in shown
+    assert "nobody can buy tickets any more, and the money goes back" in shown
     with pytest.raises(Refused):
         buy(event, variant, 1, at=now())
 

@@ -6,6 +6,7 @@ import pytest
 from django.utils.timezone import now
 
 from apps.events.services.call_off import call_off
+from apps.notifications.letters.events import _about_the_money
 from apps.notifications.models import Mail
 from apps.notifications.services import tell_holders as telling
 from apps.orders.models import Order
@@ -113,10 +114,18 @@ def test_what_it_says_about_the_money(shop: Shop) -> None:
     message = sent()[1:][0]
     body = " ".join(str(message.body).split())
     assert (message.subject, message.to) == ("Called off: Zwölf Celli im Trockendock", [ADA])
-    assert "Ensemble Lichtbogen pays €76.00 back to you, the way you paid." in body
+    assert "Your money is on its way back to you already." in body
     assert f"/orders/{order.reference}/" in body
 
-    assert "by itself" not in body
+
+def test_it_comes_by_itself_or_out_of_a_hand(shop: Shop) -> None:
+    order = buys(Buyer(shop))
+    call_off(shop.event, reason="storm", actor="user:1", at=now())
+    assert "€76.00 go back to you, the way you paid. It happens by itself" in _about_the_money(
+        order
+    )
+    order.channel = "box_office"
+    assert "so Ensemble Lichtbogen hands €76.00 back to you" in _about_the_money(order)
 
 
 def test_free_tickets_and_refunds_on_their_way(shop: Shop) -> None:

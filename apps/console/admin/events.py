@@ -20,6 +20,7 @@ from apps.console.forms.stock import QuotaRow, QuotaRows, VariantRow, VariantRow
 from apps.console.inlines import StackedRows, TableRows
 from apps.console.scoped import Needs
 from apps.console.sites import organizer_site, platform_site
+from apps.console.views import called_off as called_off_pages
 from apps.console.views import event as event_pages
 from apps.console.views.guests import guests
 from apps.events.forms import EventForm
@@ -127,7 +128,10 @@ class EventDesk(Desk):
         Page("overview", event_pages.overview, Capability.SCAN),
         Page("overview/live", event_pages.live, Capability.SCAN),
         Page("publication", event_pages.publication, EVENTS),
-        Page("calling-off", event_pages.calling_off, EVENTS),
+        Page("calling-off", called_off_pages.calling_off, EVENTS),
+        Page("refunds", called_off_pages.refunds, Capability.CHANGE_ORDERS),
+        Page("refunds/live", called_off_pages.live, Capability.CHANGE_ORDERS),
+        Page("refunds/again", called_off_pages.again, Capability.CHANGE_ORDERS),
         Page("sale", event_pages.sale, EVENTS),
         Page("guests", guests, Capability.CHANGE_ORDERS),
     )

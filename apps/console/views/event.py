@@ -13,13 +13,11 @@ from django.utils.translation import gettext as _
 from apps.accounts.roles import Capability
 from apps.console import pictures
 from apps.console.desk import Desk
-from apps.console.forms.event import CallOffForm
 from apps.console.selectors.door import door_of
 from apps.console.selectors.money import books_of_event
 from apps.console.selectors.sales import prices_of, quotas_of, sales_of, variants_of
 from apps.core.transitions import IllegalTransition, LostRace
 from apps.events.models import Event
-from apps.events.services.call_off import call_off
 from apps.events.services.publish import NotReady, checklist, publish
 from apps.events.states import EventState
 from apps.orders.models import Order
@@ -85,28 +83,6 @@ def publication(request: HttpRequest, desk: Desk, event: Event) -> HttpResponse:
     else:
         messages.success(request, _("“%(event)s” is public.") % {"event": event.title})
     return redirect(desk.url("overview", event))
-
-
-def calling_off(request: HttpRequest, desk: Desk, event: Event) -> HttpResponse:
-    form = CallOffForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            call_off(event, reason=form.cleaned_data["reason"], actor=desk.actor(request), at=now())
-        except (IllegalTransition, LostRace):
-            messages.warning(request, _("Only a published event can be called off."))
-        else:
-            messages.success(request, _("Called off. Nobody can buy tickets any more."))
-        return redirect(desk.url("overview", event))
-    return desk.render(
-        request,
-        "console/calling_off.html",
-        event,
-        title=_("Call off"),
-        event=event,
-        form=form,
-        sales=sales_of(event, at=now()),
-        books=books_of_event(event),
-    )
 
 
 def sale(request: HttpRequest, desk: Desk, event: Event) -> HttpResponse:

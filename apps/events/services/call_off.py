@@ -14,8 +14,8 @@ from apps.outbox.publish import publish
 @transaction.atomic
 def call_off(event: Event, *, reason: str, actor: str, at: datetime) -> None:
     """
-    Nobody can buy any more, and who holds tickets is told (`event.called_off`); what was bought stays
-    as it is until it is refunded order by order.
+    Nobody can buy any more. Who holds tickets is told, and gets the money back: workers do it, order
+    by order (`event.called_off`).
 
     :raises IllegalTransition: it is not published.
     """

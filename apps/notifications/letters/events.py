@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
-from apps.core.money import Money
 from apps.notifications.letter import Button, Letter, NotNeeded, Words
 from apps.notifications.letters.evening import date, day, where_and_when
 from apps.notifications.letters.orders import living, open_tickets, order_line, order_of
 from apps.notifications.links import order_url
 from apps.notifications.models import Mail
 from apps.orders.models import Order
-from apps.orders.selectors import refunded_minor
+from apps.orders.selectors import worth_of_standing
+from apps.orders.states import Channel
 
 
 def reminder(mail: Mail) -> Letter:
@@ -56,14 +56,17 @@ def called_off(mail: Mail) -> Letter:
 
 
 def _about_the_money(order: Order) -> str:
-    """What is true today: organizers refund order by order, nothing goes back by itself."""
     if not order.total_minor:
         return _("Your tickets cost nothing, so no money has to come back.")
-    left = Money(order.total_minor - refunded_minor(order), order.currency)
-    if left.minor <= 0:
+    left = worth_of_standing(order)
+    if not left:
         return _("Your money is on its way back to you already.")
+    if order.channel == Channel.BOX_OFFICE:
+        return _(
+            "You paid at the box office, so %(organizer)s hands %(amount)s back to you. Just reply to"
+            " this mail to ask when and where."
+        ) % {"organizer": order.organizer.name, "amount": left}
     return _(
-        "%(organizer)s pays %(amount)s back to you, the way you paid. That is done order by order: as"
-        " soon as your money is on its way, we write to you. There is nothing you have to do. If it"
-        " takes too long, just reply to this mail."
-    ) % {"organizer": order.organizer.name, "amount": left}
+        "%(amount)s go back to you, the way you paid. It happens by itself, order by order: as soon as"
+        " your money is on its way, we write to you. There is nothing you have to do."
+    ) % {"amount": left}

@@ -8,7 +8,8 @@ from django.db.models import Exists, OuterRef
 
 from apps.events.models import Event
 from apps.notifications.services.queue import queue_mail, to_buyer
-from apps.orders.models import Order, Unit
+from apps.orders.models import Order, OrderRefund, Unit
+from apps.orders.services.called_off import KEY as CALLED_OFF
 from apps.orders.states import OrderState
 from apps.outbox.publish import publish
 
@@ -24,9 +25,11 @@ def tell_holders(event: Event, *, after: int, at: datetime) -> None:
     after: the id of the last order that was told.
     """
     living = Unit.objects.filter(line__order=OuterRef("pk"), ended_at=None)
+    # Giving back may be faster than telling.
+    ended = OrderRefund.objects.filter(order=OuterRef("pk"), key=CALLED_OFF)
     orders = list(
         Order.objects.filter(
-            Exists(living),
+            Exists(living) | Exists(ended),
             event=event,
             state__in=[OrderState.PAID, OrderState.COMPLETED],
             pk__gt=after,

@@ -35,6 +35,11 @@ class Whole:
 
 
 @dataclass(frozen=True, slots=True)
+class CalledOff(Whole):
+    """The same, and in any order: no ticket admits any more, also none that became a better one."""
+
+
+@dataclass(frozen=True, slots=True)
 class Tickets:
     units: frozenset[int]
 
@@ -47,7 +52,12 @@ class Amount:
 
 
 Choice = Whole | Tickets | Amount
-_KINDS = {Whole: RefundKind.WHOLE, Tickets: RefundKind.TICKETS, Amount: RefundKind.AMOUNT}
+_KINDS = {
+    Whole: RefundKind.WHOLE,
+    CalledOff: RefundKind.WHOLE,
+    Tickets: RefundKind.TICKETS,
+    Amount: RefundKind.AMOUNT,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +104,8 @@ def quote(order: Order, choice: Choice, *, offer: Offer = in_full) -> Quote:
         units = [unit for unit in units if unit.pk in choice.units]
         if len(units) != len(choice.units):
             raise NotRefundable
-    not_upgraded(units)
+    if not isinstance(choice, CalledOff):
+        not_upgraded(units)
     quoted = Quote(order, of_tickets(lefts, {u.pk for u in units}, offer=offer), units)
     if not quoted.living and not quoted.amount:
         raise NotRefundable

@@ -1,0 +1,84 @@
+"""
+An event was called off: everybody's money goes back, a chunk of orders at a time, each order once.
+
+What is to do is read from the orders themselves, so it goes on wherever it stopped.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from apps.events.models import Event
+from apps.events.states import EventState
+from apps.orders.models import Order, Unit
+from apps.orders.services.cancel import NotCancellable, cancel
+from apps.orders.services.give_back import Giving
+from apps.orders.services.refund import CalledOff, NotRefundable, refund
+from apps.orders.states import UNPAID, Channel, OrderState
+from apps.outbox.publish import publish
+
+CHUNK = 50
+PAUSE = timedelta(seconds=3)  # sales of other events, and their refunds, go on in between
+KEY = "called off"
+PAID = (OrderState.PAID, OrderState.COMPLETED)
+
+
+def holding(event: Event) -> QuerySet[Order]:
+    """Paid, with tickets that still admit, or money of one that became a better ticket."""
+    standing = Unit.objects.filter(line__order=OuterRef("pk"), refund_line=None)
+    return Order.objects.filter(Exists(standing), event=event, state__in=PAID)
+
+
+def by_hand(event: Event) -> QuerySet[Order]:
+    """Paid into the organizer's own hand: only the organizer can hand it back."""
+    return holding(event).filter(channel=Channel.BOX_OFFICE)
+
+
+def to_look_at(event: Event) -> QuerySet[Order]:
+    """Their payment is marked: a person says what of it is still to go back."""
+    online = holding(event).exclude(channel=Channel.BOX_OFFICE)
+    return online.filter(payments__applied=True, payments__payment__needs_review=True)
+
+
+def by_itself(event: Event) -> QuerySet[Order]:
+    online = holding(event).exclude(channel=Channel.BOX_OFFICE)
+    marked = Q(payments__applied=True, payments__payment__needs_review=True)
+    return online.exclude(pk__in=Order.objects.filter(marked, event=event).values("pk"))
+
+
+def begin_refunds(event: Event, *, after: int, at: datetime) -> None:
+    """
+    A message for each order of the next chunk, and one for the rest. In the caller's transaction.
+
+    after: the id of the last order that has its message.
+    """
+    unpaid = Order.objects.filter(event=event, state__in=UNPAID)
+    wanted = Q(pk__in=by_itself(event).values("pk")) | Q(pk__in=unpaid.values("pk"))
+    orders = list(Order.objects.filter(wanted, pk__gt=after).order_by("pk")[:CHUNK])
+    for order in orders:
+        publish("order.called_off", about=order, at=at, event=event.pk)
+    if len(orders) == CHUNK:
+        publish("event.orders_to_refund", about=event, at=at + PAUSE, after=orders[-1].pk)
+
+
+def end_called_off(order: Order, *, at: datetime) -> None:
+    """
+    An unpaid order is cancelled, a paid one given back whole. Safe to repeat at any time. Not in a
+    transaction.
+
+    :raises GatewayError: whether it was paid could not be asked; call again.
+    """
+    if order.event.state != EventState.CANCELLED:
+        return
+    if order.state in UNPAID:
+        try:
+            cancel(order, actor="system", reason=KEY, at=at)
+        except NotCancellable:
+            order.refresh_from_db()  # paid in this very moment, or its money is on the way
+    if order.state in PAID and by_itself(order.event).filter(pk=order.pk).exists():
+        try:
+            refund(order, CalledOff(), Giving("system", KEY, key=KEY), at=at)
+        except NotRefundable:
+            return  # somebody was faster
