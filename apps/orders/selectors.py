@@ -82,7 +82,14 @@ def status(order: Order, refunds: Iterable[Refund]) -> str:
     back = sum(refund.amount_minor for refund in refunds)
     if back == 0:
         return order.state
-    return "refunded" if back >= order.total_minor else "partially_refunded"
+    whole = back >= order.total_minor or back + _kept(order) >= order.total_minor
+    return "refunded" if whole else "partially_refunded"
+
+
+def _kept(order: Order) -> int:
+    """Of tickets that were given back for less than they were worth."""
+    kept = OrderRefundLine.objects.filter(line__order=order).aggregate(sum=Sum("kept_minor"))
+    return kept["sum"] or 0
 
 
 def seconds_left(order: Order, *, at: datetime) -> int:

@@ -16,6 +16,7 @@ from apps.api import problems
 from apps.api.caller import Caller, buyer_for, caller_of
 from apps.api.v1.events import public_event
 from apps.api.v1.placing import place_or_problem
+from apps.api.v1.refunds import refunds_out
 from apps.api.v1.schemas import (
     Amount,
     CancellationIn,
@@ -187,6 +188,7 @@ def _order_out(order: Order, *, with_key: bool = False, with_tickets: bool = Fal
         tickets=[TicketOut(reference=t.reference, status=t.state, token=token(t)) for t in tickets]
         if with_tickets
         else None,
+        refunds=[] if unpaid else refunds_out(order),
     )
 
 

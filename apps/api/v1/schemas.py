@@ -92,6 +92,23 @@ class TicketOut(Schema):
     token: str
 
 
+class RefundIn(Schema):
+    kind: Literal["whole", "tickets", "amount"] = "whole"
+    tickets: list[str] = Field([], description="References, for kind tickets.", max_length=500)
+    amount_minor: int | None = Field(None, gt=0, description="For kind amount: no ticket dies.")
+    reason: str = Field(..., min_length=1, max_length=200)
+    back_on_sale: bool = Field(default=True, description="Whether the places can be sold again.")
+
+
+class RefundOut(Schema):
+    kind: str = Field(..., description="whole, tickets, amount, or adopted from the provider")
+    amount: Amount
+    tax: Amount
+    status: str = Field(..., description="Of the provider's refund; none when nothing was paid.")
+    tickets: list[str]
+    created_at: datetime
+
+
 class OrderOut(Schema):
     reference: str
     status: str
@@ -102,6 +119,7 @@ class OrderOut(Schema):
     url: str
     key: str | None = Field(None, description="Opens the order; only in the answer that made it.")
     tickets: list[TicketOut] | None = Field(None, description="For who may see them.")
+    refunds: list[RefundOut] = []
 
 
 class PaymentIn(Schema):
