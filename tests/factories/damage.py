@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from tests.factories.damage_of_refunds import REFUNDS
+
 
 def _twin(table: str, changes: str) -> str:
     """A second row like the first, but for these columns."""
@@ -10,6 +12,7 @@ def _twin(table: str, changes: str) -> str:
 
 # name: (SQL, rows); names in braces are the world's, see `test_every_check.py`.
 DAMAGE: dict[str, tuple[str, list[str]]] = {
+    **REFUNDS,
     # 1: places
     "a place is free, or has an owner": (
         """
@@ -53,10 +56,6 @@ DAMAGE: dict[str, tuple[str, list[str]]] = {
     "a ticket that was upgraded has ended, and its upgrade is of the same event": (
         "UPDATE orders_orderline SET upgrades_id = {unit} WHERE order_id = {sold_here_order}",
         ["unit {unit}, upgraded by order {sold_here_reference}"],
-    ),
-    "a ticket died for its money if and only if somebody decided to give it back": (
-        "DELETE FROM orders_orderrefundline WHERE unit_id = {dead_unit}",
-        ["unit {dead_unit}: ticket {dead_ticket} is refunded"],
     ),
     # 3: the books
     "a checkpoint equals the sum of the entries it covers": (
@@ -169,31 +168,6 @@ DAMAGE: dict[str, tuple[str, list[str]]] = {
     "what goes back was taken out of somebody's books once, to the cent": (
         "UPDATE payments_refund SET amount_minor = 3799 WHERE id = {refund}",
         ["refund {refund} of payment {refunded_payment} (succeeded): 3800 booked of 3799"],
-    ),
-    "the lines of a refund add up to it, and are of its order": (
-        "UPDATE orders_orderrefund SET amount_minor = 3801 WHERE id = {decided}",
-        ["refund {decided} of order {given_back}"],
-    ),
-    "no line gives back more than was paid for it, nor more of its tax": (
-        "UPDATE orders_orderrefundline SET kept_minor = 1 WHERE unit_id = {dead_unit}",
-        ["line {dead_line}: 3800 of 3800 given back, kept 1"],
-    ),
-    "what goes back of a sale was decided, and is in the books with its fee, to the cent": (
-        "UPDATE orders_orderrefund SET fee_back_minor = 189 WHERE id = {decided}",
-        [
-            (
-                "refund {refund} of payment {refunded_payment}:"
-                " 3800 and fee 190 booked, 3800 and fee 189 decided"
-            )
-        ],
-    ),
-    "money is given back on the payment that bought the order": (
-        "UPDATE orders_orderrefund SET order_id = {paid_id} WHERE id = {decided}",
-        ["refund {decided} of order {paid}"],
-    ),
-    "refunds of orders are append-only: their guards are in force": (
-        "ALTER TABLE orders_orderrefundline DISABLE TRIGGER orders_orderrefundline_append_only",
-        ["orders_orderrefundline_append_only"],
     ),
     "a closed till was booked with what was counted, an open one was not": (
         """
