@@ -113,14 +113,6 @@ DAMAGE: dict[str, tuple[str, list[str]]] = {
             "payout {payout}: payout_sent:payout:{payout_id} of 10830",
         ],
     ),
-    "a refund that arrived is in the books": (
-        "DELETE FROM ledger_posting WHERE key = 'refund_confirmed:refund:{refund}'",
-        ["refund {refund} of payment {refunded_payment}"],
-    ),
-    "a refund that failed is owed to the buyer": (
-        "UPDATE payments_refund SET state = 'failed' WHERE id = {refund}",
-        ["refund {refund} is failed"],
-    ),
     "a sale in the books is a paid order, with its total and its fee": (
         "UPDATE orders_order SET fee_minor = 379 WHERE id = {paid_id}",
         ["posting sale:order:{paid_id}"],
@@ -153,10 +145,6 @@ DAMAGE: dict[str, tuple[str, list[str]]] = {
         "UPDATE orders_order SET passes_provider_fee = true WHERE id = {paid_id}",
         ["payment {payment} of order {paid}: 0 passed on of 37"],
     ),
-    "refunds of a payment are no more than was captured": (
-        "UPDATE payments_refund SET amount_minor = 3801 WHERE id = {refund}",
-        ["payment {refunded_payment}: 3801 refunded of 3800"],
-    ),
     "the books say of a payout what its state says": (
         "UPDATE payouts_payout SET state = 'failed'",
         ["payout {payout} is failed, booked: approved sent"],
@@ -164,10 +152,6 @@ DAMAGE: dict[str, tuple[str, list[str]]] = {
     "the lines of an order add up to it": (
         "UPDATE orders_orderline SET total_minor = total_minor - 1 WHERE id = {line}",
         ["order {paid}"],
-    ),
-    "what goes back was taken out of somebody's books once, to the cent": (
-        "UPDATE payments_refund SET amount_minor = 3799 WHERE id = {refund}",
-        ["refund {refund} of payment {refunded_payment} (succeeded): 3800 booked of 3799"],
     ),
     "a closed till was booked with what was counted, an open one was not": (
         """

@@ -32,4 +32,20 @@ REFUNDS: dict[str, tuple[str, list[str]]] = {
         "ALTER TABLE orders_orderrefundline DISABLE TRIGGER orders_orderrefundline_append_only",
         ["orders_orderrefundline_append_only"],
     ),
+    "a refund that arrived is in the books": (
+        "DELETE FROM ledger_posting WHERE key = 'refund_confirmed:refund:{refund}'",
+        ["refund {refund} of payment {refunded_payment}"],
+    ),
+    "a refund that failed is owed to the buyer": (
+        "UPDATE payments_refund SET state = 'failed' WHERE id = {refund}",
+        ["refund {refund} is failed"],
+    ),
+    "refunds of a payment are no more than was captured": (
+        "UPDATE payments_refund SET amount_minor = 3801 WHERE id = {refund}",
+        ["payment {refunded_payment}: 3801 refunded of 3800"],
+    ),
+    "what goes back was taken out of somebody's books once, to the cent": (
+        "UPDATE payments_refund SET amount_minor = 3799 WHERE id = {refund}",
+        ["refund {refund} of payment {refunded_payment} (succeeded): 3800 booked of 3799"],
+    ),
 }

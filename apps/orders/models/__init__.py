@@ -1,0 +1,20 @@
+from __future__ import annotations
+
+from apps.orders.models.order import (
+    Order,
+    OrderLine,
+    OrderPayment,
+    Unit,
+    UnitPlace,
+)
+from apps.orders.models.refund import OrderRefund, OrderRefundLine
+
+__all__ = [
+    "Order",
+    "OrderLine",
+    "OrderPayment",
+    "OrderRefund",
+    "OrderRefundLine",
+    "Unit",
+    "UnitPlace",
+]
