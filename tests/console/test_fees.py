@@ -104,7 +104,7 @@ def test_an_organizer_reads_its_terms_in_words(desk: Client, organizer: Organize
     assert "4,5 % und 0,50 € je Ticket" in words
     assert "ab einem Preis von 50,00 €: 3 %, mindestens 1,00 €, höchstens 9,00 €" in words
     assert "und was der Zahlungsanbieter einbehält" in words
-    assert "77" not in words
+    assert "77 %" not in words
     assert "4,5 % und 0,50 € je Ticket" in page(desk, "/console/accounts/feeterms/")
 
 
