@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 from zoneinfo import ZoneInfo
 
 from django import forms
@@ -104,7 +104,7 @@ class GateForm(WallClockForm):
 
     def _choose(self, name: str, choices: list[tuple[Any, str]]) -> None:
         if choices:
-            self.fields[name].choices = choices  # type: ignore[attr-defined]
+            cast("forms.ChoiceField", self.fields[name]).choices = choices
         else:
             del self.fields[name]
 
@@ -177,8 +177,7 @@ class DeviceForm(_DeviceForm):
 def _gates_of(form: forms.BaseForm, event: Event) -> None:
     gates = event.gates.all()
     if gates:
-        form.fields["gate"].queryset = gates  # type: ignore[attr-defined]
-        form.fields["gate"].empty_label = _("Any gate")  # type: ignore[attr-defined]
-        form.fields["gate"].label = _("Gate")
+        field = cast("forms.ModelChoiceField[Gate]", form.fields["gate"])
+        field.queryset, field.empty_label, field.label = gates, _("Any gate"), _("Gate")
     else:
         del form.fields["gate"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 from zoneinfo import ZoneInfo, available_timezones
 
 from django import forms
@@ -104,7 +104,8 @@ class EventForm(WallClockForm):
         super().__init__(*args, **kwargs)
         if "timezone" in self.fields:
             zones = sorted(zone for zone in available_timezones() if zone.startswith(_REGIONS))
-            self.fields["timezone"].choices = [(zone, zone) for zone in zones]  # type: ignore[attr-defined]
+            field = cast("forms.ChoiceField", self.fields["timezone"])
+            field.choices = [(zone, zone) for zone in zones]
         if "slug" in self.fields:
             self.fields["slug"].required = False
 

@@ -18,11 +18,11 @@ class Options:
     ca_file: Path | None = None
     merchant: str = "Parterre"
 
-    stripe_secret_key: str = "sk_test_sandbox"  # noqa: S105  (the sandbox's own, not a secret)
-    stripe_webhook_secret: str = "whsec_sandbox_platform"  # noqa: S105
-    stripe_connect_webhook_secret: str = "whsec_sandbox_connect"  # noqa: S105
+    stripe_secret_key: str = "sk_test_sandbox"  # noqa: S105 - of the rehearsal  (the sandbox's own, not a secret)
+    stripe_webhook_secret: str = "whsec_sandbox_platform"  # noqa: S105 - of the rehearsal
+    stripe_connect_webhook_secret: str = "whsec_sandbox_connect"  # noqa: S105 - of the rehearsal
     paypal_client_id: str = "sandbox-client"
-    paypal_client_secret: str = "sandbox-secret"  # noqa: S105
+    paypal_client_secret: str = "sandbox-secret"  # noqa: S105 - of the rehearsal
     paypal_webhook_id: str = "SANDBOXWEBHOOK001"
 
     settle_seconds: float = 1.0  # until a charge has its balance transaction

@@ -95,7 +95,7 @@ class Store:
         """Newest first; `where` compares fields of the object."""
         clauses = "".join(f" AND json_extract(body, '$.{field}') IS ?" for field in where)
         return self._rows(
-            f"SELECT body FROM object WHERE kind = ?{clauses} ORDER BY seq DESC",  # noqa: S608
+            f"SELECT body FROM object WHERE kind = ?{clauses} ORDER BY seq DESC",  # noqa: S608 - names of our own fields
             (kind, *where.values()),
         )
 
@@ -113,7 +113,7 @@ class Store:
         clauses = "".join(f" AND json_extract(body, '$.{name}') IS ?" for name in where)
         with self._lock:
             (value,) = self._connection.execute(
-                f"SELECT COALESCE(SUM(json_extract(body, '$.{field}')), 0)"  # noqa: S608
+                f"SELECT COALESCE(SUM(json_extract(body, '$.{field}')), 0)"  # noqa: S608 - names of our own fields
                 f" FROM object WHERE kind = ?{clauses}",
                 (kind, *where.values()),
             ).fetchone()

@@ -117,7 +117,7 @@ def _date(text: str) -> date:
     for pattern in _DATES:
         try:
             # A calendar day: no time zone belongs to it.
-            return datetime.strptime(text, pattern).date()  # noqa: DTZ007
+            return datetime.strptime(text, pattern).date()  # noqa: DTZ007 - see above
         except ValueError:
             continue
     raise ValueError(_("“%(text)s” is no date like 2027-12-31.") % {"text": text})

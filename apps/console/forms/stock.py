@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -68,7 +68,8 @@ class QuotaRow(_ModelForm):
 
     def __init__(self, *args: Any, variants: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["drawn_by"].queryset = variants  # type: ignore[attr-defined]
+        drawn_by = cast("forms.ModelMultipleChoiceField[Variant]", self.fields["drawn_by"])
+        drawn_by.queryset = variants
         self.used = Usage()
         if self.instance.pk:
             self.initial["places"] = self.instance.capacity

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -21,8 +21,8 @@ class OfOrganizer(forms.Form):
 
     def __init__(self, *args: Any, organizers: QuerySet[Organizer], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["organizer"]
-        field.queryset = organizers  # type: ignore[attr-defined]
+        field = cast("forms.ModelChoiceField[Organizer]", self.fields["organizer"])
+        field.queryset = organizers
         mine = list(organizers[:2])
         if len(mine) == 1:
             field.initial = mine[0]

@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 
 from apps.accounts.models import Membership, User
 from apps.checkin.models import Entry, Standing
+from apps.console.words import state_words
 from apps.core.models import StateChange
 from apps.core.money import Money
 from apps.core.references import normalise
@@ -109,7 +110,7 @@ def _happenings(
             at=change.at,
             what=_name(things[change.subject, change.subject_id]),
             target=change.target,
-            target_words=_words(things[change.subject, change.subject_id], change.target),
+            target_words=state_words(change, change.target),
             who=names.get(change.actor, ""),
             reason=change.reason,
         )
@@ -128,8 +129,3 @@ def names_of(actors: Iterable[str], order: Order) -> dict[str, str]:
 
 def _name(thing: models.Model) -> str:
     return f"{thing._meta.verbose_name} {thing}"
-
-
-def _words(thing: models.Model, state: str) -> str:
-    choices = dict(thing._meta.get_field("state").flatchoices)  # type: ignore[union-attr]
-    return str(choices.get(state, state))

@@ -36,4 +36,4 @@ def _pause(error: GatewayError, turn: int) -> float:
     if isinstance(error, Throttled):
         return error.retry_after_seconds
     # Jitter spreads the crowd that a provider's hiccup has lined up.
-    return PAUSE_SECONDS * turn * random.uniform(0.5, 1.5)  # noqa: S311
+    return PAUSE_SECONDS * turn * random.uniform(0.5, 1.5)  # noqa: S311 - no secret

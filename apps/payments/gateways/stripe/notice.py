@@ -71,18 +71,18 @@ def verify(headers: Mapping[str, str], body: bytes, *, endpoint: str, at: dateti
 
 def missed(since: datetime, until: datetime) -> Iterator[Notice]:
     created: Any = {"gte": int(since.timestamp()), "lte": int(until.timestamp())}
-    page = read(lambda: client().v1.events.list({"created": created, "limit": 100}))
+    page = _page(created)
     while True:
         for event in page.data:
             yield _notice(event.to_dict())
         if not page.has_more:
             return
-        last = page.data[-1].id
-        page = read(
-            lambda last=last: client().v1.events.list(  # type: ignore[misc]
-                {"created": created, "limit": 100, "starting_after": last}
-            )
-        )
+        page = _page(created, starting_after=page.data[-1].id)
+
+
+def _page(created: Any, **more: Any) -> Any:
+    params: Any = {"created": created, "limit": 100, **more}
+    return read(lambda: client().v1.events.list(params))
 
 
 def _signed(body: bytes, header: str | None, secret: str) -> bool:
