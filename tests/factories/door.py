@@ -54,6 +54,8 @@ def make_attempt(ticket: Ticket, **fields: Any) -> Attempt:
         "actor": "device:1",
         "device_name": "Selin's phone",
     }
+    if isinstance(device := fields.get("device"), Device):
+        defaults["actor"] = device.actor
     return Attempt(**(defaults | fields))
 
 

@@ -12,6 +12,7 @@ from django.db import transaction
 
 from apps.checkin import log_text
 from apps.checkin.models import Device, DeviceFlag, Flaw, Kind, LogEntry
+from apps.checkin.own_id import own_id
 from apps.checkin.services.merge import Said, merge
 
 ENTRIES_MAX = 500
@@ -127,9 +128,10 @@ def _row(device: Device, text: str, *, at: datetime) -> tuple[LogEntry, log_text
         row.entry_id, row.prev = uuid.uuid5(uuid.NAMESPACE_OID, row.hash), ""
         row.happened_at, row.within_ms = at, 0
         return row, None
-    row.seq, row.kind = said.seq, said.kind
-    row.entry_id, row.prev = said.id, said.prev
-    row.of = log_text.of_which(said)
+    row.seq, row.kind, row.prev = said.seq, said.kind, said.prev
+    row.entry_id = own_id(device.actor, said.id)
+    spoken_of = log_text.of_which(said)
+    row.of = own_id(device.actor, spoken_of) if spoken_of else None
     row.happened_at, row.within_ms = said.happened_at, said.within
     return row, said
 

@@ -18,6 +18,7 @@ from apps.checkin.models import (
     TimeSlot,
     settings_of,
 )
+from apps.checkin.own_id import own_id
 from apps.checkin.rules import DOORS_CLOSE_AFTER_END, Facts
 from apps.core.references import ALPHABET, normalise
 from apps.events.models import Event
@@ -40,6 +41,10 @@ class Attempt:
     device_name: str = ""
     mode: Mode = Mode.DOOR
     direction: Direction = Direction.IN
+
+    @property
+    def own_id(self) -> uuid.UUID:
+        return own_id(self.actor, self.scan_id)
 
 
 @dataclass(frozen=True, slots=True)
