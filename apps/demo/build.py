@@ -13,6 +13,7 @@ from apps.accounts.models import ClubMember, Membership, Organizer, PayoutMethod
 from apps.accounts.roles import Role
 from apps.accounts.states import OrganizerState
 from apps.checkin.models import Gate
+from apps.checkin.services.gates import save_gate
 from apps.core.transitions import move
 from apps.demo.cast import PASSWORD, PEOPLE, SHOWS, VENUES, Person, Show, Tier
 from apps.events.models import Event
@@ -128,7 +129,7 @@ def _show(show: Show, organizer: Organizer, venue: Venue, *, at: datetime) -> Ev
     for position, tier in enumerate(show.tiers):
         _tier(tier, event, house, position)
     for gate in ("Tor A", "Tor B"):
-        Gate.objects.create(event=event, name=gate)
+        save_gate(Gate(event=event, name=gate), at=at)
     return event
 
 

@@ -47,10 +47,10 @@ def test_every_change_of_the_door_is_noticed_by_its_phones(event: Event) -> None
     supervisor = appoint(event.organizer, name="Ida", pin="123456", at=NOON)
     changes: list[Callable[[], object]] = [
         lambda: change_settings(DoorSettings(event=event, start_pin=True), at=NOON),
-        lambda: save_gate(gate),
-        lambda: remove_gate(gate),
-        lambda: give_slot(variant, admits_from=NOON, admits_until=NOON + HOUR),
-        lambda: take_slot(variant),
+        lambda: save_gate(gate, at=NOON),
+        lambda: remove_gate(gate, at=NOON),
+        lambda: give_slot(variant, admits_from=NOON, admits_until=NOON + HOUR, at=NOON),
+        lambda: take_slot(variant, at=NOON),
         lambda: appoint(event.organizer, name="Jo", pin="654321", at=NOON),
         lambda: retire(supervisor, at=NOON),
     ]
@@ -65,7 +65,7 @@ def test_every_change_of_the_door_is_noticed_by_its_phones(event: Event) -> None
 def test_a_change_at_one_door_leaves_the_others_alone(event: Event) -> None:
     elsewhere, _key = make_device(make_event(event.organizer))
     before = version(elsewhere)
-    save_gate(make_gate(event))
+    save_gate(make_gate(event), at=NOON)
     assert version(elsewhere) == before
 
 

@@ -24,6 +24,7 @@ from apps.checkin.models import (
     Entry,
     EntryRule,
     LogEntry,
+    LogHead,
     Scan,
     Standing,
     Supervisor,
@@ -187,7 +188,7 @@ def forget_what_phones_brought() -> None:
         Entry.objects.all().delete()
         LogEntry.objects.all().delete()
         Scan.objects.filter(Q(decided_by=DecidedBy.PHONE) | Q(reason=LOST_CALL)).delete()
-        Device.objects.update(log_head=0, log_hash="")
+        LogHead.objects.update(seq=0, hash="")
         cursor.execute("SET session_replication_role = origin")
 
 

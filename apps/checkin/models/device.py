@@ -83,10 +83,6 @@ class Device(models.Model):
     queue = models.PositiveIntegerField(default=0)  # log entries not uploaded yet
     battery = models.PositiveSmallIntegerField(null=True, blank=True)  # per cent
 
-    # Its log is here without a gap up to this entry.
-    log_head = models.PositiveIntegerField(default=0)
-    log_hash = models.CharField(max_length=64, blank=True)
-
     # A member's own, and they left the team; known of a device that `devices.find` found.
     ex_member = False
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -27,7 +28,7 @@ from apps.checkin.rules import OVERRULED
 from apps.checkin.services.look import Shown, policy_of, read
 from apps.checkin.services.retell import lock, retell
 from apps.checkin.services.scan import code_hash
-from apps.checkin.services.second_look import Claim, States, second_look
+from apps.checkin.services.second_look import Claim, Past, second_look
 from apps.tickets.models import Ticket
 
 LOST_CALL = "lost_call"  # the reason on a call whose answer nobody heard
@@ -108,13 +109,13 @@ class _Writer:
         self._device, self._tickets, self._at = device, tickets, at
         self._supervisors = supervisors
         self._gates = {gate.pk: gate for gate in Gate.objects.filter(event=device.event)}
-        self._states = States(tickets.values())
+        self._past = Past(device.event, tickets.values())
 
     def scan(self, said: Said, shown: Shown) -> Scan:
         row, text, event = said.row, said.text, self._device.event
         ticket, gate = self._tickets.get(shown.reference), self._gates.get(text.gate or 0)
         claim = _claim(said)
-        doubt = second_look(event, claim, shown, ticket, gate, self._states)
+        doubt = second_look(event, claim, shown, ticket, gate, self._past)
         if claim.verdict in LET_THROUGH and ticket and ticket.event_id != event.pk:
             ticket = None  # whoever came in, it was not with a ticket of this event
         return Scan(
@@ -139,7 +140,7 @@ class _Writer:
             happened_at=row.happened_at,
             within_ms=row.within_ms,
             received_at=self._at,
-            answer=row.text,
+            answer=_answer(said, claim),
         )
 
     def _overruled(self, text: Text) -> dict[str, object]:
@@ -156,6 +157,13 @@ def _claim(said: Said) -> Claim:
     if isinstance(text, ScanText):
         return Claim(text.verdict, text.reason, text.direction, at)
     return Claim(Verdict.ADMITTED, OVERRULED, text.direction, at, overruled=True)
+
+
+def _answer(said: Said, claim: Claim) -> str:
+    """What a call under this id hears: the phone's own verdict. The code is in its log and not here."""
+    text = said.text
+    told = {"scan_id": str(text.id), "verdict": claim.verdict, "reason": claim.reason}
+    return json.dumps({**told, "at": said.row.happened_at.isoformat(timespec="seconds")})
 
 
 def _supervisors(device: Device, said: Iterable[Said]) -> dict[int, Supervisor]:
@@ -215,8 +223,10 @@ def _flags(
 
 def _foreign(device: Device, said: Sequence[Said]) -> set[UUID]:
     """Of the scans they speak of those that another phone of this door made under that name."""
-    others = [other.actor for other in device.event.devices.exclude(pk=device.pk)]
     named = {s.row.of: log_text.of_which(s.text) for s in said if s.row.of}
+    if not named:
+        return set()
+    others = [other.actor for other in device.event.devices.exclude(pk=device.pk)]
     theirs = {own_id(o, name): of for of, name in named.items() if name for o in others}
     found = Scan.objects.filter(scan_id__in=theirs).values_list("scan_id", flat=True)
     return {theirs[scan_id] for scan_id in found}
