@@ -22,7 +22,9 @@ SUBSCRIPTIONS: dict[str, tuple[Handler, ...]] = {
     "event.called_off": (Handler("apps.notifications.subscribers.holders_to_tell", "bulk"),),
     "event.holders_to_tell": (Handler("apps.notifications.subscribers.holders_to_tell", "bulk"),),
     # checkin
+    "door.log_taken_in": (Handler("apps.checkin.subscribers.log_taken_in"),),
     "door.rule_changed": (Handler("apps.checkin.subscribers.rule_changed"),),
+    "door.rule_settled": (Handler("apps.checkin.subscribers.rule_settled"),),
     # orders
     "order.due": (effect("apps.orders.subscribers.order_due", "critical"),),
     "order.confirmed": (

@@ -68,6 +68,7 @@ class Device(models.Model):
     name = models.CharField(_("name"), max_length=60)
     box_office = models.BooleanField(_("may sell at the box office"), default=False)
     secret_hash = models.CharField(max_length=64, unique=True)
+    nonce_hash = models.CharField(max_length=64, blank=True)  # of what the browser paired it with
     user = models.ForeignKey(  # the member whose phone it is, when they paired it signed in
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
     )

@@ -16,6 +16,7 @@ from apps.checkin import log_text
 from apps.checkin.models import Device, DeviceFlag, Flaw, Kind, LogEntry, LogHead
 from apps.checkin.own_id import own_id
 from apps.checkin.services.merge import Said, merge
+from apps.outbox.publish import publish
 
 ENTRIES_MAX = 500
 _CLOCK_SLACK = timedelta(seconds=5)
@@ -66,26 +67,21 @@ def upload(device: Device, texts: Sequence[str], *, at: datetime) -> Received:
         )
 
 
+@transaction.atomic
 def take_in(device: Device, *, at: datetime) -> int:
     """
-    What a revoked device uploaded counts after all. Says how many entries did. In portions: where it is
-    cut short, the rest is still kept aside.
+    What a revoked device uploaded counts after all. Says how many entries do at once; those behind them
+    are a message, so nobody waits for a log of 200,000, and where it is cut short the rest is kept aside.
     """
-    count = last = 0
-    while numbers := _take_in_some(device, after=last, at=at):
-        count, last = count + len(numbers), numbers[-1]
-    return count
-
-
-def _take_in_some(device: Device, *, after: int, at: datetime) -> list[int]:
-    with transaction.atomic():
-        _head, mine = _locked(device)
-        aside = LogEntry.objects.filter(device=mine, quarantined=True, seq__gt=after)
-        some = list(aside.order_by("seq")[:ENTRIES_MAX])
-        LogEntry.objects.filter(pk__in=[row.pk for row in some]).update(quarantined=False)
-        readable = [row for row in some if row.kind != Kind.UNREADABLE]
-        merge(mine, [Said(row, log_text.read(row.text)) for row in readable], at=at)
-    return [row.seq for row in some]
+    _head, mine = _locked(device)
+    aside = LogEntry.objects.filter(device=mine, quarantined=True)
+    some = list(aside.order_by("seq", "pk")[:ENTRIES_MAX])
+    LogEntry.objects.filter(pk__in=[row.pk for row in some]).update(quarantined=False)
+    readable = [row for row in some if row.kind != Kind.UNREADABLE]
+    merge(mine, [Said(row, log_text.read(row.text)) for row in readable], at=at)
+    if len(some) == ENTRIES_MAX:
+        publish("door.log_taken_in", about=mine, at=at)
+    return len(some)
 
 
 def _locked(device: Device) -> tuple[LogHead, Device]:
@@ -106,17 +102,20 @@ def _sort_out(device: Device, texts: Sequence[str], *, at: datetime) -> _Batch:
             continue
         if here:
             batch.flags.append(_flag(row, Flaw.FORK))
-        if row.seq == 0 or row.entry_id in ids or len(here) == _FORKS_MAX:
+        if row.seq == 0 or len(here) == _FORKS_MAX or (here and row.entry_id in ids):
             _refuse(batch, row, Flaw.FORK if here else Flaw.UNREADABLE)
         else:
+            said = text if row.entry_id not in ids else None
+            if said is None:
+                _cannot_be_read(row)
             here.add(row.hash)
             ids.add(row.entry_id)
             batch.rows.append(row)
-            if text is None:
+            if said is None:
                 batch.flags.append(_flag(row, Flaw.UNREADABLE))
             else:
                 _set_right(row, batch)
-                batch.said.append(Said(row, text))
+                batch.said.append(Said(row, said))
     return batch
 
 
@@ -132,9 +131,8 @@ def _row(device: Device, text: str, *, at: datetime) -> tuple[LogEntry, log_text
     try:
         said = log_text.read(text)
     except ValueError:
-        row.seq, row.kind = log_text.number_of(text), Kind.UNREADABLE
-        row.entry_id, row.prev = uuid.uuid5(uuid.NAMESPACE_OID, row.hash), ""
-        row.happened_at, row.within_ms = at, 0
+        row.seq = log_text.number_of(text)
+        _cannot_be_read(row)
         return row, None
     row.seq, row.kind, row.prev = said.seq, said.kind, said.prev
     row.entry_id = own_id(device.actor, said.id)
@@ -142,6 +140,13 @@ def _row(device: Device, text: str, *, at: datetime) -> tuple[LogEntry, log_text
     row.of = own_id(device.actor, spoken_of) if spoken_of else None
     row.happened_at, row.within_ms = said.happened_at, said.within
     return row, said
+
+
+def _cannot_be_read(row: LogEntry) -> None:
+    """It keeps its number, so that the log goes on behind it."""
+    row.kind, row.prev, row.of = Kind.UNREADABLE, "", None
+    row.entry_id = uuid.uuid5(uuid.NAMESPACE_OID, row.hash)
+    row.happened_at, row.within_ms = row.received_at, 0
 
 
 def _known(device: Device, rows: Sequence[LogEntry]) -> tuple[dict[int, set[str]], set[uuid.UUID]]:
@@ -178,7 +183,8 @@ def _compare(device: Device, batch: _Batch) -> None:
         for row in rows[number]:
             if not _follows(row, before):
                 batch.flags.append(_flag(row, Flaw.BROKEN_CHAIN))
-            if before and not any(_clock_can_be_right(row, one) for one in before):
+            dated = [one for one in before if one.kind != Kind.UNREADABLE]
+            if dated and not any(_clock_can_be_right(row, one) for one in dated):
                 batch.flags.append(_flag(row, Flaw.CLOCK))
 
 
