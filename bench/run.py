@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import os
-import statistics
 import time
 from argparse import ArgumentParser
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -212,17 +211,8 @@ class Bench:
         with chromium() as playwright:
             code = world.pairing_code(self.hot.event, at=now())
             found = verdicts.measure(playwright, self.origin, code, pictures, LOOKS)
-        told = (
-            f"{what} {statistics.median(ms):.0f} ms (p95 {_p95(ms):.0f}, aim ≤ {aim})"
-            for what, ms, aim in (
-                ("decoded code to verdict on screen", found.verdict, 150),
-                ("back to scanning", found.back, 1000),
-            )
-        )
-        tickets_there = Ticket.objects.filter(event=self.hot.event).count()
         self.report.note(
-            f"A phone {verdicts.SLOWER} times slower, {tickets_there:,} tickets, no network:"
-            f" {', '.join(told)}; {len(found.verdict)} looks."
+            verdicts.report(found, Ticket.objects.filter(event=self.hot.event).count())
         )
 
     def rehearsal(self) -> None:
@@ -272,10 +262,6 @@ class Bench:
             "first": first,
             "last": last,
         }
-
-
-def _p95(values: Sequence[float]) -> float:
-    return sorted(values)[len(values) * 95 // 100]
 
 
 def main(arguments: list[str]) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -64,3 +65,21 @@ def measure(
         )
         found = page.evaluate("measured")
     return Measured(found["verdict"][1:], found["back"][1:])  # the first one warms up
+
+
+def report(found: Measured, tickets: int) -> str:
+    told = (
+        f"{what} {statistics.median(ms):.0f} ms (p95 {_p95(ms):.0f}, aim ≤ {aim})"
+        for what, ms, aim in (
+            ("decoded code to verdict on screen", found.verdict, 150),
+            ("back to scanning", found.back, 1000),
+        )
+    )
+    return (
+        f"A phone {SLOWER} times slower, {tickets:,} tickets, no network:"
+        f" {', '.join(told)}; {len(found.verdict)} looks."
+    )
+
+
+def _p95(values: Sequence[float]) -> float:
+    return sorted(values)[len(values) * 95 // 100]

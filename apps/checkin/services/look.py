@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.db.models import QuerySet
+
 from apps.checkin.facts import Code, EntryPolicy, GateRule, Known, Place, Stay, facts
 from apps.checkin.models import (
     Device,
@@ -20,6 +22,7 @@ from apps.checkin.models import (
 from apps.checkin.own_id import own_id
 from apps.checkin.rules import DOORS_CLOSE_AFTER_END, Facts
 from apps.checkin.terms import rule_of, slot_of
+from apps.core.asked_often import AskedOften
 from apps.core.references import ALPHABET, normalise
 from apps.events.models import Event
 from apps.tickets import tokens
@@ -140,8 +143,15 @@ def policy_of(event: Event) -> EntryPolicy:
 
 
 def _locked(reference: str) -> Ticket | None:
+    return _TICKETS.first(reference)
+
+
+def _by_reference(reference: str) -> QuerySet[Ticket]:
     tickets = Ticket.objects.select_for_update(no_key=True, of=("self",))
-    return tickets.select_related("variant__time_slot").filter(reference=reference).first()
+    return tickets.select_related("variant__time_slot").filter(reference=reference)
+
+
+_TICKETS = AskedOften(_by_reference)
 
 
 def _here(event: Event, ticket: Ticket | None) -> Ticket | None:
