@@ -61,7 +61,7 @@ def _by_key(secret_hash: str) -> QuerySet[Device]:
     return devices.annotate(left_team=left).filter(secret_hash=secret_hash)
 
 
-_DEVICES = AskedOften(_by_key)
+_DEVICES = AskedOften(_by_key, "?")
 
 
 def secret_of(request: HttpRequest) -> str:

@@ -58,7 +58,7 @@ class Terms:
             return GateRule()
         known = self._known[About.GATE, gate.pk]
         told = _latest(known, at=at) or (known[0] if known else None)
-        return GateRule(**_read(told.terms)) if told else rule_of(gate)
+        return GateRule(**_read(told.terms)) if told and told.terms else rule_of(gate)
 
     def slot(self, variant: Variant, *, at: datetime) -> Slot | None:
         known = self._known[About.SLOT, variant.pk]

@@ -10,31 +10,32 @@ from django.db.models import Model, QuerySet
 from django.db.models.query import ModelIterable
 
 M = TypeVar("M", bound=Model)
-_MARK = "\x01the value\x01"
+V = TypeVar("V", str, int)
 
 
-class AskedOften(Generic[M]):
+class AskedOften(Generic[M, V]):
     """
-    build(value): the queryset, with a text compared once or more and nothing else that changes. What is
-    kept belongs to a thread, because its connection does.
+    build(value): the queryset, of which only this value changes. stand_in: a value of its kind that
+    stands nowhere else in it. What is kept belongs to a thread, because its connection does.
     """
 
-    def __init__(self, build: Callable[[str], QuerySet[M]]) -> None:
-        self._build = build
+    def __init__(self, build: Callable[[V], QuerySet[M]], stand_in: V) -> None:
+        self._build, self._stand_in = build, stand_in
         self._kept = threading.local()
 
-    def first(self, value: str) -> M | None:
+    def first(self, value: V) -> M | None:
         kept: _Kept[M] | None = getattr(self._kept, "read", None)
         if kept is None:
-            kept = self._kept.read = _Kept(self._build(_MARK).order_by()[:1])
+            rows = self._build(self._stand_in).order_by()[:1]
+            kept = self._kept.read = _Kept(rows, self._stand_in)
         return kept.first(value)
 
 
 class _Kept(Generic[M]):
     """A queryset whose compiler is kept, with the SQL it made."""
 
-    def __init__(self, rows: QuerySet[M]) -> None:
-        self._rows = rows
+    def __init__(self, rows: QuerySet[M], stand_in: str | int) -> None:
+        self._rows, self._stand_in = rows, stand_in
         compiler: Any = rows.query.get_compiler(using=rows.db)
         self._sql, self._params = compiler.as_sql()
         self._values: tuple[Any, ...] = ()
@@ -42,6 +43,6 @@ class _Kept(Generic[M]):
         query: Any = rows.query
         query.get_compiler = lambda **_of: compiler
 
-    def first(self, value: str) -> M | None:
-        self._values = tuple(value if given == _MARK else given for given in self._params)
+    def first(self, value: str | int) -> M | None:
+        self._values = tuple(value if one == self._stand_in else one for one in self._params)
         return next(iter(list(ModelIterable(self._rows))), None)

@@ -225,6 +225,37 @@ def test_what_the_browser_threw_away_is_said(handset: Handset, event: Event, own
     expect(page.locator("#before")).to_contain_text("are lost: 7.")
 
 
+def test_a_stolen_snapshot_cannot_be_read_and_its_key_does_not_leave(
+    handset: Handset, event: Event, owner: User
+) -> None:
+    """What lies in the browser's storage, as whoever copies its files has it."""
+    ticket = make_ticket(event, "Mira Sandberg")
+    page = handset.start()
+    open_door(page, pairing_code(event, owner))
+    page.context.set_offline(True)
+    typed(page, ticket.reference)
+    expect_verdict(page, "yes", "Come in")
+    stored, key = page.evaluate(
+        """async () => {
+            const { read, readEntries, everything } = await import("/static/js/door/store.js");
+            const decoder = new TextDecoder("latin1");
+            const bytes = (value) => (value instanceof Uint8Array ? decoder.decode(value) : value);
+            const plain = (rows) => JSON.stringify(rows, (_name, value) => bytes(value));
+            const rows = [];
+            for (const table of ["meta", "log", "buckets"]) {
+                rows.push(plain(await readEntries(table, everything)));
+            }
+            const key = await read("keys", "phone");
+            const exported = await crypto.subtle.exportKey("raw", key).then(() => "left", (no) => no.name);
+            return [rows, exported];
+        }"""
+    )
+    assert key == "InvalidAccessError"
+    assert [len(rows) > 100 for rows in stored] == [True, True, True]
+    for secret in ("Sandberg", ticket.reference, "admitted"):
+        assert not any(secret in rows for rows in stored)
+
+
 def test_two_windows_do_not_write_one_log(handset: Handset, event: Event, owner: User) -> None:
     page = handset.start()
     open_door(page, pairing_code(event, owner))

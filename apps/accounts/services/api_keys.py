@@ -5,6 +5,7 @@ import secrets
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from apps.accounts.models import ApiKey, Organizer, User
 from apps.accounts.permissions import may_give
@@ -77,7 +78,11 @@ def find_api_key(secret: str, *, at: datetime) -> ApiKey | None:
     return key
 
 
-_KEYS = AskedOften(lambda its: ApiKey.objects.filter(secret_hash=its, revoked_at=None))
+def _by_hash(secret_hash: str) -> QuerySet[ApiKey]:
+    return ApiKey.objects.filter(secret_hash=secret_hash, revoked_at=None)
+
+
+_KEYS = AskedOften(_by_hash, "?")
 
 
 def _hash(secret: str) -> str:

@@ -151,7 +151,7 @@ def _by_reference(reference: str) -> QuerySet[Ticket]:
     return tickets.select_related("variant__time_slot").filter(reference=reference)
 
 
-_TICKETS = AskedOften(_by_reference)
+_TICKETS = AskedOften(_by_reference, "?")
 
 
 def _here(event: Event, ticket: Ticket | None) -> Ticket | None:

@@ -197,7 +197,7 @@ def _lost_calls(device: Device, said: Sequence[Said], *, at: datetime) -> list[S
             answer="{}",
         )
         for said_ in said
-        if isinstance(said_.text, ScanText) and said_.text.instead_of
+        if isinstance(said_.text, ScanText) and said_.row.of
     ]
 
 
