@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from bench.database import own_role
+from config.launch import chromium
 from config.launch.environment import Address
 from config.launch.folders import ROOT, RunFolder
 from config.launch.interruption import interruptible
@@ -61,6 +62,8 @@ def main(arguments: list[str]) -> int:
 def _measure(shop: Shop, arguments: list[str]) -> int:
     variables = dict(shop.environment)
     variables["DATABASE_URL"] = own_role(variables["DATABASE_URL"])
+    variables["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright runs a loop of its own
+    variables["CHROMIUM"] = chromium.find_or_install() or ""
     return subprocess.run(
         [sys.executable, "-m", "bench.inside", str(os.getpid()), *arguments],
         env=variables,

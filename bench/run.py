@@ -12,8 +12,11 @@ from datetime import datetime
 from django.conf import settings
 from django.utils.timezone import now
 
+from apps.tickets import qr
 from apps.tickets.models import Ticket
-from bench import operations, phones, queues, world
+from apps.tickets.tokens import token
+from bench import operations, phones, queues, rehearsal, verdicts, world
+from bench.chromium import browser, chromium
 from bench.database import Database
 from bench.floor import Floor
 from bench.load import Load, Operation, Ran, run
@@ -26,6 +29,8 @@ from bench.world import Keys, Show
 WARM_UP = 60  # operations
 SMALL = 1_000  # places and tickets; more than the compared lines take
 IDLE_SECONDS = 3
+LOOKS = 24  # of a camera
+PEOPLE = 2_000  # through two gates
 BUYERS, PATIENCE_SECONDS = (
     4,
     45,
@@ -51,7 +56,7 @@ FULL = Length(seconds=8, purchases=120, large=1_000_000, compared=200, rounds=3)
 QUICK = Length(seconds=2, purchases=24, large=50_000, compared=100, rounds=1)
 PARTS = (
     *("idle", "page", "placing", "old_snapshot", "scanning", "door_phones", "purchases"),
-    *("growing", "yardstick"),
+    *("growing", "verdicts", "rehearsal", "yardstick"),
 )
 
 
@@ -195,6 +200,35 @@ class Bench:
             f"{what}: {few:.1f} CPU-ms at {shows[0].capacity:,}, {lots:.1f} at"
             f" {shows[1].capacity:,} ({lots / few - 1:+.0%})."
         )
+
+    def verdicts(self) -> None:
+        """Decoding itself is the camera's and the phone's; what follows is ours."""
+        if not browser():
+            self.report.note("Verdicts of a slow phone: skipped, there is no Chromium.")
+            return
+        tickets = world.new_tickets(self.hot, 12, at=self.at)
+        pictures = [qr.png(token(ticket)) for ticket in tickets]
+        with chromium() as playwright:
+            code = world.pairing_code(self.hot.event, at=now())
+            found = verdicts.measure(playwright, self.origin, code, pictures, LOOKS)
+        self.report.note(
+            verdicts.report(found, Ticket.objects.filter(event=self.hot.event).count())
+        )
+
+    def rehearsal(self) -> None:
+        if not browser():
+            self.report.note("Rehearsal: skipped, there is no Chromium.")
+            return
+        show = world.make_show(PEOPLE + 100, [None], at=self.at)
+        doors = world.two_gates(show, at=self.at)
+        tickets = world.new_tickets(show, PEOPLE + 20, at=self.at)
+        crowd = rehearsal.Crowd(
+            show.event, doors, tickets[:PEOPLE], tickets[PEOPLE:-10], tickets[-10:]
+        )
+        with chromium() as playwright:
+            nights = rehearsal.rehearse(playwright, self.origin, crowd, user=world.owner())
+        for line in rehearsal.report(nights):
+            self.report.note(line)
 
     def _until_settled(self, load: Load) -> Ran:
         """Also the provider's webhooks."""

@@ -10,10 +10,12 @@ from datetime import datetime, timedelta
 from django.db import connection, transaction
 from django.db.models import Max, Min
 
-from apps.accounts.models import Membership, Organizer
+from apps.accounts.models import Membership, Organizer, User
 from apps.accounts.roles import Role
 from apps.accounts.services.api_keys import create_api_key
-from apps.checkin.models import Gate
+from apps.checkin.models import Gate, Pairing
+from apps.checkin.services.gates import save_gate
+from apps.checkin.services.pair import offer
 from apps.events.models import Event
 from apps.events.services.publish import publish
 from apps.inventory.models import Quota
@@ -65,11 +67,15 @@ def organizer() -> Organizer:
     return Organizer.objects.get(slug="ensemble-lichtbogen")
 
 
+def owner() -> User:
+    memberships = Membership.objects.select_related("user")
+    return memberships.get(organizer=organizer(), role=Role.OWNER).user
+
+
 def make_keys(*, at: datetime) -> Keys:
-    owner = Membership.objects.select_related("user").get(organizer=organizer(), role=Role.OWNER)
     made = {
         role: create_api_key(
-            organizer(), name=f"bench {role} {at:%F %T}", role=role, by=owner.user, at=at
+            organizer(), name=f"bench {role} {at:%F %T}", role=role, by=owner(), at=at
         )
         for role in (Role.ADMIN, Role.STAFF)
     }
@@ -126,9 +132,23 @@ def make_tickets(show: Show, count: int, *, at: datetime) -> None:
 
 def codes(show: Show, count: int, *, at: datetime) -> Iterator[str]:
     """Of `count` new tickets, as their buyers would show them."""
+    return iter([token(ticket) for ticket in new_tickets(show, count, at=at)])
+
+
+def new_tickets(show: Show, count: int, *, at: datetime) -> list[Ticket]:
     wish = TicketWish(Variant.objects.get(pk=show.variants[0]), "Mira Sandberg")
-    tickets: list[Ticket] = issue(event=show.event, wanted=[wish] * count, at=at)
-    return iter([token(ticket) for ticket in tickets])
+    return issue(event=show.event, wanted=[wish] * count, at=at)
+
+
+def two_gates(show: Show, *, at: datetime) -> tuple[Gate, Gate]:
+    gates = (Gate.objects.get(pk=show.gate), Gate(event=show.event, name="Tor B"))
+    for gate in gates:
+        save_gate(gate, at=at)
+    return gates
+
+
+def pairing_code(event: Event, *, at: datetime) -> str:
+    return offer(Pairing(event=event, name="bench"), user=owner(), at=at)
 
 
 def ticket_ids(show: Show) -> tuple[int, int]:

@@ -26,7 +26,9 @@ SUBSCRIPTIONS: dict[str, tuple[Handler, ...]] = {
     "event.orders_to_refund": (Handler("apps.orders.subscribers.orders_to_refund", "bulk"),),
     "event.holders_to_tell": (Handler("apps.notifications.subscribers.holders_to_tell", "bulk"),),
     # checkin
+    "door.log_taken_in": (Handler("apps.checkin.subscribers.log_taken_in"),),
     "door.rule_changed": (Handler("apps.checkin.subscribers.rule_changed"),),
+    "door.rule_settled": (Handler("apps.checkin.subscribers.rule_settled"),),
     # orders
     "order.due": (effect("apps.orders.subscribers.order_due", "critical"),),
     "order.called_off": (effect("apps.orders.subscribers.called_off", "bulk"),),

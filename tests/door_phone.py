@@ -16,6 +16,7 @@ from typing import Any
 from apps.checkin.facts import Code, Known, Stay, facts
 from apps.checkin.log_text import FIRST_PREV, hash_of
 from apps.checkin.models import Device, Direction, Entry, Verdict
+from apps.checkin.own_id import own_id
 from apps.checkin.pins import proof
 from apps.checkin.rules import judge
 from apps.checkin.services.log import upload
@@ -93,6 +94,9 @@ class Phone:
                      supervisor=supervisor, words="VIP", proof=proven)  # fmt: skip
         self._remember(ticket, Verdict.ADMITTED, at=at)
         self._seen(mine, Verdict.ADMITTED)
+
+    def kept_as(self, named: uuid.UUID) -> uuid.UUID:
+        return own_id(self.device.actor, named)
 
     def uploads(self, *, at: datetime) -> None:
         """Some of what is left, some of it again, in any order."""

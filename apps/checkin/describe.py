@@ -24,7 +24,7 @@ def describe(device: Device) -> dict[str, Any]:
         "device": describe_device(device),
         "event": _event(event),
         "settings": _settings(settings),
-        "gates": [_gate(gate) for gate in event.gates.all()],
+        "gates": [_gate(gate) for gate in event.gates.in_use()],
         "variants": [
             _variant(variant)
             for variant in event.variants.select_related("time_slot").order_by("pk")

@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 import secrets
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from apps.accounts.models import Membership
 from apps.accounts.roles import Capability, roles_with
 from apps.checkin.models import Device
+from apps.core.asked_often import AskedOften
 
 COOKIE = "device"
 SCHEME = "device"
@@ -42,6 +43,13 @@ def find(secret: str) -> Device | None:
     """Also one that is shut."""
     if not secret:
         return None
+    device = _DEVICES.first(hash_of(secret))
+    if device is not None:
+        device.ex_member = vars(device)["left_team"]
+    return device
+
+
+def _by_key(secret_hash: str) -> QuerySet[Device]:
     devices = Device.objects.select_related("event__organizer", "event__door_settings", "gate")
     team = Membership.objects.filter(
         user=OuterRef("user"),
@@ -50,10 +58,10 @@ def find(secret: str) -> Device | None:
         role__in=roles_with(Capability.SCAN),
     )
     left = Q(user__isnull=False) & ~Exists(team)
-    device = devices.annotate(left_team=left).filter(secret_hash=hash_of(secret)).first()
-    if device is not None:
-        device.ex_member = vars(device)["left_team"]
-    return device
+    return devices.annotate(left_team=left).filter(secret_hash=secret_hash)
+
+
+_DEVICES = AskedOften(_by_key, "?")
 
 
 def secret_of(request: HttpRequest) -> str:

@@ -2,12 +2,14 @@ from __future__ import annotations
 
 from apps.core.invariants import Check, in_force
 
-# The guards of migrations 0002 and 0003 that must be in force.
+# The guards of migrations 0002, 0003 and 0006, and of tickets, that must be in force.
 GUARDS = [
     *("checkin_scan_append_only", "checkin_scan_no_truncate"),
     *("checkin_logentry_append_only", "checkin_logentry_no_truncate"),
     *("checkin_deviceflag_append_only", "checkin_deviceflag_no_truncate"),
     *("checkin_doubtnote_append_only", "checkin_doubtnote_no_truncate"),
+    *("checkin_doorterms_append_only", "checkin_doorterms_no_truncate"),
+    *("tickets_reissue_append_only", "tickets_reissue_no_truncate"),
 ]
 TELLS_PHONES = ["tickets_ticket_touched", "checkin_entry_touched", "checkin_guestnote_touches"]
 

@@ -91,7 +91,7 @@ class GateForm(WallClockForm):
 
     def clean_name(self) -> str:
         name: str = self.cleaned_data["name"]
-        if self.event.gates.filter(name=name).exclude(pk=self.instance.pk).exists():
+        if self.event.gates.in_use().filter(name=name).exclude(pk=self.instance.pk).exists():
             raise ValidationError(_("There is a gate of this name."))
         return name
 
@@ -175,7 +175,7 @@ class DeviceForm(_DeviceForm):
 
 
 def _gates_of(form: forms.BaseForm, event: Event) -> None:
-    gates = event.gates.all()
+    gates = event.gates.in_use()
     if gates:
         field = cast("forms.ModelChoiceField[Gate]", form.fields["gate"])
         field.queryset, field.empty_label, field.label = gates, _("Any gate"), _("Gate")

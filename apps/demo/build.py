@@ -14,6 +14,7 @@ from apps.accounts.roles import Role
 from apps.accounts.services.fee_terms import NewTerms, agree
 from apps.accounts.states import OrganizerState
 from apps.checkin.models import Gate
+from apps.checkin.services.gates import save_gate
 from apps.core.transitions import move
 from apps.demo.cast import FEES, PASSWORD, PEOPLE, SHOWS, VENUES, Person, Show, Tier
 from apps.events.models import Event
@@ -132,7 +133,7 @@ def _show(show: Show, organizer: Organizer, venue: Venue, *, at: datetime) -> Ev
     for position, tier in enumerate(show.tiers):
         _tier(tier, event, house, position)
     for gate in ("Tor A", "Tor B"):
-        Gate.objects.create(event=event, name=gate)
+        save_gate(Gate(event=event, name=gate), at=at)
     return event
 
 

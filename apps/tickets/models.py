@@ -58,3 +58,23 @@ class Ticket(Stateful):
     def spoken_reference(self) -> str:
         """As people read it aloud: 4Q7K-M2XD-9A0B."""
         return "-".join(self.reference[i : i + 4] for i in range(0, len(self.reference), 4))
+
+
+class Reissue(models.Model):
+    """Append-only: from then on only codes of this version open a door."""
+
+    ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="reissues")
+    version = models.PositiveSmallIntegerField()
+    actor = models.CharField(max_length=80)
+    reason = models.CharField(max_length=500, blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("new code of a ticket")
+        verbose_name_plural = _("new codes of tickets")
+        constraints = [
+            models.UniqueConstraint(fields=["ticket", "version"], name="reissue_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.ticket_id}: version {self.version}"

@@ -15,7 +15,7 @@ from apps.accounts.roles import Role
 from apps.api.v1.checkin import pair as pair_call
 from apps.checkin.devices import hash_of, new_secret
 from apps.checkin.models import Device, Entry, Pairing
-from apps.checkin.services.pair import NoSuchPairing, offer, pair
+from apps.checkin.services.pair import Asking, NoSuchPairing, offer, pair
 from apps.events.models import Event
 from tests.api.door_calls import Phone
 from tests.factories.door import make_ticket
@@ -43,10 +43,23 @@ def try_code(code: str) -> int:
     return answer.status_code
 
 
+def test_a_browser_whose_answer_was_lost_pairs_once(event: Event) -> None:
+    code = offer(Pairing(event=event), user=make_member(event.organizer, Role.OWNER), at=now())
+    first, lost = pair(code, Asking(nonce="n" * 20), at=now())
+    again, key = pair(code, Asking(nonce="n" * 20), at=now())
+    assert again == first
+    assert Phone(first, lost).get("door").status_code == 401
+    assert Phone(again, key).get("door").status_code == 200
+    for other in (Asking(nonce="o" * 20), Asking()):
+        with pytest.raises(NoSuchPairing):
+            pair(code, other, at=now())
+    assert Device.objects.count() == 1
+
+
 def test_a_members_own_phone_ends_with_their_membership(event: Event) -> None:
     staff = make_member(event.organizer, Role.STAFF)
     code = offer(Pairing(event=event), user=staff, at=now())
-    phone = Phone(*pair(code, name="mine", at=now(), user=staff))
+    phone = Phone(*pair(code, Asking(name="mine", user=staff), at=now()))
     ticket = make_ticket(event)
     assert phone.get("door").status_code == 200
     Membership.objects.filter(user=staff).delete()
@@ -62,7 +75,7 @@ def test_a_members_own_phone_ends_with_their_membership(event: Event) -> None:
 def test_a_helper_with_an_account_elsewhere_has_the_organizers_phone(event: Event) -> None:
     owner = make_member(event.organizer, Role.OWNER)
     code = offer(Pairing(event=event), user=owner, at=now())
-    device, key = pair(code, name="", at=now(), user=make_user())
+    device, key = pair(code, Asking(user=make_user()), at=now())
     assert device.user is None
     assert Phone(device, key).get("door").status_code == 200
 
@@ -79,7 +92,7 @@ def race(event: Event, take: Any) -> int:
 @pytest.mark.django_db(transaction=True)
 def test_a_code_for_one_phone_pairs_one() -> None:
     event = make_event(make_organizer(), at=now())
-    assert race(event, lambda code, name: pair(code, name=name, at=now())) == 1
+    assert race(event, lambda code, name: pair(code, Asking(name=name), at=now())) == 1
     assert Pairing.objects.get().uses_left == 0
 
 

@@ -8,11 +8,18 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from apps.accounts.models import User
-from apps.checkin.models import DoorSettings, Entry, GuestNote, LogEntry
+from apps.checkin.models import Device, DeviceFlag, DoorSettings, Entry, GuestNote, LogEntry
 from apps.checkin.views import app
 from apps.checkin.words import words
 from apps.events.models import Event
-from tests.checkin.door_page import expect_verdict, open_door, pairing_code, typed, uploaded
+from tests.checkin.door_page import (
+    expect_verdict,
+    go_on,
+    open_door,
+    pairing_code,
+    typed,
+    uploaded,
+)
 from tests.factories.door import make_ticket
 from tests.phones import Handset
 
@@ -70,6 +77,48 @@ def test_the_chain_holds_and_says_what_happened(
         "verdict": "admitted",
         "reason": "",
     }
+
+
+def test_killed_while_the_server_answered_it_asks_for_the_same_answer(
+    handset: Handset, event: Event, owner: User
+) -> None:
+    """The guest stood there and saw nothing; shown again, the code is no used one."""
+    DoorSettings.objects.create(event=event, slow_after_ms=10_000)
+    ticket, other = make_ticket(event), make_ticket(event)
+    page = handset.start()
+    open_door(page, pairing_code(event, owner))
+    page.context.route("**/checkin/scans", lambda route: route.fetch() and None, times=1)
+    typed(page, ticket.reference)
+    page.wait_for_timeout(300)
+    assert Entry.objects.filter(ticket=ticket).count() == 1
+    page = handset.start()
+    page.goto("/door/")
+    expect(page.locator("#net")).to_have_text("Online")
+    for reference, kind, word in [
+        (ticket.reference, "yes", "Come in"),
+        (ticket.reference, "twice", "Already used"),
+        (other.reference, "yes", "Come in"),
+    ]:
+        typed(page, reference)
+        expect_verdict(page, kind, word)
+        go_on(page)
+    uploaded(page)
+    assert Entry.objects.standing().count() == 2
+    assert not DeviceFlag.objects.exists()
+
+
+def test_a_pairing_whose_end_was_lost_spends_its_code_once(
+    handset: Handset, event: Event, owner: User
+) -> None:
+    page = handset.start()
+    page.context.route("**/checkin/door", lambda route: route.abort(), times=1)
+    page.goto(f"/door/#{pairing_code(event, owner)}")
+    expect(page.locator("#pair-error")).to_have_text(
+        "No answer from the server. Pairing needs the network, once."
+    )
+    page.press("#pair-form [name=code]", "Enter")
+    expect(page.locator("#net")).to_have_text("Online")
+    assert Device.objects.count() == 1
 
 
 def buckets(page: Page) -> int:
@@ -174,6 +223,37 @@ def test_what_the_browser_threw_away_is_said(handset: Handset, event: Event, own
     )
     page.reload()
     expect(page.locator("#before")).to_contain_text("are lost: 7.")
+
+
+def test_a_stolen_snapshot_cannot_be_read_and_its_key_does_not_leave(
+    handset: Handset, event: Event, owner: User
+) -> None:
+    """What lies in the browser's storage, as whoever copies its files has it."""
+    ticket = make_ticket(event, "Mira Sandberg")
+    page = handset.start()
+    open_door(page, pairing_code(event, owner))
+    page.context.set_offline(True)
+    typed(page, ticket.reference)
+    expect_verdict(page, "yes", "Come in")
+    stored, key = page.evaluate(
+        """async () => {
+            const { read, readEntries, everything } = await import("/static/js/door/store.js");
+            const decoder = new TextDecoder("latin1");
+            const bytes = (value) => (value instanceof Uint8Array ? decoder.decode(value) : value);
+            const plain = (rows) => JSON.stringify(rows, (_name, value) => bytes(value));
+            const rows = [];
+            for (const table of ["meta", "log", "buckets"]) {
+                rows.push(plain(await readEntries(table, everything)));
+            }
+            const key = await read("keys", "phone");
+            const exported = await crypto.subtle.exportKey("raw", key).then(() => "left", (no) => no.name);
+            return [rows, exported];
+        }"""
+    )
+    assert key == "InvalidAccessError"
+    assert [len(rows) > 100 for rows in stored] == [True, True, True]
+    for secret in ("Sandberg", ticket.reference, "admitted"):
+        assert not any(secret in rows for rows in stored)
 
 
 def test_two_windows_do_not_write_one_log(handset: Handset, event: Event, owner: User) -> None:

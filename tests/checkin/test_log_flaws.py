@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import uuid
 from datetime import timedelta
 
 import pytest
@@ -16,6 +17,7 @@ from apps.checkin.models import (
     EntryRule,
     LogEntry,
     Scan,
+    Standing,
 )
 from apps.checkin.services.look import policy_of
 from apps.checkin.services.retell import retell
@@ -23,8 +25,8 @@ from apps.checkin.services.scan import scan
 from apps.tickets.models import Ticket
 from apps.tickets.tokens import token
 from tests.cellar import LATER, brings, broken, changed, flaws, let_in, offline_phone
-from tests.factories.door import make_attempt
-from tests.factories.selling import NOON
+from tests.factories.door import make_attempt, make_ticket
+from tests.factories.selling import NOON, make_event, make_organizer
 
 pytestmark = pytest.mark.django_db
 
@@ -38,6 +40,25 @@ def test_two_entries_of_one_number_are_a_fork_and_both_are_kept(ticket: Ticket) 
     assert received.refused == [{"seq": 1, "why": "fork"}]
     assert [(flag.flaw, flag.detail) for flag in DeviceFlag.objects.all()] == [("fork", other)]
     assert Scan.objects.get().verdict == "admitted"
+
+
+@pytest.mark.parametrize("first", [0, 1])
+def test_whom_both_sides_of_a_fork_let_in_is_inside(first: int) -> None:
+    """In whatever order they come; both are kept, and the log goes on from either."""
+    event = make_event(make_organizer())
+    phone, twin = offline_phone(event), offline_phone(event, "twin")
+    twin.device = phone.device  # the same log, brought back from a copy of the phone
+    for one in (phone, twin):
+        let_in(one, make_ticket(event))
+    let_in(twin, make_ticket(event), minute=1)
+    sides = (phone.log, twin.log)
+    for side in (sides[first], sides[1 - first]):
+        assert brings(phone, *side).refused == []
+    assert Entry.objects.filter(standing=Standing.REGULAR).count() == 3
+    assert LogEntry.objects.count() == 3
+    assert flaws() == [("fork", 1)]
+    third = changed(phone.log[0], id=str(uuid.uuid4()), words="third")
+    assert brings(phone, third).refused == [{"seq": 1, "why": "fork"}]
 
 
 def test_an_entry_that_does_not_follow_from_the_one_before(ticket: Ticket) -> None:
@@ -70,8 +91,11 @@ def test_one_id_under_two_numbers_is_taken_once(ticket: Ticket) -> None:
     phone = offline_phone(ticket.event)
     let_in(phone, ticket)
     again = changed(phone.log[0], seq=2, prev=hash_of(phone.log[0]))
-    assert brings(phone, phone.log[0], again).refused == [{"seq": 2, "why": "unreadable"}]
-    assert Entry.objects.count() == 1
+    third = changed(phone.log[0], seq=3, prev=hash_of(again), id=str(uuid.uuid4()))
+    received = brings(phone, phone.log[0], again, third)
+    assert (received.refused, received.head) == ([], 3)  # nothing waits at the phone for ever
+    assert flaws() == [("unreadable", 2)]
+    assert Entry.objects.count() == 2
 
 
 @pytest.mark.parametrize(
@@ -95,7 +119,8 @@ def test_what_cannot_be_read_is_kept_and_shown(ticket: Ticket, text: str) -> Non
     brings(phone, text)
     assert [flaw for flaw, _seq in flaws()] == ["unreadable"]
     brings(phone)
-    assert LogEntry.objects.count() == 1
+    assert LogEntry.objects.exclude(kind="unreadable").count() == 1  # and hides no good one
+    assert Entry.objects.count() == 1
 
 
 @pytest.mark.parametrize(

@@ -122,6 +122,6 @@ def test_overruled_forty_times_asks_for_supervisors_once(
     for _ in range(40):
         phone.overrules(make_ticket(event), ida.pk, bytes(ida.key), at=NOON)
     device = Device.objects.get(pk=phone.device.pk)
-    with django_assert_max_num_queries(27):
+    with django_assert_max_num_queries(28):
         upload(device, phone.log, at=LATER)
     assert Entry.objects.filter(standing=Standing.OVERRULED).count() == 40

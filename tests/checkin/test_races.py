@@ -9,16 +9,18 @@ from collections import Counter
 from collections.abc import Iterator
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from apps.checkin import invariants
-from apps.checkin.models import Entry, Scan
+from apps.checkin.models import Entry, LogHead, Scan
+from apps.checkin.services.log import _locked
 from apps.checkin.services.look import Attempt
+from apps.checkin.services.pair import revoke
 from apps.checkin.services.scan import Answer, scan
 from apps.core.invariants import offenders
 from apps.tickets.models import Ticket
-from tests.factories.door import make_attempt, make_ticket
-from tests.factories.selling import NOON
+from tests.factories.door import make_attempt, make_device, make_ticket
+from tests.factories.selling import NOON, make_event, make_organizer
 from tests.racing import run_at_once
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
@@ -82,6 +84,18 @@ def test_control_without_index_and_lock_several_are_admitted(
     monkeypatch.setattr("apps.checkin.services.look._locked", without_a_lock)
     assert race()["admitted"] > 1
     assert any("is inside" in row for row in broken())
+
+
+def test_revoking_waits_for_no_upload() -> None:
+    """Nor does a phone's hello: whoever merges a long log holds the log and not the phone."""
+    device, _secret = make_device(make_event(make_organizer()))
+    with transaction.atomic():
+        LogHead.objects.create(device=device)
+        _locked(device)
+        (done,) = run_at_once(1, lambda _number: revoke(device, actor="user:7", at=NOON))
+    assert done is None
+    device.refresh_from_db()
+    assert device.revoked_at == NOON
 
 
 def test_one_scan_sent_twenty_times_is_one_scan() -> None:

@@ -47,10 +47,10 @@ def test_every_change_of_the_door_is_noticed_by_its_phones(event: Event) -> None
     supervisor = appoint(event.organizer, name="Ida", pin="123456", at=NOON)
     changes: list[Callable[[], object]] = [
         lambda: change_settings(DoorSettings(event=event, start_pin=True), at=NOON),
-        lambda: save_gate(gate),
-        lambda: remove_gate(gate),
-        lambda: give_slot(variant, admits_from=NOON, admits_until=NOON + HOUR),
-        lambda: take_slot(variant),
+        lambda: save_gate(gate, at=NOON),
+        lambda: remove_gate(gate, at=NOON),
+        lambda: give_slot(variant, admits_from=NOON, admits_until=NOON + HOUR, at=NOON),
+        lambda: take_slot(variant, at=NOON),
         lambda: appoint(event.organizer, name="Jo", pin="654321", at=NOON),
         lambda: retire(supervisor, at=NOON),
     ]
@@ -65,7 +65,7 @@ def test_every_change_of_the_door_is_noticed_by_its_phones(event: Event) -> None
 def test_a_change_at_one_door_leaves_the_others_alone(event: Event) -> None:
     elsewhere, _key = make_device(make_event(event.organizer))
     before = version(elsewhere)
-    save_gate(make_gate(event))
+    save_gate(make_gate(event), at=NOON)
     assert version(elsewhere) == before
 
 
@@ -89,7 +89,7 @@ def test_who_went_in_is_told_again_when_the_rule_changes(
 ) -> None:
     monkeypatch.setattr(service, "RETOLD_AT_ONCE", 2)
     change_settings(DoorSettings(event=event, entry_rule=EntryRule.WITH_EXIT), at=NOON)
-    deliver_all(at=NOON)
+    deliver_all(at=NOON + service.STALE_FOR)
     assert undelivered() == []
     tickets = [make_ticket(event) for _ in range(5)]
     for ticket in tickets:
@@ -99,10 +99,28 @@ def test_who_went_in_is_told_again_when_the_rule_changes(
     strict.entry_rule = EntryRule.ONCE
     change_settings(strict, at=NOON)
     deliver_all(at=NOON)
-    assert undelivered() == []
     assert [standings(ticket) for ticket in tickets] == [
         [("regular", True), ("double", False)] for _ in tickets
     ]
+
+
+def test_a_scan_by_the_old_rule_that_ends_late_is_told_by_the_new_one(event: Event) -> None:
+    change_settings(DoorSettings(event=event, entry_rule=EntryRule.WITH_EXIT), at=NOON)
+    deliver_all(at=NOON + service.STALE_FOR)
+    ticket = make_ticket(event)
+    under_way = make_attempt(ticket, event=fresh_event(ticket))
+    strict = settings_of(fresh_event(ticket))
+    strict.entry_rule = EntryRule.ONCE
+    for minutes, direction in ((-2, "in"), (-1, "out")):
+        attempt = make_attempt(ticket, event=fresh_event(ticket), direction=direction)
+        scan(attempt, at=NOON + timedelta(minutes=minutes))
+    change_settings(strict, at=NOON)
+    deliver_all(at=NOON)
+    scan(under_way, at=NOON)  # it read the rule before it was changed
+    assert standings(ticket) == [("regular", True), ("regular", False)]
+    deliver_all(at=NOON + service.STALE_FOR)
+    assert standings(ticket) == [("regular", True), ("double", False)]
+    assert undelivered() == []
 
 
 def test_other_settings_tell_nothing_again(event: Event) -> None:

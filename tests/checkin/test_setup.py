@@ -114,13 +114,14 @@ def test_a_gate_that_makes_no_sense_is_refused(boss: Client, event: Event) -> No
     assert Gate.objects.count() == 1
 
 
-def test_a_gate_somebody_was_scanned_at_stays(boss: Client, event: Event) -> None:
+def test_a_removed_gate_leaves_the_list_and_stays_on_record(boss: Client, event: Event) -> None:
     north, south = make_gate(event, "North"), make_gate(event, "South")
     scanned(make_ticket(event), gate=north)
-    for gate in (north, south):
-        boss.post(f"/door/{event.slug}/gates/{gate.pk}/removal/")
-    assert list(Gate.objects.all()) == [north]
-    assert "stays on record" in text(boss, event, "gates/")
+    boss.post(f"/door/{event.slug}/gates/{north.pk}/removal/")
+    assert list(Gate.objects.in_use()) == [south]
+    assert "North" not in text(boss, event, "gates/")
+    assert boss.get(f"/door/{event.slug}/gates/{north.pk}/").status_code == 404
+    assert "North" in text(boss, event, "board/")  # somebody came in there
 
 
 def test_time_slots_are_given_and_taken(boss: Client, event: Event) -> None:

@@ -18,12 +18,17 @@ from apps.events.models import Event
 from apps.tickets.models import Ticket
 from apps.tickets.services.issue import TicketWish, issue
 from apps.tickets.tokens import token
+from apps.variants.models import Variant
 from tests.factories.selling import NOON, make_event, make_organizer, make_variant
 
 
-def make_ticket(event: Event | None = None, holder_name: str = "Mira Sandberg") -> Ticket:
+def make_ticket(
+    event: Event | None = None,
+    holder_name: str = "Mira Sandberg",
+    variant: Variant | None = None,
+) -> Ticket:
     event = event or make_event(make_organizer())
-    wish = TicketWish(make_variant(event), holder_name, place_label="Reihe 9, Platz 14")
+    wish = TicketWish(variant or make_variant(event), holder_name, place_label="Reihe 9, Platz 14")
     return issue(event=event, wanted=[wish], at=NOON)[0]
 
 
@@ -54,6 +59,8 @@ def make_attempt(ticket: Ticket, **fields: Any) -> Attempt:
         "actor": "device:1",
         "device_name": "Selin's phone",
     }
+    if isinstance(device := fields.get("device"), Device):
+        defaults["actor"] = device.actor
     return Attempt(**(defaults | fields))
 
 

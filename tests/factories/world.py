@@ -100,7 +100,7 @@ def make_world() -> World:
         refund=give_back(given_back, at=at),
         surplus=surplus,
         payout=send(payout, at=at),
-        scan=Scan.objects.get(scan_id=attempt.scan_id),
+        scan=Scan.objects.get(scan_id=attempt.own_id),
         elsewhere=elsewhere,
         foreign=order_of(elsewhere, foreign_variant, 1, at=at),
         till=till,

@@ -24,6 +24,7 @@ from apps.checkin.models import (
     Entry,
     EntryRule,
     LogEntry,
+    LogHead,
     Scan,
     Standing,
     Supervisor,
@@ -165,9 +166,9 @@ def nobody_is_forgotten(night: Night) -> None:
     """Whom a screen let in went in, and whoever went in a second time is told of."""
     for phone in night.phones:
         assert LogEntry.objects.filter(device=phone.device).count() == len(phone.log)
-        entries = Entry.objects.standing().filter(scan_id__in=phone.let_in)
+        entries = Entry.objects.standing().filter(scan_id__in=map(phone.kept_as, phone.let_in))
         assert entries.count() == len(phone.let_in)
-    seen = {scan_id for phone in night.phones for scan_id in phone.let_in}
+    seen = {phone.kept_as(named) for phone in night.phones for named in phone.let_in}
     unseen = Entry.objects.standing().exclude(scan_id__in=seen).values("scan_id")
     # They died with the answer on its way: let in by the server, and no lost call decided anew.
     assert not Scan.objects.filter(scan_id__in=unseen, decided_by=DecidedBy.PHONE).exists()
@@ -187,7 +188,7 @@ def forget_what_phones_brought() -> None:
         Entry.objects.all().delete()
         LogEntry.objects.all().delete()
         Scan.objects.filter(Q(decided_by=DecidedBy.PHONE) | Q(reason=LOST_CALL)).delete()
-        Device.objects.update(log_head=0, log_hash="")
+        LogHead.objects.update(seq=0, hash="")
         cursor.execute("SET session_replication_role = origin")
 
 

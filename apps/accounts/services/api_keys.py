@@ -5,12 +5,14 @@ import secrets
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from apps.accounts.models import ApiKey, Organizer, User
 from apps.accounts.permissions import may_give
 from apps.accounts.roles import Role
 from apps.accounts.services.invite import NotAllowed
 from apps.accounts.trace import note
+from apps.core.asked_often import AskedOften
 
 PREFIX = "pk_"
 KEYS_MAX = 50
@@ -70,10 +72,17 @@ def revoke_api_key(key: ApiKey, *, by: User, at: datetime) -> None:
 
 
 def find_api_key(secret: str, *, at: datetime) -> ApiKey | None:
-    key = ApiKey.objects.filter(secret_hash=_hash(secret), revoked_at=None).first()
+    key = _KEYS.first(_hash(secret))
     if key is not None and (key.last_used_at is None or at - key.last_used_at > SEEN_EVERY):
         ApiKey.objects.filter(pk=key.pk).update(last_used_at=at)
     return key
+
+
+def _by_hash(secret_hash: str) -> QuerySet[ApiKey]:
+    return ApiKey.objects.filter(secret_hash=secret_hash, revoked_at=None)
+
+
+_KEYS = AskedOften(_by_hash, "?")
 
 
 def _hash(secret: str) -> str:

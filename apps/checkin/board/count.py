@@ -146,7 +146,9 @@ def _gates(
     for verdict, _reason, gate_id, count in others:
         if verdict == Verdict.LEFT:
             exits[gate_id] += count
-    rows: list[Gate | None] = [*gates]
+    rows: list[Gate | None] = [
+        gate for gate in gates if gate.removed_at is None or gate.pk in at_gate or exits[gate.pk]
+    ]
     if None in at_gate or exits[None]:
         rows.append(None)
     return [
@@ -164,7 +166,7 @@ def _gate(
     *,
     at: datetime,
 ) -> GateLine:
-    takes_in = gate is None or gate.direction != Direction.OUT
+    takes_in = gate is None or (gate.removed_at is None and gate.direction != Direction.OUT)
     admitted = [kind for kind in kinds if takes_in and _admits(gate, kind)]
     return GateLine(
         pk=gate.pk if gate else None,

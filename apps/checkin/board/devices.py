@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, Exists, F, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 
 from apps.checkin.board.figures import DeviceLine
 from apps.checkin.models import Device, DeviceFlag, LogEntry
@@ -15,7 +16,9 @@ from apps.events.models import Event
 
 def devices_of(event: Event, *, at: datetime) -> list[DeviceLine]:
     """In one statement; those in use first. A revoked one stays, its log counts for the night."""
-    beyond = LogEntry.objects.filter(device=OuterRef("pk"), seq__gt=OuterRef("log_head"))
+    beyond = LogEntry.objects.filter(
+        device=OuterRef("pk"), seq__gt=Coalesce(OuterRef("log_head__seq"), 0)
+    )
     flags = DeviceFlag.objects.filter(device=OuterRef("pk")).order_by().values("device")
     devices = (
         Device.objects.filter(event=event)

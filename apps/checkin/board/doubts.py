@@ -36,7 +36,8 @@ _CASES = """
         WHERE d.event_id = %(event)s
       UNION ALL
         SELECT 'gap', d.id::text, max(l.received_at)
-        FROM checkin_device d JOIN checkin_logentry l ON l.device_id = d.id AND l.seq > d.log_head
+        FROM checkin_device d LEFT JOIN checkin_loghead h ON h.device_id = d.id
+        JOIN checkin_logentry l ON l.device_id = d.id AND l.seq > coalesce(h.seq, 0)
         WHERE d.event_id = %(event)s GROUP BY d.id
       UNION ALL
         SELECT 'quarantine', d.id::text, max(l.received_at)

@@ -14,7 +14,7 @@ from django.db.models import Count, Max, Min
 from apps.checkin.board.doubles import doubles_of
 from apps.checkin.board.doubts import Case
 from apps.checkin.board.figures import Double
-from apps.checkin.models import Device, DeviceFlag, Doubt, DoubtNote, Flaw, LogEntry, Scan
+from apps.checkin.models import Device, DeviceFlag, Doubt, DoubtNote, Flaw, LogEntry, LogHead, Scan
 from apps.events.models import Event
 
 _GAPS_MAX = 20
@@ -120,8 +120,9 @@ def _unproven(event: Event, ids: Sequence[str]) -> set[str]:
 
 def _gaps(device: Device) -> list[tuple[int, int]]:
     """From, to: the numbers that are missing between entries that are here."""
-    above = LogEntry.objects.filter(device=device, seq__gt=device.log_head).order_by("seq")
-    numbers = [device.log_head, *above.values_list("seq", flat=True)]
+    head = LogHead.objects.filter(device=device).values_list("seq", flat=True).first() or 0
+    above = LogEntry.objects.filter(device=device, seq__gt=head).order_by("seq")
+    numbers = [head, *above.values_list("seq", flat=True)]
     gaps = [(low + 1, high - 1) for low, high in pairwise(numbers) if high > low + 1]
     return gaps[:_GAPS_MAX]
 

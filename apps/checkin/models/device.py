@@ -68,6 +68,7 @@ class Device(models.Model):
     name = models.CharField(_("name"), max_length=60)
     box_office = models.BooleanField(_("may sell at the box office"), default=False)
     secret_hash = models.CharField(max_length=64, unique=True)
+    nonce_hash = models.CharField(max_length=64, blank=True)  # of what the browser paired it with
     user = models.ForeignKey(  # the member whose phone it is, when they paired it signed in
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
     )
@@ -82,10 +83,6 @@ class Device(models.Model):
     offline_since = models.DateTimeField(null=True, blank=True)
     queue = models.PositiveIntegerField(default=0)  # log entries not uploaded yet
     battery = models.PositiveSmallIntegerField(null=True, blank=True)  # per cent
-
-    # Its log is here without a gap up to this entry.
-    log_head = models.PositiveIntegerField(default=0)
-    log_hash = models.CharField(max_length=64, blank=True)
 
     # A member's own, and they left the team; known of a device that `devices.find` found.
     ex_member = False

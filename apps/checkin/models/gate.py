@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from apps.events.models import Event
@@ -11,6 +12,11 @@ class Direction(models.TextChoices):
     IN = "in", _("In")
     OUT = "out", _("Out")
     BOTH = "both", _("In and out")
+
+
+class GateQuerySet(models.QuerySet["Gate"]):
+    def in_use(self) -> GateQuerySet:
+        return self.filter(removed_at__isnull=True)
 
 
 class Gate(models.Model):
@@ -30,12 +36,20 @@ class Gate(models.Model):
     )
     opens_at = models.DateTimeField(_("opens"), null=True, blank=True)
     closes_at = models.DateTimeField(_("closes"), null=True, blank=True)
+    # It stays on record: scans and late uploads name it.
+    removed_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    objects = GateQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("gate")
         verbose_name_plural = _("gates")
         ordering = ["name"]
-        constraints = [models.UniqueConstraint(fields=["event", "name"], name="gate_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["event", "name"], name="gate_once", condition=Q(removed_at__isnull=True)
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -18,8 +18,8 @@ class Kind(models.TextChoices):
 class LogEntry(models.Model):
     """
     One entry of a device's log, kept as it was sent. Each names the hash of the one before, so a
-    changed or missing entry shows. Append-only, but for `quarantined`: what came after the device
-    was revoked counts only once somebody takes it in.
+    changed or missing entry shows; two texts of one number are both kept. Append-only, but for
+    `quarantined`: what came after the device was revoked counts only once somebody takes it in.
     """
 
     device = models.ForeignKey(Device, on_delete=models.PROTECT, related_name="log")
@@ -40,7 +40,7 @@ class LogEntry(models.Model):
         verbose_name = _("log entry")
         verbose_name_plural = _("log entries")
         constraints = [
-            models.UniqueConstraint(fields=["device", "seq"], name="log_entry_once"),
+            models.UniqueConstraint(fields=["device", "seq", "hash"], name="log_entry_once"),
             models.UniqueConstraint(fields=["device", "entry_id"], name="log_entry_id_once"),
         ]
         indexes = [
@@ -53,6 +53,26 @@ class LogEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.device_id} #{self.seq}: {self.kind}"
+
+
+class LogHead(models.Model):
+    """
+    A device's log is here without a gap up to this entry. Who takes in a part of it holds this row and
+    not the device's, so revoking a phone waits for no upload.
+    """
+
+    device = models.OneToOneField(
+        Device, on_delete=models.CASCADE, primary_key=True, related_name="log_head"
+    )
+    seq = models.PositiveIntegerField(default=0)
+    hash = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        verbose_name = _("head of a log")
+        verbose_name_plural = _("heads of logs")
+
+    def __str__(self) -> str:
+        return f"{self.device_id}: up to #{self.seq}"
 
 
 class Flaw(models.TextChoices):
@@ -73,7 +93,7 @@ class DeviceFlag(models.Model):
     device = models.ForeignKey(Device, on_delete=models.PROTECT, related_name="flags")
     flaw = models.CharField(max_length=14, choices=Flaw.choices)
     seq = models.PositiveIntegerField()
-    detail = models.TextField(blank=True)  # for a fork the other text, whole
+    detail = models.TextField(blank=True)  # the text itself, whole
     at = models.DateTimeField()
 
     class Meta:

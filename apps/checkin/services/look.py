@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from apps.checkin.facts import Code, EntryPolicy, GateRule, Known, Place, Slot, Stay, facts
+from django.db.models import QuerySet
+
+from apps.checkin.facts import Code, EntryPolicy, GateRule, Known, Place, Stay, facts
 from apps.checkin.models import (
     Device,
     Direction,
@@ -15,15 +17,16 @@ from apps.checkin.models import (
     EntryRule,
     Gate,
     Mode,
-    TimeSlot,
     settings_of,
 )
+from apps.checkin.own_id import own_id
 from apps.checkin.rules import DOORS_CLOSE_AFTER_END, Facts
+from apps.checkin.terms import rule_of, slot_of
+from apps.core.asked_often import AskedOften
 from apps.core.references import ALPHABET, normalise
 from apps.events.models import Event
 from apps.tickets import tokens
 from apps.tickets.models import REFERENCE_LENGTH, Ticket
-from apps.variants.models import Variant
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,10 @@ class Attempt:
     device_name: str = ""
     mode: Mode = Mode.DOOR
     direction: Direction = Direction.IN
+
+    @property
+    def own_id(self) -> uuid.UUID:
+        return own_id(self.actor, self.scan_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +127,7 @@ def place_of(event: Event, gate: Gate | None, direction: str) -> Place:
     return Place(
         closes_at=event.ends_at + DOORS_CLOSE_AFTER_END,
         policy=policy_of(event),
-        gate=_rule_of(gate) if gate else GateRule(),
+        gate=rule_of(gate) if gate else GateRule(),
         direction=direction,
     )
 
@@ -135,27 +142,16 @@ def policy_of(event: Event) -> EntryPolicy:
     )
 
 
-def slot_of(variant: Variant) -> Slot | None:
-    try:
-        slot = variant.time_slot
-    except TimeSlot.DoesNotExist:
-        return None
-    return Slot(slot.admits_from, slot.admits_until)
-
-
-def _rule_of(gate: Gate) -> GateRule:
-    return GateRule(
-        direction=gate.direction,
-        variants=gate.variants,
-        access_levels=gate.access_levels,
-        opens_at=gate.opens_at,
-        closes_at=gate.closes_at,
-    )
-
-
 def _locked(reference: str) -> Ticket | None:
+    return _TICKETS.first(reference)
+
+
+def _by_reference(reference: str) -> QuerySet[Ticket]:
     tickets = Ticket.objects.select_for_update(no_key=True, of=("self",))
-    return tickets.select_related("variant__time_slot").filter(reference=reference).first()
+    return tickets.select_related("variant__time_slot").filter(reference=reference)
+
+
+_TICKETS = AskedOften(_by_reference, "?")
 
 
 def _here(event: Event, ticket: Ticket | None) -> Ticket | None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hmac
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from apps.checkin import pins
+from apps.checkin import log_text, pins
 from apps.checkin.log_text import OverrideText, ScanText, Text
 from apps.checkin.models import (
     LET_THROUGH,
@@ -22,11 +23,12 @@ from apps.checkin.models import (
     Supervisor,
     Verdict,
 )
+from apps.checkin.own_id import own_id
 from apps.checkin.rules import OVERRULED
 from apps.checkin.services.look import Shown, policy_of, read
 from apps.checkin.services.retell import lock, retell
 from apps.checkin.services.scan import code_hash
-from apps.checkin.services.second_look import Claim, States, second_look
+from apps.checkin.services.second_look import Claim, Past, second_look
 from apps.tickets.models import Ticket
 
 LOST_CALL = "lost_call"  # the reason on a call whose answer nobody heard
@@ -44,15 +46,15 @@ def merge(device: Device, said: Sequence[Said], *, at: datetime) -> None:
     """
     In a transaction that holds the device's lock. Twice the same, or in another order, tells the same.
     """
-    shown = {s.text.id: _shown(s.text) for s in said}
+    shown = {s.row.entry_id: _shown(s.text) for s in said}
     tickets = _tickets(device, said, shown.values())
     on_record = _on_record(said)
     supervisors = _supervisors(device, said)
     writer = _Writer(device, tickets, supervisors, at=at)
     new = [
-        writer.scan(s, shown[s.text.id])
+        writer.scan(s, shown[s.row.entry_id])
         for s in said
-        if _lets_or_refuses(s) and s.text.id not in on_record
+        if _lets_or_refuses(s) and s.row.entry_id not in on_record
     ]
     Scan.objects.bulk_create(new)
     Scan.objects.bulk_create(_lost_calls(device, said, at=at), ignore_conflicts=True)
@@ -68,14 +70,14 @@ def _lets_or_refuses(said: Said) -> bool:
 
 
 def _on_record(said: Iterable[Said]) -> dict[UUID, Scan]:
-    scans = Scan.objects.filter(scan_id__in=[s.text.id for s in said]).defer("answer")
+    scans = Scan.objects.filter(scan_id__in=[s.row.entry_id for s in said]).defer("answer")
     return {scan.scan_id: scan for scan in scans}
 
 
 def _tickets(device: Device, said: Sequence[Said], shown: Iterable[Shown]) -> dict[str, Ticket]:
     """By reference, locked: those that were shown, and those of the scans that are spoken of."""
     references = {one.reference for one in shown} - {""}
-    spoken_of = {s.text.id for s in said} | {s.row.of for s in said if s.row.of}
+    spoken_of = {s.row.entry_id for s in said} | {s.row.of for s in said if s.row.of}
     ours = Ticket.objects.filter(event__organizer=device.event.organizer_id)
     named = ours.filter(reference__in=references).values_list("pk", flat=True)
     scanned = Scan.objects.filter(scan_id__in=spoken_of, event=device.event, ticket__isnull=False)
@@ -107,13 +109,13 @@ class _Writer:
         self._device, self._tickets, self._at = device, tickets, at
         self._supervisors = supervisors
         self._gates = {gate.pk: gate for gate in Gate.objects.filter(event=device.event)}
-        self._states = States(tickets.values())
+        self._past = Past(device.event, tickets.values())
 
     def scan(self, said: Said, shown: Shown) -> Scan:
         row, text, event = said.row, said.text, self._device.event
         ticket, gate = self._tickets.get(shown.reference), self._gates.get(text.gate or 0)
         claim = _claim(said)
-        doubt = second_look(event, claim, shown, ticket, gate, self._states)
+        doubt = second_look(event, claim, shown, ticket, gate, self._past)
         if claim.verdict in LET_THROUGH and ticket and ticket.event_id != event.pk:
             ticket = None  # whoever came in, it was not with a ticket of this event
         return Scan(
@@ -138,7 +140,7 @@ class _Writer:
             happened_at=row.happened_at,
             within_ms=row.within_ms,
             received_at=self._at,
-            answer=row.text,
+            answer=_answer(said, claim),
         )
 
     def _overruled(self, text: Text) -> dict[str, object]:
@@ -157,6 +159,13 @@ def _claim(said: Said) -> Claim:
     return Claim(Verdict.ADMITTED, OVERRULED, text.direction, at, overruled=True)
 
 
+def _answer(said: Said, claim: Claim) -> str:
+    """What a call under this id hears: the phone's own verdict. The code is in its log and not here."""
+    text = said.text
+    told = {"scan_id": str(text.id), "verdict": claim.verdict, "reason": claim.reason}
+    return json.dumps({**told, "at": said.row.happened_at.isoformat(timespec="seconds")})
+
+
 def _supervisors(device: Device, said: Iterable[Said]) -> dict[int, Supervisor]:
     """The organizer's, also retired ones, where somebody was overruled at all."""
     if not any(isinstance(s.text, OverrideText) for s in said):
@@ -171,7 +180,7 @@ def _lost_calls(device: Device, said: Sequence[Said], *, at: datetime) -> list[S
     """
     return [
         Scan(
-            scan_id=said_.text.instead_of,
+            scan_id=said_.row.of,
             code_hash=code_hash(device.event, said_.text.code),
             event=device.event,
             verdict=Verdict.NOT_VALID,
@@ -188,7 +197,7 @@ def _lost_calls(device: Device, said: Sequence[Said], *, at: datetime) -> list[S
             answer="{}",
         )
         for said_ in said
-        if isinstance(said_.text, ScanText) and said_.text.instead_of
+        if isinstance(said_.text, ScanText) and said_.row.of
     ]
 
 
@@ -200,27 +209,36 @@ def _flags(
     *,
     at: datetime,
 ) -> list[DeviceFlag]:
-    spoken_of = [s.row.of for s in said if s.row.of]
-    owners = dict(Scan.objects.filter(scan_id__in=spoken_of).values_list("scan_id", "device_id"))
+    foreign = _foreign(device, said)
     flags = []
     for s in said:
-        scan = on_record.get(s.text.id)
-        if _contradicts(device, s, scan):
+        if _contradicts(s, on_record.get(s.row.entry_id)):
             flags.append(_new_flag(device, s, Flaw.CONTRADICTION, at=at))
-        if s.row.of and owners.get(s.row.of, device.pk) != device.pk:
+        if s.row.of in foreign:
             flags.append(_new_flag(device, s, Flaw.FOREIGN, at=at))
         if isinstance(s.text, OverrideText) and not _proven(s.text, supervisors):
             flags.append(_new_flag(device, s, Flaw.UNPROVEN, at=at))
     return flags
 
 
-def _contradicts(device: Device, said: Said, scan: Scan | None) -> bool:
+def _foreign(device: Device, said: Sequence[Said]) -> set[UUID]:
+    """Of the scans they speak of those that another phone of this door made under that name."""
+    named = {s.row.of: log_text.of_which(s.text) for s in said if s.row.of}
+    if not named:
+        return set()
+    others = [other.actor for other in device.event.devices.exclude(pk=device.pk)]
+    theirs = {own_id(o, name): of for of, name in named.items() if name for o in others}
+    found = Scan.objects.filter(scan_id__in=theirs).values_list("scan_id", flat=True)
+    return {theirs[scan_id] for scan_id in found}
+
+
+def _contradicts(said: Said, scan: Scan | None) -> bool:
     """It claims an answer of the server that was never given, or another one than was given."""
     if not isinstance(said.text, ScanText):
         return False
     if scan is None:
         return said.text.by == "server"
-    return scan.device_id != device.pk or scan.verdict != said.text.verdict
+    return scan.verdict != said.text.verdict
 
 
 def _had_retired(supervisor: Supervisor, text: OverrideText) -> bool:

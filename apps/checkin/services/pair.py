@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import F
 
 from apps.accounts.models import User
 from apps.accounts.permissions import may
@@ -35,33 +35,72 @@ def offer(pairing: Pairing, *, user: User, at: datetime) -> str:
     return code
 
 
-def pair(code: str, *, name: str, at: datetime, user: User | None = None) -> tuple[Device, str]:
+@dataclass(frozen=True, slots=True)
+class Asking:
     """
-    A new device and its key. name: what the phone is called, "" for the name of the offer. user: who
-    pairs it signed in; a member's device is theirs and ends with their membership.
+    Who brings a code. name: what the phone is called, "" for the name of the offer. nonce: made by the
+    browser for this pairing, "" for none. user: who pairs it signed in; a member's device is theirs and
+    ends with their membership.
+    """
+
+    name: str = ""
+    nonce: str = ""
+    user: User | None = None
+
+
+@transaction.atomic
+def pair(code: str, asking: Asking, *, at: datetime) -> tuple[Device, str]:
+    """
+    A new device and its key. The same browser with the same nonce gets the same device again, with
+    another key, and spends nothing: its first answer was lost, or what came after it.
 
     :raises NoSuchPairing:
     """
-    with transaction.atomic():
-        open_now = Pairing.objects.open(at=at).filter(code_hash=hash_of(normalise(code)))
-        if open_now.update(uses_left=F("uses_left") - 1) != 1:
-            raise NoSuchPairing
-        pairing = Pairing.objects.select_related("event__organizer").get(
-            code_hash=hash_of(normalise(code))
-        )
-        secret = new_secret()
-        device = Device.objects.create(
-            event=pairing.event,
-            gate=pairing.gate,
-            name=name or pairing.name,
-            box_office=pairing.box_office,
-            secret_hash=hash_of(secret),
-            user=user if user and may(user, Capability.SCAN, pairing.event.organizer) else None,
-            paired_at=at,
-            paired_by=f"pairing:{pairing.pk}",
-            seen_at=at,
-        )
-    return device, secret
+    offers = Pairing.objects.select_for_update(no_key=True, of=("self",))
+    found = offers.select_related("event__organizer", "gate").filter(
+        code_hash=hash_of(normalise(code)), expires_at__gt=at
+    )
+    pairing = found.first()
+    if pairing is None:
+        raise NoSuchPairing
+    secret = new_secret()
+    device = _paired_before(pairing, asking)
+    if device is not None:
+        device.secret_hash = hash_of(secret)
+        device.save(update_fields=["secret_hash"])
+        return device, secret
+    if pairing.uses_left == 0:
+        raise NoSuchPairing
+    pairing.uses_left -= 1
+    pairing.save(update_fields=["uses_left"])
+    return _new_device(pairing, asking, secret, at=at), secret
+
+
+def _paired_before(pairing: Pairing, asking: Asking) -> Device | None:
+    if not asking.nonce:
+        return None
+    devices = Device.objects.working().filter(event=pairing.event, paired_by=_by(pairing))
+    return devices.filter(nonce_hash=hash_of(asking.nonce)).first()
+
+
+def _new_device(pairing: Pairing, asking: Asking, secret: str, *, at: datetime) -> Device:
+    user = asking.user
+    return Device.objects.create(
+        event=pairing.event,
+        gate=pairing.gate,
+        name=asking.name or pairing.name,
+        box_office=pairing.box_office,
+        secret_hash=hash_of(secret),
+        nonce_hash=hash_of(asking.nonce) if asking.nonce else "",
+        user=user if user and may(user, Capability.SCAN, pairing.event.organizer) else None,
+        paired_at=at,
+        paired_by=_by(pairing),
+        seen_at=at,
+    )
+
+
+def _by(pairing: Pairing) -> str:
+    return f"pairing:{pairing.pk}"
 
 
 def revoke(device: Device, *, actor: str, at: datetime) -> None:

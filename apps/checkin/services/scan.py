@@ -64,7 +64,7 @@ def _decide(attempt: Attempt, shown: Shown, *, at: datetime) -> Answer:
         _leave(seen.entries, at=at)
     text = _text(attempt, seen, rule, at=at)
     Scan.objects.create(
-        scan_id=attempt.scan_id,
+        scan_id=attempt.own_id,
         code_hash=code_hash(attempt.event, attempt.code),
         event=attempt.event,
         gate=attempt.gate,
@@ -94,7 +94,7 @@ def _come(attempt: Attempt, seen: Seen, *, at: datetime) -> bool:
         ticket=seen.ticket,
         event=attempt.event,
         gate=attempt.gate,
-        scan_id=attempt.scan_id,
+        scan_id=attempt.own_id,
         device=attempt.device,
         device_name=attempt.device_name,
         at=at,
@@ -111,7 +111,7 @@ def _leave(entries: Sequence[Entry], *, at: datetime) -> None:
 
 
 def _given_before(attempt: Attempt) -> Answer | None:
-    stored = Scan.objects.filter(scan_id=attempt.scan_id).first()
+    stored = Scan.objects.filter(scan_id=attempt.own_id).first()
     if stored is None:
         return None
     if stored.code_hash != code_hash(attempt.event, attempt.code):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Count
@@ -15,6 +15,7 @@ from apps.events.models import Event
 from apps.outbox.publish import publish
 
 RETOLD_AT_ONCE = 200  # tickets in one transaction, which holds their locks
+STALE_FOR = timedelta(seconds=90)  # longer than a request may take (config/gunicorn.py)
 _RULE = ("entry_rule", "entries_per_day", "day_starts_at")
 
 
@@ -22,7 +23,8 @@ _RULE = ("entry_rule", "entries_per_day", "day_starts_at")
 def change_settings(wanted: DoorSettings, *, at: datetime) -> None:
     """
     wanted: the event's row with changes, or a first one. Where the rule of entry is another one, tickets
-    that passed more than once are told again, by a worker.
+    that passed more than once are told again, by a worker; and again when no scan can still be
+    under way that read the rule before and was committed after its ticket was told.
     """
     DoorSettings.objects.bulk_create([DoorSettings(event=wanted.event)], ignore_conflicts=True)
     before = DoorSettings.objects.select_for_update(no_key=True).get(event=wanted.event)
@@ -31,6 +33,7 @@ def change_settings(wanted: DoorSettings, *, at: datetime) -> None:
     door_changed(wanted.event)
     if _rule(before) != _rule(wanted):
         publish("door.rule_changed", about=wanted.event, at=at, after=0)
+        publish("door.rule_settled", about=wanted.event, at=at)
 
 
 def retell_some(event: Event, *, after: int, at: datetime) -> None:

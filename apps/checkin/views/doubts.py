@@ -21,7 +21,7 @@ from apps.checkin.board.evidence import evidence_of
 from apps.checkin.doors import members_door
 from apps.checkin.forms import DoubtNoteForm
 from apps.checkin.models import Device, Doubt
-from apps.checkin.services.log import take_in
+from apps.checkin.services.log import ENTRIES_MAX, take_in
 from apps.checkin.services.note_doubt import NoSuchDoubt, Subject, note_doubt
 
 PAGE_CASES = 25
@@ -90,10 +90,10 @@ def taking_in(request: HttpRequest, slug: str, device_id: int) -> HttpResponse:
     here, _user = members_door(request, slug, to=Capability.MANAGE_EVENTS)
     device = get_object_or_404(Device, event=here.event, pk=device_id)
     count = take_in(device, at=now())
-    messages.success(
-        request,
-        ngettext("%(n)s entry counts now.", "%(n)s entries count now.", count) % {"n": count},
-    )
+    told = ngettext("%(n)s entry counts now.", "%(n)s entries count now.", count) % {"n": count}
+    if count == ENTRIES_MAX:
+        told = f"{told} {_('The rest follows within minutes.')}"
+    messages.success(request, told)
     return _back(request, slug)
 
 

@@ -28,7 +28,7 @@ def setup(request: HttpRequest, slug: str) -> HttpResponse:
     page = {
         "event": event,
         "settings": settings_of(event),
-        "gates": event.gates.count(),
+        "gates": event.gates.in_use().count(),
         "slots": TimeSlot.objects.filter(variant__event=event).count(),
         "supervisors": event.organizer.supervisors.serving().count(),
         "phones": event.devices.working().count(),
@@ -77,6 +77,6 @@ def _save(form: SlotForm) -> None:
     if not form.has_changed():
         return
     if admits_from and admits_until:
-        give_slot(form.variant, admits_from=admits_from, admits_until=admits_until)
+        give_slot(form.variant, admits_from=admits_from, admits_until=admits_until, at=now())
     else:
-        take_slot(form.variant)
+        take_slot(form.variant, at=now())

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 from apps.accounts.models import User
 from apps.checkin import devices
 from apps.checkin.models import Pairing
-from apps.checkin.services.pair import offer, pair
+from apps.checkin.services.pair import Asking, offer, pair
 from apps.demo.cast import PEOPLE
 from apps.events.models import Event
 
@@ -21,7 +21,7 @@ def sell_here(request: HttpRequest, slug: str) -> HttpResponse:
     owner = User.objects.get(email=next(p.email for p in PEOPLE if p.role == "owner"))
     name = _("Box office of the demo")
     code = offer(Pairing(event=event, name=name, box_office=True), user=owner, at=at)
-    _device, secret = pair(code, name=name, at=at)
+    _device, secret = pair(code, Asking(name=name), at=at)
     response = redirect("box_office:counter", slug)
     devices.remember(response, secret, secure=request.is_secure())
     return response

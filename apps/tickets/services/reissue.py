@@ -7,7 +7,7 @@ from django.db.models import F
 
 from apps.core.transitions import LostRace
 from apps.outbox.publish import publish
-from apps.tickets.models import Ticket
+from apps.tickets.models import Reissue, Ticket
 
 
 def reissue(ticket: Ticket, *, reason: str, actor: str, at: datetime) -> None:
@@ -21,6 +21,9 @@ def reissue(ticket: Ticket, *, reason: str, actor: str, at: datetime) -> None:
         if same.update(version=F("version") + 1) != 1:
             raise LostRace(f"ticket {ticket.pk} is no longer at version {ticket.version}")
         ticket.version += 1
+        Reissue.objects.create(
+            ticket=ticket, version=ticket.version, actor=actor, reason=reason, at=at
+        )
         publish(
             "ticket.changed", about=ticket, at=at, change="reissued", actor=actor, reason=reason
         )

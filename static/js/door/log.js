@@ -41,13 +41,14 @@ export class Log {
   }
 
   // kind: scan, override, undo, pin_failed or start; fields: what belongs to it. Returns the whole entry.
-  append(kind, fields) {
-    const doing = this.#writing.then(() => this.#append(kind, fields));
+  // along: changes that are written with it, or not at all.
+  append(kind, fields, along = []) {
+    const doing = this.#writing.then(() => this.#append(kind, fields, along));
     this.#writing = doing.catch(() => {});
     return doing;
   }
 
-  async #append(kind, { id = uuid(), ...fields }) {
+  async #append(kind, { id = uuid(), ...fields }, along) {
     const before = this.#head;
     const entry = { v: 1, seq: before.seq + 1, prev: before.hash, id, kind, ...this.#clock.read(), ...fields };
     const words = JSON.stringify(entry);
@@ -57,6 +58,7 @@ export class Log {
       [
         ["log", [this.#device, entry.seq], row],
         ["meta", this.#named("head"), head],
+        ...along,
       ],
       // Another tab's entry must not be written over.
       { table: "meta", key: this.#named("head"), holds: (found) => (found ?? START).hash === before.hash },

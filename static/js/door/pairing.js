@@ -1,11 +1,13 @@
 // Pairing: a code by link, by camera or typed, against a key of this phone's own.
 import { NoAnswer, Problem, TooFast } from "./api.js";
+import { uuid } from "./bytes.js";
 import { Camera } from "./camera.js";
 import { makeReader } from "./code.js";
 import { normalise } from "./look.js";
 import { fault, show } from "./screens.js";
 import { $, config, words } from "./words.js";
 
+const NONCE = "door:nonce";
 const CODE = /^[0-9A-Z]{8}$/;
 
 // The code of a pairing link (…/door/#CODE) or as it was typed; null when it is none.
@@ -28,7 +30,15 @@ function explained(trouble) {
   throw trouble;
 }
 
-// pair(code, name) makes the device. Resolves with what it gives; asks until it does.
+// Of this browser's pairing until it has come to its end: should an answer get lost on the way, or what
+// follows it, the same code gives the same device again, and is not spent.
+function nonce() {
+  const made = localStorage.getItem(NONCE) ?? uuid();
+  localStorage.setItem(NONCE, made);
+  return made;
+}
+
+// pair(code, name, nonce) makes the device. Resolves with what it gives; asks until it does.
 export function askForPairing(pair, { code = null, before = "" } = {}) {
   const form = $("#pair-form");
   const error = $("#pair-error");
@@ -44,7 +54,8 @@ export function askForPairing(pair, { code = null, before = "" } = {}) {
       busy = true;
       fault(error, "");
       try {
-        const paired = await pair(found, form.elements.name.value.trim());
+        const paired = await pair(found, form.elements.name.value.trim(), nonce());
+        localStorage.removeItem(NONCE);
         camera.stop();
         resolve(paired);
       } catch (trouble) {

@@ -28,10 +28,10 @@ export class Phone {
   }
 
   // Rejects as the calls do; a Problem no_such_pairing when the code is wrong, used up or too old.
-  static async pair(code, name) {
+  static async pair(code, name, nonce) {
     const phone = new Phone();
     phone.key = (await read("keys", "phone")) ?? (await newKey());
-    const { device, key, name: given } = await new Api().post("pair", { code, name });
+    const { device, key, name: given } = await new Api().post("pair", { code, name, nonce });
     phone.device = { id: idOf(device), key, name: given };
     phone.door = await phone.api.get("door");
     phone.stand = { gate: phone.door.device.gate, direction: "in", box: false, kiosk: false };

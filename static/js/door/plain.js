@@ -23,9 +23,9 @@ export class PlainPhone {
     return phone;
   }
 
-  static async pair(code, name) {
+  static async pair(code, name, nonce) {
     const phone = new PlainPhone();
-    const { device, key, name: given, gate } = await new Api().post("pair", { code, name });
+    const { device, key, name: given, gate } = await new Api().post("pair", { code, name, nonce });
     phone.device = { id: device, key, name: given };
     await phone.standAt({ gate: gate ?? null });
     await phone.readDoor();

@@ -68,7 +68,7 @@ def change_device(request: HttpRequest, body: DevicePatch) -> DeviceOut:
     """What is not sent stays."""
     device = device_calling(request, "device", CHANGES)
     if "gate" in body.model_fields_set:
-        gate = Gate.objects.filter(pk=body.gate or 0, event=device.event).first()
+        gate = Gate.objects.in_use().filter(pk=body.gate or 0, event=device.event).first()
         if gate is None and body.gate is not None:
             raise problems.not_found("gate")
         stand_at(device, gate)

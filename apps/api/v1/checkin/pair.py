@@ -8,7 +8,7 @@ from apps.accounts.models import User
 from apps.api import problems
 from apps.api.v1.checkin.schemas import PairIn, PairOut, ProblemOut
 from apps.checkin import devices
-from apps.checkin.services.pair import NoSuchPairing, pair
+from apps.checkin.services.pair import Asking, NoSuchPairing, pair
 from apps.core.rate_limit import allow
 from apps.core.same_origin import is_same_origin
 from apps.orders.buyers import hash_address
@@ -27,8 +27,9 @@ router = Router()
 def pair_phone(request: HttpRequest, response: HttpResponse, body: PairIn) -> Status[PairOut]:
     """
     A phone becomes a device with a key of its own, by the code an organizer was shown. The key is also set
-    as a cookie for the pages under /door/. 404 `no_such_pairing` for a code that is wrong, used up, or
-    too old.
+    as a cookie for the pages under /door/. Asked again with the same `nonce`, because an answer was lost, it
+    is the same device with another key, and the code is not used up. 404 `no_such_pairing` for a code
+    that is wrong, used up, or too old.
     """
     if _from_elsewhere(request):
         raise problems.Problem(403, "cross_site", "Pair from the door's own page.")
@@ -37,7 +38,8 @@ def pair_phone(request: HttpRequest, response: HttpResponse, body: PairIn) -> St
         raise problems.too_many(SECONDS)
     user = request.user if isinstance(request.user, User) else None
     try:
-        device, secret = pair(body.code, name=body.name, at=now(), user=user)
+        asking = Asking(name=body.name, nonce=body.nonce, user=user)
+        device, secret = pair(body.code, asking, at=now())
     except NoSuchPairing as unknown:
         text = "This code is wrong, used up, or too old. Ask for a new one."
         raise problems.Problem(404, "no_such_pairing", text) from unknown

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.timezone import now
 from ninja import Router
@@ -13,6 +14,7 @@ from apps.checkin import devices
 from apps.checkin.models import Device, Direction, Gate, Mode
 from apps.checkin.services.look import Attempt
 from apps.checkin.services.scan import ScanIdReused, scan
+from apps.core.asked_often import AskedOften
 from apps.core.rate_limit import allow
 
 RATE = Rate(5, 1)
@@ -40,6 +42,13 @@ def create_scan(request: HttpRequest, body: ScanIn) -> HttpResponse:
         text = "This scan_id belongs to another code."
         raise problems.Problem(409, "scan_id_reused", text) from reused
     return HttpResponse(answer.text, content_type="application/json")
+
+
+def _gate(pk: int) -> QuerySet[Gate]:
+    return Gate.objects.select_related("event__organizer", "event__door_settings").filter(pk=pk)
+
+
+_GATES = AskedOften(_gate, -1)
 
 
 def _by_device(request: HttpRequest, body: ScanIn) -> Attempt:
@@ -71,8 +80,7 @@ def _gate_of(device: Device, wanted: int | None) -> Gate | None:
 
 def _by_caller(request: HttpRequest, body: ScanIn) -> Attempt:
     caller = caller_of(request)
-    gates = Gate.objects.select_related("event__organizer", "event__door_settings")
-    gate = gates.filter(pk=body.gate or 0).first()
+    gate = _GATES.first(body.gate or 0)
     if gate is None:
         raise problems.not_found("gate")
     caller.must(Capability.SCAN, gate.event.organizer)

@@ -60,6 +60,12 @@ class PairIn(Schema):
         min_length=1, max_length=40, description="As shown: eight characters, 4Q7K-M2XD."
     )
     name: Name = Field("", description="What this phone is called; empty: the offer's name.")
+    nonce: str = Field(
+        "",
+        max_length=64,
+        pattern=r"^([\w-]{20,64})?$",
+        description="Made at random for this pairing, and sent again with it.",
+    )
 
 
 class DeviceOut(Schema):
