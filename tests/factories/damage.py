@@ -141,6 +141,15 @@ DAMAGE: dict[str, tuple[str, list[str]]] = {
         """,
         ["account refunds_in_transit:paypal EUR: 5"],
     ),
+    "what providers withhold for disputes is ours: it does not turn into a debt": (
+        """
+        WITH held AS (
+            INSERT INTO ledger_ledgeraccount (code, currency) VALUES ('disputed:stripe', 'EUR') RETURNING id
+        )
+        INSERT INTO ledger_entry (posting_id, account_id, amount_minor) SELECT 0, id, -5 FROM held
+        """,
+        ["account disputed:stripe EUR: -5"],
+    ),
     "what organizers have in their own tills is their own: tills, own sales and differences add up": (
         """
         WITH till AS (
