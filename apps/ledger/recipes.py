@@ -2,7 +2,7 @@
 From a business fact to its balanced draft. Pure: nothing is read and nothing is written.
 
 `key` names the fact, e.g. "order:7" or "refund:3"; with the kind it makes the posting's key.
-The tables behind them: sale, fee, refund, late money, dispute, payout, release, the organizer's own tills.
+The tables behind them: sale, fee, refund, late money, payout, release, the organizer's own tills.
 """
 
 from __future__ import annotations
@@ -167,97 +167,6 @@ def refund_came_back(provider: str, key: str, amount: Money) -> Draft:
         "refund_came_back",
         key,
         [(chart.clearing(provider), amount), (chart.unapplied(provider), -amount)],
-    )
-
-
-# Disputes. What the provider moves, and whose money it is, are facts apart: they come at different times.
-
-
-def dispute_withdrawn(provider: str, key: str, amount: Money) -> Draft:
-    """The provider took it from our balance, for as long as the dispute runs."""
-    return draft(
-        "dispute_withdrawn",
-        key,
-        [(chart.disputed(provider), amount), (chart.clearing(provider), -amount)],
-    )
-
-
-def dispute_reinstated(provider: str, key: str, amount: Money) -> Draft:
-    return draft(
-        "dispute_reinstated",
-        key,
-        [(chart.clearing(provider), amount), (chart.disputed(provider), -amount)],
-    )
-
-
-def dispute_fee(provider: str, key: str, fee: Money) -> Draft:
-    """Below zero it came back."""
-    return draft(
-        "dispute_fee",
-        key,
-        [(chart.dispute_fee(provider), fee), (chart.clearing(provider), -fee)],
-    )
-
-
-def dispute_reserved(
-    organizer: int, provider: str, key: str, *, amount: Money, pending: Money
-) -> Draft:
-    """
-    Kept from the organizer: from what is still pending of the sale, the rest from available, which
-    may go below zero (it was paid out before).
-    """
-    from_pending = min(max(pending, Money.zero(amount.currency)), amount)
-    return draft(
-        "dispute_reserved",
-        key,
-        [
-            (chart.pending(organizer, provider), from_pending),
-            (chart.available(organizer, provider), amount - from_pending),
-            (chart.reserve(organizer, provider), -amount),
-        ],
-    )
-
-
-def dispute_let_go(
-    organizer: int, provider: str, key: str, *, amount: Money, to_pending: Money
-) -> Draft:
-    """The organizer's again, where it was taken from."""
-    return draft(
-        "dispute_let_go",
-        key,
-        [
-            (chart.reserve(organizer, provider), amount),
-            (chart.pending(organizer, provider), -to_pending),
-            (chart.available(organizer, provider), to_pending - amount),
-        ],
-    )
-
-
-def dispute_lost(
-    organizer: int, provider: str, key: str, *, amount: Money, reserved: Money, owed: Money
-) -> Draft:
-    """
-    The money is gone: out of the organizer's reserve, or out of what was owed to the buyer anyway
-    because it bought nothing. What is neither had gone back before, and is our loss.
-    """
-    return draft(
-        "dispute_lost",
-        key,
-        [
-            (chart.reserve(organizer, provider), reserved),
-            (chart.unapplied(provider), owed),
-            (chart.loss(provider), amount - reserved - owed),
-            (chart.disputed(provider), -amount),
-        ],
-    )
-
-
-def dispute_fee_given_back(organizer: int, provider: str, key: str, fee_back: Money) -> Draft:
-    """The platform keeps no fee of what the organizer lost, as with a refund."""
-    return draft(
-        "dispute_fee_given_back",
-        key,
-        [(chart.PLATFORM_FEE, fee_back), (chart.available(organizer, provider), -fee_back)],
     )
 
 

@@ -11,6 +11,7 @@ def poll_task(**_: object) -> None:
     at = now()
     chase.poll_payments(at=at)
     chase.poll_refunds(at=at)
+    chase.poll_disputes(at=at)
 
 
 @shared_task(name="payments.fetch_missed")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from tests.factories.dispute_damage import DISPUTES
+
 
 def _twin(table: str, changes: str) -> str:
     """A second row like the first, but for these columns."""
@@ -141,15 +143,6 @@ DAMAGE: dict[str, tuple[str, list[str]]] = {
         """,
         ["account refunds_in_transit:paypal EUR: 5"],
     ),
-    "what providers withhold for disputes is ours: it does not turn into a debt": (
-        """
-        WITH held AS (
-            INSERT INTO ledger_ledgeraccount (code, currency) VALUES ('disputed:stripe', 'EUR') RETURNING id
-        )
-        INSERT INTO ledger_entry (posting_id, account_id, amount_minor) SELECT 0, id, -5 FROM held
-        """,
-        ["account disputed:stripe EUR: -5"],
-    ),
     "what organizers have in their own tills is their own: tills, own sales and differences add up": (
         """
         WITH till AS (
@@ -163,9 +156,9 @@ DAMAGE: dict[str, tuple[str, list[str]]] = {
         "UPDATE orders_order SET passes_provider_fee = true WHERE id = {paid_id}",
         ["payment {payment} of order {paid}: 0 passed on of 37"],
     ),
-    "refunds of a payment are no more than was captured": (
+    "refunds and disputes of a payment take no more than was captured": (
         "UPDATE payments_refund SET amount_minor = 3801 WHERE id = {refund}",
-        ["payment {refunded_payment}: 3801 refunded of 3800"],
+        ["payment {refunded_payment}: 3801 refunded, 0 disputed of 3800"],
     ),
     "the books say of a payout what its state says": (
         "UPDATE payouts_payout SET state = 'failed'",
@@ -227,6 +220,7 @@ DAMAGE: dict[str, tuple[str, list[str]]] = {
         "UPDATE box_office_tillline SET amount_minor = -999 WHERE id = {given_back_here}",
         ["line {given_back_here} of till {till}: -999"],
     ),
+    **DISPUTES,
     # 5: the door
     "a scan that admitted somebody made an entry": (
         "DELETE FROM checkin_entry",

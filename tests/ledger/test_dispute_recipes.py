@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from apps.core.money import Money
-from apps.ledger import chart, recipes
+from apps.ledger import chart, dispute_recipes
 from apps.ledger.draft import Draft
 
 
@@ -16,16 +16,16 @@ def lines(drafted: Draft) -> dict[str, int]:
 
 
 def test_a_provider_takes_the_money_and_its_fee_and_gives_them_back() -> None:
-    taken = recipes.dispute_withdrawn("stripe", "dispute:1", eur(2000))
+    taken = dispute_recipes.withdrawn("stripe", "dispute:1", eur(2000))
     assert (taken.key, lines(taken)) == (
         "dispute_withdrawn:dispute:1",
         {"disputed:stripe": 2000, "clearing:stripe": -2000},
     )
-    back = recipes.dispute_reinstated("stripe", "dispute:1", eur(2000))
+    back = dispute_recipes.reinstated("stripe", "dispute:1", eur(2000))
     assert lines(back) == {"clearing:stripe": 2000, "disputed:stripe": -2000}
-    fee = recipes.dispute_fee("stripe", "dispute:1", eur(2000))
+    fee = dispute_recipes.fee("stripe", "dispute:1", eur(2000))
     assert lines(fee) == {"fee:dispute:stripe": 2000, "clearing:stripe": -2000}
-    fee_back = recipes.dispute_fee("stripe", "dispute:2", eur(-2000))
+    fee_back = dispute_recipes.fee("stripe", "dispute:2", eur(-2000))
     assert lines(fee_back) == {"fee:dispute:stripe": -2000, "clearing:stripe": 2000}
 
 
@@ -36,7 +36,7 @@ def test_a_provider_takes_the_money_and_its_fee_and_gives_them_back() -> None:
 def test_pending_goes_into_reserve_first_then_available(
     pending: int, from_pending: int, from_available: int
 ) -> None:
-    kept = recipes.dispute_reserved(
+    kept = dispute_recipes.reserved(
         7, "stripe", "dispute:1", amount=eur(2000), pending=eur(pending)
     )
     expected = {
@@ -48,7 +48,7 @@ def test_pending_goes_into_reserve_first_then_available(
 
 
 def test_what_is_let_go_returns_where_it_was_taken_from() -> None:
-    let_go = recipes.dispute_let_go(
+    let_go = dispute_recipes.let_go(
         7, "stripe", "dispute:1", amount=eur(2000), to_pending=eur(1900)
     )
     assert lines(let_go) == {
@@ -64,7 +64,7 @@ def test_what_is_let_go_returns_where_it_was_taken_from() -> None:
 def test_what_is_lost_is_the_reserve_or_owed_anyway_or_our_loss(
     reserved: int, owed: int, loss: int
 ) -> None:
-    lost = recipes.dispute_lost(
+    lost = dispute_recipes.lost(
         7, "paypal", "dispute:1", amount=eur(2000), reserved=eur(reserved), owed=eur(owed)
     )
     expected = {
@@ -77,7 +77,7 @@ def test_what_is_lost_is_the_reserve_or_owed_anyway_or_our_loss(
 
 
 def test_the_platform_keeps_no_fee_of_what_was_lost() -> None:
-    back = recipes.dispute_fee_given_back(7, "paypal", "dispute:1", eur(100))
+    back = dispute_recipes.fee_given_back(7, "paypal", "dispute:1", eur(100))
     assert lines(back) == {"fee:platform": 100, "org:7:available:paypal": -100}
 
 
