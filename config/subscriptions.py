@@ -20,8 +20,13 @@ SUBSCRIPTIONS: dict[str, tuple[Handler, ...]] = {
     "refund.changed": (Handler("apps.orders.subscribers.refund_changed", "critical"),),
     "dispute.due": (effect("apps.orders.subscribers.dispute_due"),),
     "dispute.answered": (effect("apps.orders.subscribers.dispute_answered", "critical"),),
-    "dispute.changed": (Handler("apps.payouts.subscribers.dispute_changed"),),
-    "payment.fraud_warned": (),
+    "dispute.changed": (
+        Handler("apps.payouts.subscribers.dispute_changed"),
+        Handler("apps.notifications.disputes.dispute_changed"),
+    ),
+    "dispute.deadline_near": (Handler("apps.notifications.disputes.deadline_near"),),
+    "dispute.tickets_ended": (Handler("apps.orders.subscribers.refresh_sold_out"),),
+    "payment.fraud_warned": (Handler("apps.notifications.disputes.fraud_warned"),),
     # tickets
     "ticket.changed": (),
     # events

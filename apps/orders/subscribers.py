@@ -106,5 +106,7 @@ def refund_adopted(message: Message, *, at: datetime) -> None:
 
 
 def refresh_sold_out(message: Message, *, at: datetime) -> None:
-    order = Order.objects.select_related("event").get(pk=message.payload["id"])
+    """About an order, or about something that names its order."""
+    pk = message.payload.get("order", message.payload["id"])
+    order = Order.objects.select_related("event").get(pk=pk)
     refresh(order.event, at=at)

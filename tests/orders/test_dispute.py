@@ -10,21 +10,15 @@ from apps.payments.gateways.base import Kind
 from apps.payments.models import Dispute, Refund
 from apps.payments.services.chase import poll_disputes
 from apps.payments.services.refund import Disputed
-from tests.buying import Shop, open_shop
+from tests.buying import Shop
 from tests.disputing import FEE, all_is_well, of_organizer, paid, states
 from tests.outbox_pump import deliver_all
-from tests.sandbox_server import SandboxForTests
 
 pytestmark = pytest.mark.django_db
 
-TOTAL, PLATFORM = 7600, 380  # two tickets, 5 %
+TOTAL = 7600  # two tickets; 5 % of it are the platform's
 BOTH = [Kind.STRIPE, Kind.PAYPAL]
 both = pytest.mark.parametrize("provider", BOTH)
-
-
-@pytest.fixture
-def shop(sandbox: SandboxForTests, no_pauses: None) -> Shop:
-    return open_shop(sandbox)
 
 
 @both

@@ -13,21 +13,15 @@ from apps.payments.gateways.base import Kind
 from apps.payments.models import Dispute, FraudWarning, Payment, ProviderNotice, Refund
 from apps.payouts.services.release import release_due
 from apps.tickets.services.block import block, unblock
-from tests.buying import Buyer, Shop, open_shop, tickets_of
+from tests.buying import Buyer, Shop, tickets_of
 from tests.disputing import Bank, all_is_well, of_organizer, paid, states
 from tests.outbox_pump import deliver_all
-from tests.sandbox_server import SandboxForTests
 
 pytestmark = pytest.mark.django_db
 
-TOTAL, PLATFORM = 7600, 380  # two tickets, 5 %
+TOTAL = 7600  # two tickets; 5 % of it are the platform's
 BOTH = [Kind.STRIPE, Kind.PAYPAL]
 both = pytest.mark.parametrize("provider", BOTH)
-
-
-@pytest.fixture
-def shop(sandbox: SandboxForTests, no_pauses: None) -> Shop:
-    return open_shop(sandbox)
 
 
 @both

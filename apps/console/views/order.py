@@ -20,6 +20,7 @@ from apps.orders.services.refund import NotRefundable, UpgradedSince, refund_ord
 from apps.orders.states import OrderState
 from apps.payments.gateways.base import Kind
 from apps.payments.models import Refund
+from apps.payments.services.refund import Disputed
 
 PAID = {OrderState.PAID, OrderState.COMPLETED}
 
@@ -53,6 +54,9 @@ def refund(request: HttpRequest, desk: Desk, order: Order) -> HttpResponse:
             )
         except UpgradedSince:
             text = _("One of its tickets was upgraded. Give the upgrade back first.")
+            messages.warning(request, text)
+        except Disputed:
+            text = _("The buyer's bank decides about this payment. Until then it is not refunded.")
             messages.warning(request, text)
         except NotRefundable:
             messages.warning(request, _("There is nothing left to give back."))
