@@ -25,7 +25,6 @@ SUBSCRIPTIONS: dict[str, tuple[Handler, ...]] = {
         Handler("apps.notifications.disputes.dispute_changed"),
     ),
     "dispute.deadline_near": (Handler("apps.notifications.disputes.deadline_near"),),
-    "dispute.tickets_ended": (Handler("apps.orders.subscribers.refresh_sold_out"),),
     "payment.fraud_warned": (Handler("apps.notifications.disputes.fraud_warned"),),
     # tickets
     "ticket.changed": (),

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from apps.orders.models import Order
 from apps.orders.services.adopt_refund import adopt_refund
 from apps.orders.services.booking import give_back_provider_fee
-from apps.orders.services.dispute import look_at_disputes
+from apps.orders.services.dispute import look_at_disputes, settle_failed_refund
 from apps.orders.services.due import fill
 from apps.orders.services.expire import expire
 from apps.orders.services.settle import settle
@@ -16,6 +16,7 @@ from apps.outbox.publish import publish
 from apps.payments.gateways.registry import DISPUTE_GATEWAYS
 from apps.payments.models import Dispute, Payment, ProviderNotice, Refund
 from apps.payments.services.answer_dispute import submit_answer
+from apps.payments.services.refund import NOT_GOING_BACK
 from apps.payments.states import NoticeState, PaymentState, RefundState
 from apps.payments.webhooks.notices import ignore, payments_of, processing
 
@@ -99,6 +100,8 @@ def refund_changed(message: Message, *, at: datetime) -> None:
         if joined.applied:
             give_back_provider_fee(order, refund, at=at)
         publish("order.refunded", about=order, at=at, refund=refund.pk)
+    elif refund.state in NOT_GOING_BACK:
+        settle_failed_refund(refund.payment, at=at)
 
 
 def refund_adopted(message: Message, *, at: datetime) -> None:
@@ -106,7 +109,5 @@ def refund_adopted(message: Message, *, at: datetime) -> None:
 
 
 def refresh_sold_out(message: Message, *, at: datetime) -> None:
-    """About an order, or about something that names its order."""
-    pk = message.payload.get("order", message.payload["id"])
-    order = Order.objects.select_related("event").get(pk=pk)
+    order = Order.objects.select_related("event").get(pk=message.payload["id"])
     refresh(order.event, at=at)

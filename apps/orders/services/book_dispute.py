@@ -25,7 +25,7 @@ def keep(order: Order, dispute: Dispute, *, applied: bool, at: datetime) -> None
     buyer anyway is kept by not being sent back. Needs the locks of order and payment.
     """
     stake = min(dispute.amount_minor, _held(dispute))
-    owed = min(stake, _owed_to_buyer(dispute)) if applied else stake
+    owed = min(stake, _debt(dispute, applied=applied))
     more = (stake - owed) - dispute.reserved_minor
     dispute.owed_minor = owed
     if more > 0:
@@ -66,6 +66,19 @@ def lose(order: Order, dispute: Dispute, *, at: datetime) -> None:
     dispute.save()
 
 
+def pay_debt(order: Order, dispute: Dispute, *, applied: bool, at: datetime) -> None:
+    """
+    A refund failed after the loss was ours: the bank has given the buyer what we owe, so the debt is
+    paid and that much was no loss.
+    """
+    ours = dispute.lost_minor - dispute.reserved_minor - dispute.owed_minor
+    paid = min(ours, _debt(dispute, applied=applied))
+    if paid > 0:
+        _post_lost(order, dispute, 0, 0, paid, at=at)
+        dispute.owed_minor += paid
+        dispute.save()
+
+
 def _part(more: int, held: int, *, first: bool) -> int:
     """Of what is lost; below zero of what came back after it was. More than once we bear ourselves."""
     if more < 0:
@@ -79,8 +92,13 @@ def _held(dispute: Dispute) -> int:
     return max(left_to_refund(dispute.payment).minor + own, 0)
 
 
-def _owed_to_buyer(dispute: Dispute) -> int:
-    """Of a payment that bought its order: refunds that failed, and were not sent again."""
+def _debt(dispute: Dispute, *, applied: bool) -> int:
+    """
+    What is unapplied of the payment: all it holds when it bought nothing, else refunds that failed
+    and were not sent again.
+    """
+    if not applied:
+        return _held(dispute)
     payment = dispute.payment
     failed = payment.refunds.filter(state__in=NOT_GOING_BACK).exclude(purpose__startswith=SENT_BACK)
     again = payment.refunds.exclude(state__in=NOT_GOING_BACK).filter(purpose__startswith=SENT_BACK)

@@ -81,3 +81,15 @@ def _settle_tickets(order: Order, applied: AppliedDispute, *, at: datetime) -> N
         block_tickets(order, applied.dispute, at=at)
     elif before in DISPUTE_HOLDING:
         unblock_tickets(applied.dispute, at=at)
+
+
+def settle_failed_refund(payment: Payment, *, at: datetime) -> None:
+    """The buyer is owed it, unless their bank has given it to them already. In the caller's transaction."""
+    order = Order.objects.select_for_update(no_key=True, of=("self",)).get(
+        payments__payment=payment
+    )
+    bought = OrderPayment.objects.get(payment=payment).applied
+    Payment.objects.select_for_update(no_key=True).get(pk=payment.pk)
+    lost = Dispute.objects.filter(payment=payment, state=DisputeState.LOST)
+    for dispute in lost.select_related("payment").order_by("pk"):
+        book_dispute.pay_debt(order, dispute, applied=bought, at=at)

@@ -7,8 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from apps.orders.models import Order, Unit
-from apps.orders.services.refund import _end_units as end_units
-from apps.outbox.publish import publish
+from apps.orders.services.refund import refund_order
 from apps.payments.models import Dispute, Payment
 from apps.payments.services.refund import left_to_refund
 from apps.payments.states import DisputeState
@@ -29,8 +28,8 @@ def may_end(dispute: Dispute, order: Order) -> bool:
 
 def end_lost(dispute: Dispute, *, actor: str, at: datetime) -> int:
     """
-    The tickets of an order whose money is gone end as with a refund, and their places go back on
-    sale. How many.
+    A refund of what is left, which is nothing: the tickets end, and their places go back on sale.
+    How many.
 
     :raises NotLost: nothing was changed.
     """
@@ -42,7 +41,6 @@ def end_lost(dispute: Dispute, *, actor: str, at: datetime) -> int:
         )
         if not may_end(dispute, order):
             raise NotLost(str(dispute))
-        units = list(Unit.objects.filter(line__order=order, ended_at=None).select_related("ticket"))
-        end_units(order, units, actor=actor, at=at)
-        publish("dispute.tickets_ended", about=dispute, at=at, order=order.pk)
-        return len(units)
+        ending = Unit.objects.filter(line__order=order, ended_at=None).count()
+        refund_order(order, actor=actor, reason="dispute lost", at=at)
+    return ending

@@ -13,6 +13,7 @@ from apps.payments.gateways.disputes import Evidence
 from apps.payments.gateways.registry import DISPUTE_GATEWAYS
 from apps.payments.models import Dispute, DisputeAnswer
 from apps.payments.states import DISPUTE_RUNNING
+from apps.trail.record import record
 
 log = structlog.get_logger(__name__)
 
@@ -53,6 +54,9 @@ def _answer(dispute: Dispute, answer: DisputeAnswer, *, actor: str, at: datetime
             if locked.state not in DISPUTE_RUNNING:
                 raise NotAnswerable
             answer.save(force_insert=True)
+            record(
+                f"dispute.{answer.kind}", about=dispute, actor=actor, at=at, amount=dispute.amount
+            )
             publish("dispute.answered", about=answer, at=at)
     except IntegrityError as error:
         raise NotAnswerable from error
