@@ -5,11 +5,11 @@ from datetime import timedelta
 import pytest
 from django.utils.timezone import now
 
+from apps.orders.services.give_back import InDispute
 from apps.orders.services.refund import refund_order
 from apps.payments.gateways.base import Kind
 from apps.payments.models import Dispute, Refund
 from apps.payments.services.chase import poll_disputes
-from apps.payments.services.refund import Disputed
 from tests.buying import Shop
 from tests.disputing import FEE, all_is_well, of_organizer, paid, states
 from tests.outbox_pump import deliver_all
@@ -119,7 +119,7 @@ def test_a_refund_answers_a_question(shop: Shop, provider: Kind) -> None:
 def test_a_disputed_order_is_not_refunded(shop: Shop, provider: Kind) -> None:
     bank = paid(shop, provider)
     bank("dispute", amount=1000)
-    with pytest.raises(Disputed):
+    with pytest.raises(InDispute):
         refund_order(bank.order, actor="user:1", reason="", at=now())
     assert states(bank) == ["blocked", "blocked"]
     assert not Refund.objects.exists()

@@ -16,11 +16,11 @@ from apps.notifications.services.resend import TooSoon, resend_tickets
 from apps.orders.models import Order
 from apps.orders.selectors import refunds_of, status
 from apps.orders.services.correct_email import correct_email
+from apps.orders.services.give_back import InDispute
 from apps.orders.services.refund import NotRefundable, UpgradedSince, refund_order
 from apps.orders.states import OrderState
 from apps.payments.gateways.base import Kind
 from apps.payments.models import Refund
-from apps.payments.services.refund import Disputed
 
 PAID = {OrderState.PAID, OrderState.COMPLETED}
 
@@ -55,7 +55,7 @@ def refund(request: HttpRequest, desk: Desk, order: Order) -> HttpResponse:
         except UpgradedSince:
             text = _("One of its tickets was upgraded. Give the upgrade back first.")
             messages.warning(request, text)
-        except Disputed:
+        except InDispute:
             text = _("The buyer's bank decides about this payment. Until then it is not refunded.")
             messages.warning(request, text)
         except NotRefundable:

@@ -15,13 +15,17 @@ from apps.orders.services.booking import book_refund
 from apps.orders.states import OrderState, RefundKind
 from apps.outbox.publish import publish
 from apps.payments.models import Payment, Refund
-from apps.payments.services.refund import request_refund
+from apps.payments.services.refund import Disputed, request_refund
 from apps.tickets.services.refund import refund_tickets
 from apps.trail.record import record
 
 
 class NotRefundable(Exception):
     """It is not paid, or all of it went back already."""
+
+
+class InDispute(NotRefundable):
+    """The buyer's bank decides about its money: until then the provider refuses a refund."""
 
 
 class UpgradedSince(NotRefundable):
@@ -145,11 +149,14 @@ def _request(order: Order, amount: Money, giving: Giving, *, at: datetime) -> Re
     payment = applied_payment(order)
     if payment is None:
         raise NotRefundable
-    return request_refund(
-        payment,
-        amount,
-        purpose=f"order:{order.pk}",
-        reason=giving.reason,
-        actor=giving.actor,
-        at=at,
-    )
+    try:
+        return request_refund(
+            payment,
+            amount,
+            purpose=f"order:{order.pk}",
+            reason=giving.reason,
+            actor=giving.actor,
+            at=at,
+        )
+    except Disputed as error:
+        raise InDispute(str(order)) from error
