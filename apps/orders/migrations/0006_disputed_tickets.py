@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('orders', '0004_refunds_are_append_only'),
+        ('orders', '0005_fees_of_buyers_and_providers'),
         ('payments', '0002_disputes'),
         ('tickets', '0003_ticket_views'),
     ]
