@@ -12,6 +12,7 @@ from django.utils.timezone import now
 
 from apps.accounts.roles import Role
 from apps.checkin.services.scan import scan
+from apps.console.selectors.money import books_of, books_of_event
 from apps.notifications.models import Mail
 from apps.orders.keys import order_key
 from apps.orders.models import Unit
@@ -21,7 +22,7 @@ from apps.payments.services.answer_dispute import NotAnswerable, accept
 from apps.payments.services.remind_disputes import remind_disputes
 from apps.tickets.models import Ticket, TicketView
 from apps.trail.models import MoneyAct
-from tests.buying import Shop, open_shop, tickets_of
+from tests.buying import Shop, eur, open_shop, tickets_of
 from tests.disputing import Bank, all_is_well, paid, states
 from tests.factories.door import make_attempt, make_gate, signed_in
 from tests.factories.selling import make_member, make_user
@@ -112,6 +113,20 @@ def test_after_a_loss_the_organizer_puts_the_places_back_on_sale(
     all_is_well(shop)
 
 
+def test_the_organizers_sums_know_what_is_kept_and_what_is_lost(shop: Shop, desk: Client) -> None:
+    bank = paid(shop, Kind.PAYPAL)
+    paid(shop, Kind.PAYPAL, heads=1)
+    bank("dispute")
+    (books,) = books_of([shop.organizer.pk])
+    assert (books.owed, books.kept, books.lost) == (eur(10830), eur(7600), eur(0))
+    assert "€76.00 of it is kept while disputes run." in shown(desk, "/console/")
+    bank("lose_dispute")
+    (books,) = books_of([shop.organizer.pk])
+    assert (books.owed, books.kept, books.lost) == (eur(3610), eur(0), eur(7600))
+    assert books.fees == eur(190)
+    assert books_of_event(shop.event) == [books]
+
+
 def test_it_is_answered_once(shop: Shop, desk: Client) -> None:
     bank = paid(shop, Kind.STRIPE)
     bank("dispute")
@@ -155,7 +170,7 @@ def test_the_evidence_is_what_is_on_record(shop: Shop, desk: Client, client: Cli
     assert answer.headers["Content-Disposition"].endswith('.json"')
     assert pack["dispute"]["amount"] == "76.00 EUR"
     assert (pack["order"]["buyer_email"], pack["order"]["total"]) == (
-        "Ada@example.org",
+        "ada@example.org",
         "76.00 EUR",
     )
     assert pack["order"]["lines"][0]["quantity"] == 2

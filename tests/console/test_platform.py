@@ -104,7 +104,13 @@ def test_a_payout_is_proposed_approved_and_cancelled(
 def test_the_books_of_an_organizer_add_up(organizer: Organizer) -> None:
     world = make_everything("OURS")
     expected = Books(
-        sold=eur(11400), fees=eur(430), refunded=eur(3800), paid_out=eur(0), own=eur(1000)
+        sold=eur(11400),
+        fees=eur(430),
+        refunded=eur(3800),
+        paid_out=eur(0),
+        own=eur(1000),
+        lost=eur(0),
+        kept=eur(0),
     )
     assert books_of([world.organizer.pk]) == [expected]
     assert books_of_event(world.event) == [expected]

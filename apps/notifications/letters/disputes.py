@@ -86,7 +86,7 @@ def warned(mail: Mail) -> Letter:
         subject=_("Fraud warning for order %(order)s") % {"order": order.reference},
         heading=_("A card network takes this payment for fraud."),
         parts=(
-            Facts((order.reference, str(warning.payment.amount))),
+            Facts((str(warning.payment.amount), order.event.title)),
             Words(_("Refunded now, it costs no dispute and no fee.")),
             Button(_("Open the order"), platform_order_url(order)),
         ),
@@ -100,14 +100,9 @@ def _of(mail: Mail) -> tuple[Dispute, Order]:
 
 
 def _facts(dispute: Dispute, order: Order) -> Facts:
+    number = _("Order %(reference)s") % {"reference": order.reference}
     buyer = order.name or order.email
-    lines = (
-        str(dispute.amount),
-        explain(dispute.reason),
-        order.event.title,
-        order.reference,
-        buyer,
-    )
+    lines = (dispute.amount, explain(dispute.reason), order.event.title, number, buyer)
     return Facts(tuple(str(line) for line in lines if line))
 
 

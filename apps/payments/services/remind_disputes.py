@@ -14,7 +14,9 @@ BEFORE = (timedelta(days=3), timedelta(days=1))
 def remind_disputes(*, at: datetime) -> int:
     """Publish `dispute.deadline_near`, once for each of these times before, while nobody has answered."""
     with transaction.atomic():
-        rows = Dispute.objects.select_for_update(no_key=True, skip_locked=True).filter(
+        rows = Dispute.objects.select_for_update(
+            no_key=True, skip_locked=True, of=("self",)
+        ).filter(
             state__in=DISPUTE_RUNNING, answer=None, due_at__gt=at, due_at__lte=at + max(BEFORE)
         )
         due = [d for d in rows.order_by("pk") if d.due_at and _is_due(d, d.due_at, at=at)]
