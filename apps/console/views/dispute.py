@@ -20,7 +20,12 @@ from apps.orders.models import Order
 from apps.orders.services.end_lost import NotLost, end_lost, may_end
 from apps.payments.dispute_reasons import explain
 from apps.payments.models import Dispute, DisputeAnswer, FraudWarning
-from apps.payments.services.answer_dispute import NotAnswerable, accept, send_evidence
+from apps.payments.services.answer_dispute import (
+    NotAnswerable,
+    accept,
+    send_evidence,
+    takes_evidence,
+)
 from apps.payments.states import DISPUTE_HOLDING, DISPUTE_RUNNING
 
 
@@ -40,7 +45,8 @@ def overview(request: HttpRequest, desk: Desk, dispute: Dispute) -> HttpResponse
         kept=dispute.money(dispute.reserved_minor),
         fee=dispute.money(dispute.fee_minor),
         answer=answer,
-        answerable=answerable,
+        answerable=answerable and takes_evidence(dispute),
+        talked_over=answerable and not takes_evidence(dispute),
         acceptable=answerable and dispute.state in DISPUTE_HOLDING,
         endable=may_change and may_end(dispute, order),
         blocked=dispute.tickets.select_related("ticket").order_by("ticket"),

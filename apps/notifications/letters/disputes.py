@@ -50,7 +50,7 @@ def due(mail: Mail) -> Letter:
         parts=(
             _facts(dispute, order),
             *_until(dispute),
-            Words(_("Without an answer the dispute is lost.")),
+            Words(_without_answer(dispute)),
             _open(dispute),
         ),
     )
@@ -111,6 +111,12 @@ def _until(dispute: Dispute) -> tuple[Part, ...]:
         return ()
     when = format_datetime(localtime(dispute.due_at), "long", locale=locale())
     return (Words(_("Evidence is taken until %(when)s.") % {"when": when}),)
+
+
+def _without_answer(dispute: Dispute) -> str:
+    if dispute.state == DisputeState.INQUIRY:
+        return _("Without an answer the question may become a dispute.")
+    return _("Without an answer the dispute is lost.")
 
 
 def _open(dispute: Dispute) -> Button:

@@ -9,10 +9,11 @@ from django.db import IntegrityError, transaction
 
 from apps.outbox.publish import publish
 from apps.payments.gateways import errors
+from apps.payments.gateways.base import Kind as Gateway
 from apps.payments.gateways.disputes import Evidence
 from apps.payments.gateways.registry import DISPUTE_GATEWAYS
 from apps.payments.models import Dispute, DisputeAnswer
-from apps.payments.states import DISPUTE_RUNNING
+from apps.payments.states import DISPUTE_RUNNING, DisputeState
 from apps.trail.record import record
 
 log = structlog.get_logger(__name__)
@@ -21,7 +22,13 @@ Kind = DisputeAnswer.Kind
 
 
 class NotAnswerable(Exception):
-    """It was answered already, or is decided."""
+    """It was answered already, or is decided, or takes no answer of this kind."""
+
+
+def takes_evidence(dispute: Dispute) -> bool:
+    """A question at PayPal is talked over on its pages, or refunded."""
+    talks = dispute.state == DisputeState.INQUIRY and dispute.provider == Gateway.PAYPAL
+    return dispute.state in DISPUTE_RUNNING and not talks
 
 
 def send_evidence(
@@ -32,6 +39,8 @@ def send_evidence(
 
     :raises NotAnswerable: nothing was written.
     """
+    if not takes_evidence(dispute):
+        raise NotAnswerable
     request = DISPUTE_GATEWAYS[dispute.provider].prepare_evidence(evidence)
     answer = DisputeAnswer(kind=Kind.EVIDENCE, text=evidence.statement, request=request)
     return _answer(dispute, answer, actor=actor, at=at)
