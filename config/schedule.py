@@ -29,6 +29,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "poll payments": every(20, "payments.poll", "critical"),
     "missed events": every(3600, "payments.fetch_missed", "bulk"),
     "missed events of days": nightly(3, 20, "payments.fetch_missed_of_days"),
+    "remind of disputes": every(900, "payments.remind_disputes", "bulk"),
     "tend notices": every(900, "payments.tend_notices", "bulk"),
     "sweep places": every(300, "orders.sweep_places", "bulk"),
     "look at payouts": every(60, "payouts.look", "bulk"),

@@ -9,6 +9,8 @@ SUBSCRIPTIONS: dict[str, tuple[Handler, ...]] = {
     "provider.notice.attempt": (effect("apps.orders.subscribers.provider_notice", "critical"),),
     "provider.notice.fee": (effect("apps.orders.subscribers.provider_notice", "critical"),),
     "provider.notice.refund": (effect("apps.payments.subscribers.refund_noticed", "critical"),),
+    "provider.notice.dispute": (effect("apps.orders.subscribers.dispute_noticed", "critical"),),
+    "provider.notice.warning": (effect("apps.payments.subscribers.fraud_warned"),),
     "provider.notice.payout": (effect("apps.payouts.subscribers.payout_notice"),),
     "provider.notice.payee": (effect("apps.payouts.subscribers.payee_notice"),),
     "payment.due": (effect("apps.orders.subscribers.payment_due", "critical"),),
@@ -16,6 +18,14 @@ SUBSCRIPTIONS: dict[str, tuple[Handler, ...]] = {
     "refund.due": (effect("apps.payments.subscribers.refund_due", "critical"),),
     "refund.adopted": (Handler("apps.orders.subscribers.refund_adopted", "critical"),),
     "refund.changed": (Handler("apps.orders.subscribers.refund_changed", "critical"),),
+    "dispute.due": (effect("apps.orders.subscribers.dispute_due"),),
+    "dispute.answered": (effect("apps.orders.subscribers.dispute_answered", "critical"),),
+    "dispute.changed": (
+        Handler("apps.payouts.subscribers.dispute_changed"),
+        Handler("apps.notifications.disputes.dispute_changed"),
+    ),
+    "dispute.deadline_near": (Handler("apps.notifications.disputes.deadline_near"),),
+    "payment.fraud_warned": (Handler("apps.notifications.disputes.fraud_warned"),),
     # tickets
     "ticket.changed": (),
     # events

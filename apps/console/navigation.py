@@ -25,7 +25,13 @@ ORGANIZER: Groups = (
     (_("Sell"), ("events.event", "orders.order", "tickets.ticket", "seating.venue")),
     (
         _("Money"),
-        ("payouts.payout", "accounts.payoutmethod", "accounts.feeterms", "box_office.till"),
+        (
+            "payouts.payout",
+            "payments.dispute",
+            "accounts.payoutmethod",
+            "accounts.feeterms",
+            "box_office.till",
+        ),
     ),
     (
         _("Organizer"),
@@ -49,6 +55,8 @@ PLATFORM: Groups = (
             "payouts.payout",
             "payments.payment",
             "payments.refund",
+            "payments.dispute",
+            "payments.fraudwarning",
             "ledger.ledgeraccount",
             "ledger.posting",
             "accounts.feeterms",

@@ -43,6 +43,7 @@ class Owed:
     provider: str
     pending: Money
     available: Money
+    reserve: Money  # neither: disputes run over it
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,20 +83,19 @@ def available(organizer: int, provider: str, currency: str) -> Money:
 
 def owed(organizer: int) -> list[Owed]:
     """Everything an organizer has with us: one row per provider and currency."""
-    pending = {p: chart.pending(organizer, p) for p in chart.PROVIDERS}
-    available_ = {p: chart.available(organizer, p) for p in chart.PROVIDERS}
-    found = balances_of([*pending.values(), *available_.values()])
+    accounts = (chart.pending, chart.available, chart.reserve)
+    codes = {p: [account(organizer, p) for account in accounts] for p in chart.PROVIDERS}
+    found = balances_of([code for each in codes.values() for code in each])
     currencies = sorted({currency for _, currency in found})
     return [
         Owed(
             organizer,
             provider,
-            -found.get((pending[provider], currency), Money.zero(currency)),
-            -found.get((available_[provider], currency), Money.zero(currency)),
+            *(-found.get((code, currency), Money.zero(currency)) for code in codes[provider]),
         )
         for provider in chart.PROVIDERS
         for currency in currencies
-        if (pending[provider], currency) in found or (available_[provider], currency) in found
+        if any((code, currency) in found for code in codes[provider])
     ]
 
 

@@ -21,13 +21,16 @@ PLATFORM_FEE = Code("fee:platform")  # our revenue
 
 # Read by Python and by PostgreSQL.
 PATTERN = (
-    "^(org:[1-9][0-9]*:(pending|available):P"
-    "|(clearing|unapplied|refunds_in_transit|payouts_in_transit|fee:provider|fee:payout):P"
+    "^(org:[1-9][0-9]*:(pending|available|reserve):P"
+    "|(clearing|disputed|unapplied|refunds_in_transit|payouts_in_transit|loss):P"
+    "|fee:(provider|payout|dispute):P"
     "|fee:platform"
     "|(till|terminal):[1-9][0-9]*:[1-9][0-9]*|(own_sales|till_difference):[1-9][0-9]*)$"
 ).replace("P", f"({'|'.join(PROVIDERS)})")
 # What we owe, and what is on its way: never below nothing. (Available may be: after a refund.)
-OWED_PATTERN = "^(org:.*:pending|unapplied|refunds_in_transit|payouts_in_transit):"
+OWED_PATTERN = "^(org:.*:(pending|reserve)|unapplied|refunds_in_transit|payouts_in_transit):"
+# What providers keep from us while banks decide: never below nothing.
+HELD_PATTERN = "^disputed:"
 # The organizers' own hands: see own_sales.
 OWN_PATTERN = "^(till|terminal|own_sales|till_difference):"
 
@@ -45,6 +48,16 @@ def pending(organizer: int, provider: str) -> Code:
 def available(organizer: int, provider: str) -> Code:
     """Owed to the organizer now. Below zero the other way round: the organizer owes us."""
     return _code(f"org:{organizer}:available:{provider}")
+
+
+def reserve(organizer: int, provider: str) -> Code:
+    """Of what we owe the organizer, what a buyer's bank may take back: not to be paid out."""
+    return _code(f"org:{organizer}:reserve:{provider}")
+
+
+def disputed(provider: str) -> Code:
+    """What the provider has taken from our balance until a dispute is decided."""
+    return _code(f"disputed:{provider}")
 
 
 def unapplied(provider: str) -> Code:
@@ -68,6 +81,16 @@ def provider_fee(provider: str) -> Code:
 def payout_fee(provider: str) -> Code:
     """Our expense: what the provider takes for payouts."""
     return _code(f"fee:payout:{provider}")
+
+
+def dispute_fee(provider: str) -> Code:
+    """Our expense: what the provider takes for disputes."""
+    return _code(f"fee:dispute:{provider}")
+
+
+def loss(provider: str) -> Code:
+    """Our expense: lost disputes over money that had gone back already. Missing at this provider."""
+    return _code(f"loss:{provider}")
 
 
 def till(organizer: int, device: int) -> Code:

@@ -108,6 +108,20 @@ CHECKS = (
     ),
     Check(
         4,
+        "what providers withhold for disputes is ours: it does not turn into a debt",
+        """
+        SELECT format('account %%s %%s: %%s', a.code, a.currency, balance.minor)
+        """
+        + _WITH_BALANCES
+        + """
+        WHERE a.id > %(after)s AND a.id <= %(up_to)s AND a.code ~ %(pattern)s AND balance.minor < 0
+        ORDER BY a.id
+        """,
+        over="ledger_ledgeraccount",
+        values={"pattern": chart.HELD_PATTERN},
+    ),
+    Check(
+        4,
         "what organizers have in their own tills is their own: tills, own sales and differences add up",
         """
         SELECT format('organizer %%s %%s: %%s', split_part(a.code, ':', 2), a.currency, sum(balance.minor))

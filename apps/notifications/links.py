@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from apps.orders.keys import image_key, order_key
 from apps.orders.models import Order
+from apps.payments.models import Dispute
 from apps.payouts.models import Payout
 from apps.tickets.models import Ticket
 
@@ -38,3 +39,11 @@ def statement_url(payout: Payout) -> str:
 
 def platform_url() -> str:
     return absolute(reverse("platform:index"))
+
+
+def dispute_url(dispute: Dispute) -> str:
+    return absolute(reverse("console:payments_dispute_overview", args=[dispute.pk]))
+
+
+def platform_order_url(order: Order) -> str:
+    return absolute(reverse("platform:orders_order_overview", args=[order.pk]))

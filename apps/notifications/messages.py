@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from apps.notifications.attachments import Attachment, tickets_as_pdf
 from apps.notifications.letter import Letter
-from apps.notifications.letters import events, orders, organizers, people, refunds
+from apps.notifications.letters import disputes, events, orders, organizers, people, refunds
 from apps.notifications.models import Mail
 
 
@@ -54,6 +54,11 @@ KINDS: dict[str, Kind] = {
     "payout_returned": Kind(organizers.payout_not_arrived),
     "payout_unclaimed": Kind(organizers.payout_not_arrived),
     "payout_method_changed": Kind(organizers.payout_method_changed),
+    # disputes
+    "dispute_opened": Kind(disputes.opened),
+    "dispute_due": Kind(disputes.due, useful_for=timedelta(days=1)),
+    "dispute_decided": Kind(disputes.decided),
+    "fraud_warning": Kind(disputes.warned),
     # accounts: "account_" and the name allauth gives the mail
     "account_email_confirmation": _secret(people.confirm_address),
     "account_email_confirmation_signup": _secret(people.confirm_address),

@@ -5,16 +5,21 @@ from apps.core.invariants import Check
 CHECKS = (
     Check(
         4,
-        "refunds of a payment are no more than was captured",
+        "refunds and disputes of a payment take no more than was captured",
         """
-        SELECT format('payment %%s: %%s refunded of %%s', p.reference, r.going, p.amount_minor)
+        SELECT format('payment %%s: %%s refunded, %%s disputed of %%s',
+                      p.reference, r.going, d.taken, p.amount_minor)
         FROM payments_payment p
         CROSS JOIN LATERAL (
-            SELECT sum(amount_minor) AS going FROM payments_refund
+            SELECT coalesce(sum(amount_minor), 0) AS going FROM payments_refund
             WHERE payment_id = p.id AND state NOT IN ('failed', 'cancelled')
         ) r
+        CROSS JOIN LATERAL (
+            SELECT coalesce(sum(reserved_minor + owed_minor), 0) AS taken FROM payments_dispute
+            WHERE payment_id = p.id AND state IN ('open', 'under_review', 'lost')
+        ) d
         WHERE p.id > %(after)s AND p.id <= %(up_to)s
-          AND r.going > CASE p.state WHEN 'captured' THEN p.amount_minor ELSE 0 END
+          AND r.going + d.taken > CASE p.state WHEN 'captured' THEN p.amount_minor ELSE 0 END
         ORDER BY p.id
         """,
         over="payments_payment",
@@ -62,6 +67,34 @@ CHECKS = (
         ORDER BY r.id
         """,
         over="payments_refund",
+    ),
+    Check(
+        4,
+        "the books say of a dispute what its row says: withheld, kept, lost, and its fee",
+        """
+        SELECT format('dispute %%s (%%s): withheld %%s, kept %%s, fee %%s',
+                      d.provider_id, d.state, b.withheld, b.kept, b.fee)
+        FROM payments_dispute d
+        JOIN payments_payment p ON p.id = d.payment_id
+        CROSS JOIN LATERAL (
+            SELECT coalesce(sum(e.amount_minor) FILTER (WHERE a.code LIKE 'disputed:%%'), 0) AS withheld,
+                   coalesce(-sum(e.amount_minor) FILTER (WHERE a.code LIKE 'org:%%:reserve:%%'), 0) AS kept,
+                   coalesce(sum(e.amount_minor) FILTER (WHERE a.code LIKE 'fee:dispute:%%'), 0) AS fee
+            FROM ledger_posting g
+            JOIN ledger_entry e ON e.posting_id = g.id
+            JOIN ledger_ledgeraccount a ON a.id = e.account_id
+            WHERE g.subject = p.purpose AND g.kind LIKE 'dispute%%'
+              AND split_part(g.key, ':', 3) = d.id::text
+        ) b
+        WHERE d.id > %(after)s AND d.id <= %(up_to)s
+          AND (b.withheld, b.kept, b.fee) <> (
+            d.withdrawn_minor - d.reinstated_minor - d.lost_minor,
+            CASE WHEN d.lost_minor = 0 THEN d.reserved_minor ELSE 0 END,
+            d.fee_minor
+          )
+        ORDER BY d.id
+        """,
+        over="payments_dispute",
     ),
     Check(
         7,

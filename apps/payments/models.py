@@ -9,9 +9,11 @@ from apps.core.money import Money
 from apps.core.transitions import Stateful
 from apps.outbox.models import Message
 from apps.payments.states import (
+    DISPUTE_TRANSITIONS,
     NOTICE_TRANSITIONS,
     PAYMENT_TRANSITIONS,
     REFUND_TRANSITIONS,
+    DisputeState,
     NoticeState,
     PaymentState,
     RefundState,
@@ -128,6 +130,110 @@ class Refund(Stateful):
     @property
     def amount(self) -> Money:
         return Money(self.amount_minor, self.payment.currency)
+
+
+class Dispute(Stateful):
+    """A buyer went to their bank, or to PayPal, instead of us: one case at a provider over one payment."""
+
+    TRANSITIONS = DISPUTE_TRANSITIONS
+
+    payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="disputes")
+    provider = models.CharField(max_length=10)
+    provider_id = models.CharField(max_length=120)
+    state = models.CharField(
+        max_length=12, choices=DisputeState.choices, default=DisputeState.INQUIRY
+    )
+    amount_minor = models.PositiveBigIntegerField()  # what it is about, perhaps less than was paid
+    reason = models.CharField(max_length=80, blank=True)  # the provider's word for it
+    is_refundable = models.BooleanField(default=False)
+    due_at = models.DateTimeField(null=True, blank=True)  # until when evidence is taken
+    opened_at = models.DateTimeField()  # the provider's time
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    # What the provider has moved so far, all in all, as told and as booked.
+    withdrawn_minor = models.PositiveBigIntegerField(default=0)
+    reinstated_minor = models.PositiveBigIntegerField(default=0)
+    fee_minor = models.BigIntegerField(default=0)
+    # Whose money it is about: kept from the organizer, or owed to the buyer anyway. The rest had gone
+    # back before it came.
+    reserved_minor = models.PositiveBigIntegerField(default=0)
+    owed_minor = models.PositiveBigIntegerField(default=0)
+    lost_minor = models.PositiveBigIntegerField(default=0)  # as booked
+    booked = models.PositiveSmallIntegerField(default=0)  # how often: part of the postings' keys
+
+    reminded_at = models.DateTimeField(null=True, blank=True)
+    next_poll_at = models.DateTimeField(null=True, blank=True)
+    polls = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("dispute")
+        verbose_name_plural = _("disputes")
+        indexes = [
+            models.Index(
+                fields=["next_poll_at"],
+                name="dispute_to_poll",
+                condition=Q(next_poll_at__isnull=False),
+            ),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["provider", "provider_id"], name="dispute_once"),
+            models.CheckConstraint(condition=Q(amount_minor__gt=0), name="dispute_positive"),
+            models.CheckConstraint(
+                condition=Q(amount_minor__gte=models.F("reserved_minor") + models.F("owed_minor")),
+                name="dispute_takes_its_amount",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.provider_id
+
+    @property
+    def amount(self) -> Money:
+        return self.money(self.amount_minor)
+
+    def money(self, minor: int) -> Money:
+        return Money(minor, self.payment.currency)
+
+
+class DisputeAnswer(models.Model):
+    """What we say to a dispute, once: evidence, or that it is right. Written before it is sent."""
+
+    class Kind(models.TextChoices):
+        EVIDENCE = "evidence", _("Evidence")
+        ACCEPTANCE = "acceptance", _("Accepted")
+
+    dispute = models.OneToOneField(Dispute, on_delete=models.PROTECT, related_name="answer")
+    kind = models.CharField(max_length=12, choices=Kind.choices)
+    text = models.TextField(blank=True)
+    request = models.JSONField(default=dict)  # the exact evidence, as the provider takes it
+    actor = models.CharField(max_length=60)
+    created_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True, blank=True)
+    refused = models.CharField(max_length=200, blank=True)  # the provider's final no
+
+    def __str__(self) -> str:
+        return f"{self.kind} for {self.dispute_id}"
+
+
+class FraudWarning(models.Model):
+    """A card network takes a payment for fraud, before anybody disputes it. Giving it back now is cheaper."""
+
+    payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="fraud_warnings")
+    provider = models.CharField(max_length=10)
+    provider_id = models.CharField(max_length=120)
+    kind = models.CharField(max_length=80, blank=True)  # the provider's word for it
+    actionable = models.BooleanField()  # no: it is refunded or disputed already
+    warned_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("fraud warning")
+        verbose_name_plural = _("fraud warnings")
+        constraints = [
+            models.UniqueConstraint(fields=["provider", "provider_id"], name="fraud_warning_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.provider_id
 
 
 class ProviderNotice(Stateful):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from apps.payments.models import Payment, Refund
-from apps.payments.states import PaymentState, RefundState
+from apps.payments.models import Dispute, Payment, Refund
+from apps.payments.states import DISPUTE_RUNNING, DisputeState, PaymentState, RefundState
 
 AFTER_START = [timedelta(minutes=m) for m in (1, 2, 5, 10, 20, 30)]
 # A little after an end, so that the provider has reached it too.
@@ -14,6 +14,7 @@ HOURLY = timedelta(hours=1)
 DAILY = timedelta(days=1)
 GIVE_UP = timedelta(days=35)
 FEE_GIVE_UP = timedelta(days=3)
+BANKS_DECIDE_WITHIN = timedelta(days=200)
 
 _WAITING = (PaymentState.CREATED, PaymentState.AWAITING_BUYER, PaymentState.APPROVED)
 REFUND_MOVING = (RefundState.SUBMITTING, RefundState.PENDING)
@@ -35,6 +36,16 @@ def next_refund_poll(refund: Refund, *, at: datetime) -> datetime | None:
     if refund.state not in REFUND_MOVING or at - refund.created_at > GIVE_UP:
         return None
     return _first_after(at, [refund.created_at + step for step in AFTER_START]) or at + HOURLY
+
+
+def next_dispute_poll(dispute: Dispute, *, at: datetime) -> datetime | None:
+    """Daily, until it is decided and the provider has moved the money accordingly."""
+    still_out = dispute.withdrawn_minor - dispute.reinstated_minor
+    decided = dispute.state not in DISPUTE_RUNNING
+    moved = still_out > 0 if dispute.state == DisputeState.LOST else still_out == 0
+    if (decided and moved) or at - dispute.opened_at > BANKS_DECIDE_WITHIN:
+        return None
+    return at + DAILY
 
 
 def _next_while_waiting(payment: Payment, *, at: datetime) -> datetime:

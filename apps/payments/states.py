@@ -62,6 +62,28 @@ REFUND_TRANSITIONS = {
 }
 
 
+class DisputeState(models.TextChoices):
+    INQUIRY = "inquiry", _("Question of the bank")
+    OPEN = "open", _("Disputed")
+    UNDER_REVIEW = "under_review", _("Under review")
+    WON = "won", _("Won")
+    LOST = "lost", _("Lost")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+_DECIDED = (DisputeState.WON, DisputeState.LOST, DisputeState.WITHDRAWN)
+
+# Monotonic: a bank that asks for more during its review changes the deadline, not the state.
+DISPUTE_TRANSITIONS = {
+    DisputeState.INQUIRY: (DisputeState.OPEN, DisputeState.UNDER_REVIEW, *_DECIDED),
+    DisputeState.OPEN: (DisputeState.UNDER_REVIEW, *_DECIDED),
+    DisputeState.UNDER_REVIEW: _DECIDED,
+}
+DISPUTE_RUNNING = (DisputeState.INQUIRY, DisputeState.OPEN, DisputeState.UNDER_REVIEW)
+# The provider has taken the money, or will not let it go back another way.
+DISPUTE_HOLDING = (DisputeState.OPEN, DisputeState.UNDER_REVIEW)
+
+
 class NoticeState(models.TextChoices):
     RECEIVED = "received", _("Received")
     PROCESSING = "processing", _("Being processed")

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from apps.outbox.models import Message
 from apps.payments.models import ProviderNotice, Refund
+from apps.payments.services.note_warning import note_warning
 from apps.payments.services.reconcile_refunds import reconcile_refunds
 from apps.payments.services.submit_refund import look_up_refund
 from apps.payments.services.submit_refund import submit_refund as submit
@@ -18,6 +19,13 @@ def refund_due(message: Message, *, at: datetime) -> None:
     """A refund of which we have not heard."""
     refund = Refund.objects.select_related("payment").get(pk=message.payload["id"])
     look_up_refund(refund, at=at)
+
+
+def fraud_warned(message: Message, *, at: datetime) -> None:
+    notice = ProviderNotice.objects.get(pk=message.payload["id"])
+    with processing(notice, at=at):
+        for payment in payments_of(notice):
+            note_warning(payment, notice.ids["warning"], at=at)
 
 
 def refund_noticed(message: Message, *, at: datetime) -> None:

@@ -3,15 +3,18 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from apps.accounts.models import PayoutMethod
+from apps.orders.models import Order
 from apps.outbox.deliver import RetryLater
 from apps.outbox.models import Message
 from apps.payments.gateways.errors import OutcomeUnknown, Throttled, Unavailable
 from apps.payments.models import ProviderNotice
+from apps.payments.states import DISPUTE_RUNNING
 from apps.payments.webhooks.notices import processing
 from apps.payouts.models import Payout
 from apps.payouts.selectors import payouts_at
 from apps.payouts.services.connect import refresh
 from apps.payouts.services.look import look
+from apps.payouts.services.release import release_again
 from apps.payouts.services.send import NotNow, send
 
 SOON = timedelta(minutes=1)
@@ -25,6 +28,13 @@ def send_payout(message: Message, *, at: datetime) -> None:
         raise RetryLater(WHEN_FUNDED) from waits
     except (OutcomeUnknown, Throttled, Unavailable) as trouble:
         raise RetryLater(SOON) from trouble
+
+
+def dispute_changed(message: Message, *, at: datetime) -> None:
+    """Its sale was not released while it ran."""
+    if message.payload["state"] not in DISPUTE_RUNNING:
+        order = Order.objects.select_related("event").get(pk=message.payload["order"])
+        release_again(order, at=at)
 
 
 def payout_notice(message: Message, *, at: datetime) -> None:

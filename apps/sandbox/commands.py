@@ -5,6 +5,7 @@ from dataclasses import asdict, replace
 from typing import Any
 
 from apps.sandbox import deliveries, faults
+from apps.sandbox.dispute_commands import DISPUTES
 from apps.sandbox.http import Json
 from apps.sandbox.ids import paypal_id
 from apps.sandbox.paypal import book, orders, payout_items, tokens
@@ -166,5 +167,6 @@ COMMANDS: Mapping[str, Callable[..., Any]] = {
         sent,
         resend,
         idle,
+        *DISPUTES,
     )
 }

@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from apps.sandbox import commands, deliveries, faults, pages
+from apps.sandbox.dispute_commands import disputes_shown
 from apps.sandbox.http import Json, Request, Response, Route, json_response, redirect
 from apps.sandbox.paypal import book
 from apps.sandbox.paypal.money import value
@@ -40,6 +41,7 @@ def show(world: World, request: Request) -> Response:
         accounts=store.newest("account")[:_SHOWN_MAX],
         payments=_payments(world),
         payouts=_payouts(world),
+        disputes=_disputes(world),
         deliveries=store.newest("delivery")[:_SHOWN_MAX],
     )
 
@@ -87,6 +89,8 @@ def _payments(world: World) -> list[Json]:
             "what": "Stripe session",
             "amount": pages.amount(row["amount_total"], row["currency"]),
             "state": f"{row['status']}, {row['payment_status']}",
+            "taken": row["payment_status"] == "paid",
+            "warns": True,
             "page": row["url"],
         }
         for row in world.store.newest("checkout.session")[:_SHOWN_MAX]
@@ -97,9 +101,21 @@ def _payments(world: World) -> list[Json]:
             "what": "PayPal order",
             "amount": "{value} {currency_code}".format(**row["purchase_units"][0]["amount"]),
             "state": row["status"].lower(),
+            "taken": row["status"] == "COMPLETED",
             "page": f"{world.options.public_url}/checkoutnow?token={row['id']}",
         }
         for row in world.store.newest("order")[:_SHOWN_MAX]
+    ]
+
+
+def _disputes(world: World) -> list[Json]:
+    return [
+        {
+            "id": row["id"],
+            "amount": row.get("text") or pages.amount(row["amount"], row["currency"]),
+            "state": row["state"],
+        }
+        for row in disputes_shown(world, _SHOWN_MAX)
     ]
 
 

@@ -78,3 +78,25 @@ class Reissue(models.Model):
 
     def __str__(self) -> str:
         return f"{self.ticket_id}: version {self.version}"
+
+
+class TicketView(models.Model):
+    """Somebody who may see a ticket looked at it: once a day on record, as evidence that it was received."""
+
+    class What(models.TextChoices):
+        PAGE = "page", _("Page")
+        PDF = "pdf", _("PDF")
+        IMAGE = "image", _("Picture in a mail")
+
+    ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="views")
+    what = models.CharField(max_length=5, choices=What.choices)
+    day = models.DateField()
+    seen_at = models.DateTimeField()  # the first time on that day
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["ticket", "day", "what"], name="ticket_view_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.ticket_id} {self.what} {self.day}"

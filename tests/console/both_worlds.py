@@ -25,7 +25,7 @@ from apps.ledger.post import post
 from apps.notifications.models import Mail
 from apps.orders.models import Order
 from apps.outbox.models import Delivery, DeliveryState, Message
-from apps.payments.models import ProviderNotice
+from apps.payments.models import Dispute, FraudWarning, Payment, ProviderNotice
 from apps.payouts.models import Payout
 from apps.tickets.models import Ticket
 from apps.trail.record import record
@@ -76,6 +76,7 @@ def make_everything(mark: str) -> Everything:
     Order.objects.filter(event=event).update(
         name=f"{mark} Byron", email=f"{mark.lower()}@buyer.org"
     )
+    case, warning = _disputed(_payment, mark, at)
     Ticket.objects.filter(event=event).update(holder_name=f"{mark} Holder")
     rows: list[Any] = [
         till,
@@ -89,12 +90,33 @@ def make_everything(mark: str) -> Everything:
         order,
         refund,
         payment,
+        case,
+        warning,
     ]
     rows += [Ticket.objects.filter(unit__line__order=order)[0]]
     rows += _people(organizer, mark, at)
     rows += [make_fees(organizer, Band(Decimal(5)), at=at, note=f"{mark} contract")]
     rows += _machinery(organizer, order, mark, at)
     return Everything(organizer, event, {row._meta.label_lower: row for row in rows})
+
+
+def _disputed(payment: Payment, mark: str, at: datetime) -> tuple[Dispute, FraudWarning]:
+    case = Dispute.objects.create(
+        payment=payment,
+        provider=payment.provider,
+        provider_id=f"PP-D-{mark}",
+        state="inquiry",
+        amount_minor=100,
+        opened_at=at,
+    )
+    warning = FraudWarning.objects.create(
+        payment=payment,
+        provider=payment.provider,
+        provider_id=f"issfr_{mark}",
+        actionable=True,
+        warned_at=at,
+    )
+    return case, warning
 
 
 def _people(organizer: Organizer, mark: str, at: datetime) -> list[models.Model]:

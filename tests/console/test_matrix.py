@@ -36,6 +36,7 @@ CONSOLE: dict[str, dict[str, set[str]]] = {
     "accounts.feeterms": {"changelist change overview now": TEAM},
     "accounts.payoutmethod": {"changelist change overview look paypal stripe": MONEY},
     "payouts.payout": {"changelist change overview": MONEY},
+    "payments.dispute": {"changelist change overview evidence acceptance places pdf json": TEAM},
     "notifications.mail": {"changelist change overview retry": TEAM},
     "box_office.till": {"csv changelist change overview closing": TEAM},
 }
@@ -55,6 +56,8 @@ PLATFORM: dict[str, dict[str, set[str]]] = {
         "finding absence",
         "payments.payment": "changelist change overview application sending-back",
         "payments.refund": "changelist change overview",
+        "payments.dispute": "changelist change overview evidence acceptance places pdf json",
+        "payments.fraudwarning": "changelist change overview",
         "payments.providernotice": "changelist change overview replay",
         "outbox.delivery": "changelist change overview retry retries",
         "ledger.ledgeraccount": "changelist change overview trial-balance",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.factories.damage_of_refunds import REFUNDS
+from tests.factories.dispute_damage import DISPUTES
 
 
 def _twin(table: str, changes: str) -> str:
@@ -176,6 +177,7 @@ DAMAGE: dict[str, tuple[str, list[str]]] = {
         "UPDATE box_office_tillline SET amount_minor = -999 WHERE id = {given_back_here}",
         ["line {given_back_here} of till {till}: -999"],
     ),
+    **DISPUTES,
     # 5: the door
     "a scan that admitted somebody made an entry": (
         "DELETE FROM checkin_entry",

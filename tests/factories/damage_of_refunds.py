@@ -40,9 +40,9 @@ REFUNDS: dict[str, tuple[str, list[str]]] = {
         "UPDATE payments_refund SET state = 'failed' WHERE id = {refund}",
         ["refund {refund} is failed"],
     ),
-    "refunds of a payment are no more than was captured": (
+    "refunds and disputes of a payment take no more than was captured": (
         "UPDATE payments_refund SET amount_minor = 3801 WHERE id = {refund}",
-        ["payment {refunded_payment}: 3801 refunded of 3800"],
+        ["payment {refunded_payment}: 3801 refunded, 0 disputed of 3800"],
     ),
     "what goes back was taken out of somebody's books once, to the cent": (
         "UPDATE payments_refund SET amount_minor = 3799 WHERE id = {refund}",

@@ -80,8 +80,8 @@ def test_owed_tells_providers_and_currencies_apart() -> None:
         at=NOON,
     )
     assert balances.owed(7) == [
-        balances.Owed(7, "stripe", Money(1900, "EUR"), Money(0, "EUR")),
-        balances.Owed(7, "paypal", Money(0, "CHF"), Money(855, "CHF")),
+        balances.Owed(7, "stripe", Money(1900, "EUR"), Money(0, "EUR"), Money(0, "EUR")),
+        balances.Owed(7, "paypal", Money(0, "CHF"), Money(855, "CHF"), Money(0, "CHF")),
     ]
     assert balances.available(7, "paypal", "CHF") == Money(855, "CHF")
     assert balances.available(7, "paypal", "EUR") == Money(0, "EUR")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from datetime import timedelta
 from html import unescape
 from pathlib import Path
 
@@ -20,7 +21,7 @@ from apps.notifications.models import Mail, label_of
 from apps.notifications.render import Written, write
 from apps.orders.models import Order
 from apps.orders.services.refund import refund_order
-from apps.payments.models import Refund
+from apps.payments.models import Dispute, FraudWarning, Payment, Refund
 from apps.payouts.models import Payout
 from tests.buying import Buyer, Shop
 from tests.factories.selling import make_member, make_payable
@@ -58,7 +59,25 @@ def about(kind: str, shop: Shop, owner: User, ada: Buyer) -> tuple[models.Model,
         return shop.organizer, {}
     if kind.startswith("account_"):
         return owner, {}
+    if kind.startswith("dispute_") or kind == "fraud_warning":
+        return _disputed(kind, buys(ada))
     return _order(kind, ada)
+
+
+def _disputed(kind: str, order: Order) -> tuple[models.Model, dict[str, object]]:
+    payment = Payment.objects.get(order_payment__order=order)
+    named = {"payment": payment, "provider": payment.provider, "provider_id": "du_1"}
+    if kind == "fraud_warning":
+        return FraudWarning.objects.create(**named, actionable=True, warned_at=now()), {}
+    dispute = Dispute.objects.create(
+        **named,
+        state="lost" if kind == "dispute_decided" else "open",
+        amount_minor=7600,
+        reason="fraudulent",
+        opened_at=now(),
+        due_at=now() + timedelta(days=9),
+    )
+    return dispute, {}
 
 
 def _payout(organizer: Organizer) -> Payout:

@@ -215,7 +215,8 @@ def notice(subject: Subject | None, event_id: str = "evt_1") -> Notice:
     ("subject", "state", "published"),
     [
         (None, NoticeState.IGNORED, []),
-        (Subject.DISPUTE, NoticeState.PARKED, []),
+        (Subject.DISPUTE, NoticeState.RECEIVED, ["provider.notice.dispute"]),
+        (Subject.WARNING, NoticeState.RECEIVED, ["provider.notice.warning"]),
         (Subject.ATTEMPT, NoticeState.RECEIVED, ["provider.notice.attempt"]),
         (Subject.FEE, NoticeState.RECEIVED, ["provider.notice.fee"]),
         (Subject.REFUND, NoticeState.RECEIVED, ["provider.notice.refund"]),

@@ -21,12 +21,14 @@ from apps.ledger import balances, chart
 from apps.orders.models import Order, OrderPayment
 from apps.orders.services.cancel import NotCancellable, cancel
 from apps.orders.services.refund import NotRefundable, refund_order
+from apps.orders.services.send_back import NothingToSendBack, send_back
 from apps.orders.services.start_payment import NotPayable
 from apps.orders.states import UNPAID
 from apps.payments.gateways.base import Kind
 from apps.payments.gateways.errors import GatewayError
-from apps.payments.models import Payment, Refund
-from apps.payments.services.chase import poll_payments, poll_refunds
+from apps.payments.models import Dispute, Payment, Refund
+from apps.payments.services.chase import poll_disputes, poll_payments, poll_refunds
+from apps.payments.services.refund import NotRefundable as PaymentNotRefundable
 from apps.payments.states import PaymentState
 from apps.payments.webhooks.inbox import receive
 from apps.sandbox.commands import BadCommand
@@ -45,11 +47,13 @@ PAYING = {
     Kind.STRIPE: ("pay", "pay", "pay", "decline", "pay_later", "pay_later_in_vain"),
     Kind.PAYPAL: ("approve", "approve", "approve", "declined", "echeck", "echeck_bounces"),
 }
+DECISIONS = ("escalate_dispute", "win_dispute", "lose_dispute", "withdraw_dispute")
+OVER = ("won", "lost", "warning_closed", "RESOLVED")
 FAULTS = ("error_before", "error_after", "cut_before", "cut_after")
 # What a person meets and lives with; anything else fails the story.
 TROUBLE = (
     *(SoldOut, NotOurs, NotCancellable, NotRefundable, NotPayable, GatewayError),
-    *(BadCommand, PayPalError),
+    *(BadCommand, PayPalError, PaymentNotRefundable),
 )
 
 
@@ -94,6 +98,18 @@ class Life:
         if order := self.some(Order.objects.filter(state="paid")):
             refund_order(order, actor="user:1", reason="ill", at=self.at)
 
+    def goes_to_the_bank(self) -> None:
+        """Also over money that went back, or bought nothing; perhaps twice."""
+        if payment := self.some(Payment.objects.filter(state=PaymentState.CAPTURED)):
+            own = payment.ids.get("session") or payment.ids["order"]
+            how = self.chance.choice(["dispute", "dispute", "inquiry"])
+            self.shop.sandbox.do("dispute", payment=own, how=how)
+
+    def a_bank_decides(self) -> None:
+        if running := disputes_at_the_providers(self.shop.sandbox):
+            decision = self.chance.choice(DECISIONS)
+            self.shop.sandbox.do(decision, dispute=self.chance.choice(running))
+
     def webhooks_come(self) -> None:
         """Some of all there ever were, in any order, perhaps twice."""
         events = self.shop.sandbox.notices()
@@ -120,13 +136,24 @@ class Life:
         expire_due(at=self.at)
         poll_payments(at=self.at)
         poll_refunds(at=self.at)
+        poll_disputes(at=self.at)
 
     def comes_to_rest(self) -> None:
         """The providers are well again, nobody buys any more, and the clockwork goes on."""
         self.shop.sandbox.do("clear_faults")
+        for dispute in disputes_at_the_providers(self.shop.sandbox):
+            with suppress(BadCommand):  # a question is not lost
+                self.shop.sandbox.do(self.chance.choice(DECISIONS[1:]), dispute=dispute)
         for hours in (0.1, 0.2, 0.4, 1, 1, 2, 24, 24, 24):
             self.lets_pass(timedelta(hours=hours))
             deliver_all(at=self.at)
+            self.operators_send_back()
+
+    def operators_send_back(self) -> None:
+        """Refunds that a bank's dispute had stopped."""
+        for payment in Payment.objects.filter(refunds__state="failed").distinct():
+            with suppress(NothingToSendBack, PaymentNotRefundable):
+                send_back(payment, actor="user:1", at=self.at)
 
     def some(self, rows: QuerySet[Row]) -> Row | None:
         found = list(rows.order_by("pk"))
@@ -139,6 +166,8 @@ STEPS: tuple[Callable[[Life], None], ...] = (
     Life.cancels,
     Life.is_refunded,
     Life.a_provider_fails,
+    Life.goes_to_the_bank,
+    Life.a_bank_decides,
 )
 
 
@@ -172,7 +201,7 @@ def test_any_history_ends_with_books_that_agree(
     assert not Order.objects.filter(state__in=UNPAID).exists()
     assert everything_captured_has_a_place() == []
     assert at_the_bank(sandbox) == in_the_books()
-    waiting = ("unapplied", "refunds_in_transit")
+    waiting = ("unapplied", "refunds_in_transit", "disputed", f"org:{shop.organizer.pk}:reserve")
     assert [code for code in shop.balances() if code.startswith(waiting)] == []
 
 
@@ -181,7 +210,16 @@ def everything_captured_has_a_place() -> list[Payment]:
     captured = Payment.objects.filter(state=PaymentState.CAPTURED)
     used = OrderPayment.objects.filter(applied=True).values("payment")
     back = Refund.objects.filter(state="succeeded").values("payment")
-    return list(captured.exclude(pk__in=used).exclude(pk__in=back))
+    taken = Dispute.objects.filter(state="lost").values("payment")
+    return list(captured.exclude(pk__in=used).exclude(pk__in=back).exclude(pk__in=taken))
+
+
+def disputes_at_the_providers(sandbox: SandboxForTests) -> list[str]:
+    store = sandbox.world.store
+    stripe = [d["id"] for d in store.oldest("dispute") if d["status"] not in OVER]
+    return stripe + [
+        d["dispute_id"] for d in store.oldest("paypal_dispute") if d["status"] not in OVER
+    ]
 
 
 def at_the_bank(sandbox: SandboxForTests) -> dict[str, int]:

@@ -16,7 +16,13 @@ from apps.api.caller import caller_of
 from apps.api.v1.schemas import Amount, RefundIn, RefundOut
 from apps.core.money import Money
 from apps.orders.models import Order, OrderRefund, Unit
-from apps.orders.services.give_back import Giving, KeyReused, NotRefundable, UpgradedSince
+from apps.orders.services.give_back import (
+    Giving,
+    InDispute,
+    KeyReused,
+    NotRefundable,
+    UpgradedSince,
+)
 from apps.orders.services.refund import Amount as SomeOfIt
 from apps.orders.services.refund import Choice, Tickets, Whole, refund
 
@@ -54,6 +60,9 @@ def create_refund(
     except UpgradedSince as error:
         text = "One of its tickets was upgraded. Give the upgrade back first."
         raise problems.Problem(409, "upgraded_since", text) from error
+    except InDispute as error:
+        text = "The buyer's bank decides about this payment. Until then it is not refunded."
+        raise problems.Problem(409, "in_dispute", text) from error
     except NotRefundable as error:
         text = "It is not paid, or not so much of it is left."
         raise problems.Problem(409, "not_refundable", text) from error

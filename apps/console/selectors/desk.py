@@ -15,6 +15,8 @@ from apps.checkin.models import Standing
 from apps.console import stock
 from apps.events.models import Event
 from apps.events.states import EventState
+from apps.payments.models import Dispute
+from apps.payments.states import DISPUTE_RUNNING
 from apps.tickets.models import Ticket
 
 NEXT_MAX = 8
@@ -62,9 +64,11 @@ class Waiting:
     applied: list[Organizer]
     without_legal_texts: list[Organizer]
     without_payout_method: list[Organizer]
+    disputes: int  # that wait for an answer
 
     def __bool__(self) -> bool:
-        return bool(self.applied or self.without_legal_texts or self.without_payout_method)
+        missing = self.applied or self.without_legal_texts or self.without_payout_method
+        return bool(missing or self.disputes)
 
 
 def waiting(organizers: list[Organizer]) -> Waiting:
@@ -72,4 +76,9 @@ def waiting(organizers: list[Organizer]) -> Waiting:
         applied=[o for o in organizers if o.state == OrganizerState.APPLIED],
         without_legal_texts=[o for o in organizers if not (o.imprint.strip() and o.terms.strip())],
         without_payout_method=[o for o in organizers if not payable_methods(o).exists()],
+        disputes=Dispute.objects.filter(
+            payment__order_payment__order__organizer__in=organizers,
+            state__in=DISPUTE_RUNNING,
+            answer=None,
+        ).count(),
     )

@@ -23,9 +23,10 @@ _PAYOUTS = ("payout_approved", "payout_failed", "payout_returned")
 @dataclass(frozen=True, slots=True)
 class Books:
     """
-    Of one currency. sold - fees - refunded - paid_out = owed. fees: the platform's, and the
+    Of one currency. sold - fees - refunded - lost - paid_out = owed. fees: the platform's, and the
     provider's where the contract passes them on.
 
+    lost: to disputes. kept: of what is owed, what may still be lost.
     own: sold at their own doors, less what was given back there: never ours, and so not in the sum.
     """
 
@@ -34,10 +35,12 @@ class Books:
     refunded: Money
     paid_out: Money
     own: Money
+    lost: Money
+    kept: Money
 
     @property
     def owed(self) -> Money:
-        return self.sold - self.fees - self.refunded - self.paid_out
+        return self.sold - self.fees - self.refunded - self.lost - self.paid_out
 
 
 def books_of(organizers: Collection[int]) -> list[Books]:
@@ -59,6 +62,7 @@ def _accounts_of(organizers: Collection[int]) -> str:
 def _read(postings: QuerySet[Posting]) -> list[Books]:
     theirs, fee = Q(account__code__startswith="org:"), Q(account__code=chart.PLATFORM_FEE)
     own = Q(account__code__startswith="own_sales:")
+    reserve = Q(account__code__contains=":reserve:")
     way_back = Q(account__code__startswith="refunds_in_transit:")
     rows = (
         Entry.objects.filter(posting__in=postings.values("pk"))
@@ -74,6 +78,8 @@ def _read(postings: QuerySet[Posting]) -> list[Books]:
                 "amount_minor", filter=way_back & Q(posting__kind="refund_requested"), default=0
             ),
             paid_out=Sum("amount_minor", filter=theirs & Q(posting__kind__in=_PAYOUTS), default=0),
+            lost=Sum("amount_minor", filter=theirs & Q(posting__kind="dispute_lost"), default=0),
+            kept=Sum("amount_minor", filter=theirs & reserve, default=0),
             own=Sum("amount_minor", filter=own & Q(posting__kind__in=_OWN_SALES), default=0),
         )
         .order_by("account__currency")
@@ -85,6 +91,8 @@ def _read(postings: QuerySet[Posting]) -> list[Books]:
             refunded=Money(-row["refunded"], row["account__currency"]),
             paid_out=Money(row["paid_out"], row["account__currency"]),
             own=Money(-row["own"], row["account__currency"]),
+            lost=Money(row["lost"], row["account__currency"]),
+            kept=Money(-row["kept"], row["account__currency"]),
         )
         for row in rows
     ]

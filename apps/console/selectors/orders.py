@@ -18,7 +18,7 @@ from apps.core.references import normalise
 from apps.notifications.models import Mail
 from apps.orders.models import Order, OrderLine, OrderPayment, Unit
 from apps.orders.selectors import refunds_of
-from apps.payments.models import Payment, Refund
+from apps.payments.models import Dispute, FraudWarning, Refund
 from apps.tickets.models import Ticket
 
 
@@ -41,6 +41,8 @@ class Story:
     entered: dict[int, datetime]  # by ticket
     payments: list[OrderPayment]
     refunds: list[Refund]
+    disputes: list[Dispute]
+    warnings: list[FraudWarning]
     mails: list[Mail]
     happenings: list[Happening]
 
@@ -73,6 +75,11 @@ def story_of(order: Order) -> Story:
         .select_related("payment")
         .order_by("pk")
     )
+    disputes = list(
+        Dispute.objects.filter(payment__order_payment__order=order)
+        .select_related("payment")
+        .order_by("pk")
+    )
     entries = Entry.objects.filter(ticket__in=tickets, undone_at=None).exclude(
         standing=Standing.DOUBLE
     )
@@ -82,9 +89,19 @@ def story_of(order: Order) -> Story:
         entered={entry.ticket_id: entry.at for entry in entries},
         payments=payments,
         refunds=refunds,
+        disputes=disputes,
+        warnings=_warnings_of(order),
         mails=list(Mail.objects.about(order).order_by("-pk")),
-        happenings=_happenings(order, tickets, [p.payment for p in payments], refunds),
+        happenings=_happenings(
+            order, [*tickets, *(p.payment for p in payments), *refunds, *disputes]
+        ),
     )
+
+
+def _warnings_of(order: Order) -> list[FraudWarning]:
+    """Those that something can still be done about."""
+    warnings = FraudWarning.objects.filter(payment__order_payment__order=order, actionable=True)
+    return list(warnings.order_by("pk"))
 
 
 def refunded(order: Order) -> Money:
@@ -92,12 +109,9 @@ def refunded(order: Order) -> Money:
     return Money(minor, order.currency)
 
 
-def _happenings(
-    order: Order, tickets: list[Ticket], payments: list[Payment], refunds: list[Refund]
-) -> list[Happening]:
+def _happenings(order: Order, others: list[models.Model]) -> list[Happening]:
     things: dict[tuple[str, int], models.Model] = {
-        (thing._meta.label_lower, thing.pk): thing
-        for thing in (order, *tickets, *payments, *refunds)
+        (thing._meta.label_lower, thing.pk): thing for thing in (order, *others)
     }
     wanted = Q(pk__in=[])
     for subject in {subject for subject, _ in things}:

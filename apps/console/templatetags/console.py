@@ -139,7 +139,7 @@ def status_words(status: str, order: Order) -> str:
 def money_split(book: Books) -> dict[str, Any]:
     """What became of the money, as one bar."""
     parts = [("out", book.paid_out), ("owed", book.owed), ("fees", book.fees)]
-    parts.append(("refunded", book.refunded))
+    parts.append(("refunded", book.refunded + book.lost))
     shown = [(name, amount.minor) for name, amount in parts if amount.minor > 0]
     whole = sum(minor for _, minor in shown)
     pieces, x = [], 0.0

@@ -14,7 +14,7 @@ from apps.console.selectors.orders import story_of
 from apps.core.money import Money
 from apps.orders.models import Order, OrderRefund, Unit
 from apps.orders.selectors import left_of, left_to_give_back
-from apps.orders.services.give_back import Giving, KeyReused, standing_units
+from apps.orders.services.give_back import Giving, InDispute, KeyReused, standing_units
 from apps.orders.services.refund import (
     Amount,
     Choice,
@@ -45,6 +45,9 @@ def refund(request: HttpRequest, desk: Desk, order: Order) -> HttpResponse:
             request, _("One of its tickets was upgraded. Give the upgrade back first.")
         )
         return redirect(desk.url("overview", order))
+    except InDispute:
+        messages.warning(request, _in_dispute())
+        return redirect(desk.url("overview", order))
     except NotRefundable:
         if choice is None or isinstance(choice, Whole):
             messages.warning(request, _("There is nothing left to give back."))
@@ -68,10 +71,16 @@ def _do(request: HttpRequest, desk: Desk, order: Order, choice: Choice, form: Re
         messages.warning(
             request, _("One of its tickets was upgraded. Give the upgrade back first.")
         )
+    except InDispute:
+        messages.warning(request, _in_dispute())
     except (NotRefundable, KeyReused):
         messages.warning(request, _("There is nothing left to give back."))
     else:
         messages.success(request, _said(given))
+
+
+def _in_dispute() -> str:
+    return _("The buyer's bank decides about this payment. Until then it is not refunded.")
 
 
 def _page(

@@ -16,13 +16,17 @@ from apps.orders.services.booking import book_refund
 from apps.orders.states import OrderState, RefundKind
 from apps.outbox.publish import publish
 from apps.payments.models import Payment, Refund
-from apps.payments.services.refund import request_refund
+from apps.payments.services.refund import is_disputed, request_refund
 from apps.tickets.services.refund import refund_tickets
 from apps.trail.record import record
 
 
 class NotRefundable(Exception):
     """It is not paid, or all of it went back already."""
+
+
+class InDispute(NotRefundable):
+    """The buyer's bank decides about its money: until then the provider refuses a refund."""
 
 
 class UpgradedSince(NotRefundable):
@@ -162,11 +166,18 @@ def write_decision(
 
 
 def applied_payment(order: Order) -> Payment | None:
-    """Locked. None when nothing was paid."""
+    """
+    Locked. None when nothing was paid.
+
+    :raises InDispute: a dispute holds all of it, so nothing would go back but the tickets would end.
+    """
     joined = Payment.objects.filter(order_payment__order=order, order_payment__applied=True).first()
     if joined is None:
         return None
-    return Payment.objects.select_for_update(no_key=True).get(pk=joined.pk)
+    locked = Payment.objects.select_for_update(no_key=True).get(pk=joined.pk)
+    if is_disputed(locked):
+        raise InDispute(str(order))
+    return locked
 
 
 def _request(order: Order, amount: Money, giving: Giving, *, at: datetime) -> Refund:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.timezone import now
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
@@ -13,6 +14,7 @@ from apps.orders.views.loading import for_order, unknown
 from apps.tickets import qr
 from apps.tickets.models import Ticket
 from apps.tickets.pdf import tickets_pdf
+from apps.tickets.seen import What, note_view
 from apps.tickets.states import TicketState
 from apps.tickets.tokens import token
 
@@ -21,6 +23,7 @@ from apps.tickets.tokens import token
 @for_order
 def ticket(request: HttpRequest, order: Order, ticket_reference: str) -> HttpResponse:
     found = _ticket(order, ticket_reference)
+    note_view([found], What.PAGE, at=now())
     context = {"order": order, "event": order.event, "shown": with_code(found)}
     return render(request, "orders/ticket.html", context)
 
@@ -45,6 +48,7 @@ def image(request: HttpRequest, ticket_reference: str, key: str) -> HttpResponse
     found = Ticket.objects.filter(reference=ticket_reference).select_related("event").first()
     if found is None or not opens_image(found, key):
         return unknown(request)
+    note_view([found], What.IMAGE, at=now())
     return HttpResponse(qr.png(token(found)), content_type="image/png")
 
 
@@ -56,6 +60,7 @@ def _ticket(order: Order, reference: str) -> Ticket:
 
 
 def _pdf(tickets: list[Ticket], name: str) -> HttpResponse:
+    note_view(tickets, What.PDF, at=now())
     return HttpResponse(
         tickets_pdf(tickets),
         content_type="application/pdf",

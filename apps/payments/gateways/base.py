@@ -127,6 +127,7 @@ class Subject(StrEnum):
     FEE = "fee"  # what the provider kept of an attempt is known now
     REFUND = "refund"
     DISPUTE = "dispute"
+    WARNING = "warning"  # a card network takes a payment for fraud
     PAYOUT = "payout"
     PAYEE = "payee"
 

@@ -7,8 +7,11 @@ from collections.abc import Mapping
 from apps.core.money import Money
 from apps.payments.gateways import free, offline, paypal, stripe
 from apps.payments.gateways.base import Kind, NoticeGateway, PaymentGateway, PayoutGateway
+from apps.payments.gateways.disputes import DisputeGateway
 from apps.payments.gateways.errors import Unsupported
+from apps.payments.gateways.paypal import disputes as paypal_disputes
 from apps.payments.gateways.paypal import payouts as paypal_payouts
+from apps.payments.gateways.stripe import disputes as stripe_disputes
 from apps.payments.gateways.stripe import payouts as stripe_payouts
 
 GATEWAYS: Mapping[str, PaymentGateway] = {
@@ -21,6 +24,10 @@ NOTICE_GATEWAYS: Mapping[str, NoticeGateway] = {Kind.STRIPE: stripe, Kind.PAYPAL
 PAYOUT_GATEWAYS: Mapping[str, PayoutGateway] = {
     Kind.STRIPE: stripe_payouts,
     Kind.PAYPAL: paypal_payouts,
+}
+DISPUTE_GATEWAYS: Mapping[str, DisputeGateway] = {
+    Kind.STRIPE: stripe_disputes,
+    Kind.PAYPAL: paypal_disputes,
 }
 # In the order in which a buyer sees them.
 ONLINE = (Kind.STRIPE, Kind.PAYPAL)

@@ -16,8 +16,8 @@ from apps.outbox.publish import publish
 from apps.payments.gateways.base import Kind
 from apps.payments.gateways.errors import GatewayError
 from apps.payments.gateways.registry import NOTICE_GATEWAYS
-from apps.payments.models import Payment, ProviderNotice, Refund
-from apps.payments.polling import next_payment_poll, next_refund_poll
+from apps.payments.models import Dispute, Payment, ProviderNotice, Refund
+from apps.payments.polling import next_dispute_poll, next_payment_poll, next_refund_poll
 from apps.payments.states import NoticeState
 from apps.payments.webhooks.inbox import keep
 from apps.payments.webhooks.notices import park
@@ -30,7 +30,7 @@ LOOK_BACK = timedelta(hours=3)
 LOOK_FAR_BACK = timedelta(days=3)  # as long as providers repeat a webhook
 KEEP_NOTICES = timedelta(days=90)
 
-Polled = TypeVar("Polled", Payment, Refund)
+Polled = TypeVar("Polled", Payment, Refund, Dispute)
 
 log = structlog.get_logger(__name__)
 
@@ -53,11 +53,22 @@ def poll_refunds(*, at: datetime) -> int:
     return len(due)
 
 
+def poll_disputes(*, at: datetime) -> int:
+    """Publish `dispute.due` for disputes that run. How many."""
+    with transaction.atomic():
+        rows = Dispute.objects.select_related("payment")
+        due = _due(rows, partial(next_dispute_poll, at=at), at=at)
+        for dispute in due:
+            publish("dispute.due", about=dispute, at=at)
+    return len(due)
+
+
 def _due(
     rows: QuerySet[Polled], next_poll: Callable[[Polled], datetime | None], *, at: datetime
 ) -> list[Polled]:
     """Moved on before the answer, so that a provider that fails is not asked in a circle."""
-    waiting = rows.select_for_update(no_key=True, skip_locked=True).filter(next_poll_at__lte=at)
+    locked = rows.select_for_update(no_key=True, skip_locked=True, of=("self",))
+    waiting = locked.filter(next_poll_at__lte=at)
     due = list(waiting.order_by("next_poll_at")[:POLL_MAX])
     for row in due:
         row.next_poll_at = next_poll(row)

@@ -29,7 +29,10 @@ def reconcile_refunds(payment: Payment, *, at: datetime) -> None:
     :raises GatewayError: it could not be asked.
     """
     listed = GATEWAYS[payment.provider].list_refunds(payment.ids)
+    taken_back = set(payment.disputes.values_list("provider_id", flat=True))
     for seen in listed:
+        if seen.id in taken_back:  # PayPal names a bank's reversal like a refund of ours
+            continue
         with transaction.atomic():
             locked = Payment.objects.select_for_update(no_key=True).get(pk=payment.pk)
             ours = _find(locked, seen) or _adopt(locked, seen, at=at)

@@ -57,8 +57,8 @@ def keep(kind: Kind, notice: Notice, *, endpoint: str, at: datetime) -> Provider
         if stored.state == NoticeState.RECEIVED:
             stored.message = publish(_topic(stored), about=stored, at=at)
             ProviderNotice.objects.filter(pk=stored.pk).update(message=stored.message)
-    if notice.subject is Subject.DISPUTE:
-        log.error("dispute_at_provider", provider=kind, type=notice.type, **notice.ids)
+    if notice.subject in {Subject.DISPUTE, Subject.WARNING}:
+        log.warning("dispute_at_provider", provider=kind, type=notice.type, **notice.ids)
     return stored
 
 
@@ -110,8 +110,6 @@ def _draft(kind: Kind, notice: Notice, *, endpoint: str, at: datetime) -> Provid
 
 
 def _first_state(stored: ProviderNotice) -> NoticeState:
-    if stored.subject == Subject.DISPUTE:
-        return NoticeState.PARKED  # a person answers it, at the provider
     if not stored.subject or not subscriptions()[_topic(stored)] or tells_nothing_new(stored):
         return NoticeState.IGNORED
     return NoticeState.RECEIVED

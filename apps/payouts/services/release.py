@@ -6,14 +6,23 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import DateTimeField, DurationField, ExpressionWrapper, F, Q, Value
+from django.db.models import (
+    DateTimeField,
+    DurationField,
+    ExpressionWrapper,
+    F,
+    Q,
+    QuerySet,
+    Value,
+)
 
 from apps.events.models import Event
 from apps.events.states import EventState
 from apps.ledger import balances, chart, recipes
 from apps.ledger.post import post
-from apps.orders.models import Order
+from apps.orders.models import Order, OrderPayment
 from apps.orders.states import OrderState
+from apps.payments.states import DISPUTE_RUNNING
 from apps.payouts.models import EventRelease
 
 LATE_MONEY = timedelta(days=40)  # so long after its release an event is looked at again, daily
@@ -60,12 +69,26 @@ def _chunks(event: Event) -> Iterator[list[int]]:
         last = ids[-1]
 
 
+def release_again(order: Order, *, at: datetime) -> int:
+    """What was held while a dispute ran, when the others of its event are released already."""
+    if not EventRelease.objects.filter(event=order.event_id).exists():
+        return 0
+    return _release_orders(order.event, [order.pk], at=at)
+
+
+def _disputed(ids: Sequence[int]) -> QuerySet[OrderPayment, int]:
+    """Their money waits for what a bank decides."""
+    running = OrderPayment.objects.filter(payment__disputes__state__in=DISPUTE_RUNNING)
+    return running.filter(order__in=ids).values_list("order_id", flat=True)
+
+
 def _release_orders(event: Event, ids: Sequence[int], *, at: datetime) -> int:
     """Their locks keep a refund from taking the same money at the same moment."""
     accounts = {chart.pending(event.organizer_id, p): p for p in chart.PROVIDERS}
     with transaction.atomic():
         locked = Order.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk")
-        orders = {order.subject: order for order in locked}
+        disputed = set(_disputed(ids))
+        orders = {order.subject: order for order in locked if order.pk not in disputed}
         pending = balances.about(list(orders), list(accounts))
         for part in pending:
             key = f"order:{orders[part.subject].pk}"

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from apps.sandbox.http import Json
 from apps.sandbox.ids import paypal_id
-from apps.sandbox.paypal import book, captures
+from apps.sandbox.paypal import book, captures, disputes
 from apps.sandbox.paypal.call import Call, link, public
 from apps.sandbox.paypal.errors import malformed, not_found, refused
 from apps.sandbox.paypal.money import minor_of, money, read
@@ -56,7 +56,8 @@ def retrieve(call: Call, key: str) -> tuple[int, Json]:
 
 
 def show(call: Call, key: str) -> Json:
-    refund = call.world.store.get("paypal_refund", key)
+    store = call.world.store
+    refund = store.get("paypal_refund", key) or store.get("paypal_reversal", key)
     if refund is None:
         raise not_found(key)
     return public(refund)
@@ -113,6 +114,8 @@ def _refundable(world: World, capture: Json) -> tuple[int, str]:
             "REFUND_TIME_LIMIT_EXCEEDED",
             "You are over the time limit to perform a refund on this capture.",
         )
+    if reason := disputes.refusal_of_refund(world, capture["id"]):
+        raise refused(reason, "The buyer's case decides about this payment.")
     rest = minor_of(capture["amount"]) - _refunded(world, capture["id"])
     if rest <= 0:
         raise refused("CAPTURE_FULLY_REFUNDED", "The capture has already been fully refunded.")

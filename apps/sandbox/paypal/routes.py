@@ -4,6 +4,7 @@ from apps.sandbox.http import Route
 from apps.sandbox.paypal import (
     captures,
     certs,
+    disputes,
     events,
     orders,
     payout_items,
@@ -20,6 +21,7 @@ _ORDER = "/v2/checkout/orders/{key}"
 _HOOKS = "/v1/notifications/webhooks"
 _EVENTS = "/v1/notifications/webhooks-events"
 _ITEM = "/v1/payments/payouts-item/{key}"
+_DISPUTE = "/v1/customer/disputes/{key}"
 
 ROUTES = (
     Route("POST", "/v1/oauth2/token", "paypal.token", tokens.create),
@@ -33,6 +35,17 @@ ROUTES = (
     Route("GET", "/v1/payments/payouts/{key}", "paypal.payouts.retrieve", payouts.retrieve),
     Route("GET", _ITEM, "paypal.payout_items.retrieve", payout_items.retrieve),
     Route("POST", f"{_ITEM}/cancel", "paypal.payout_items.cancel", payout_items.cancel),
+    Route("GET", "/v1/customer/disputes", "paypal.disputes.list", disputes.find),
+    Route("GET", _DISPUTE, "paypal.disputes.retrieve", disputes.retrieve),
+    Route(
+        "POST",
+        f"{_DISPUTE}/provide-evidence",
+        "paypal.disputes.provide_evidence",
+        disputes.provide_evidence,
+    ),
+    Route(
+        "POST", f"{_DISPUTE}/accept-claim", "paypal.disputes.accept_claim", disputes.accept_claim
+    ),
     Route("GET", "/v1/reporting/balances", "paypal.reporting.balances", reporting.balances),
     Route(
         "GET", "/v1/reporting/transactions", "paypal.reporting.transactions", reporting.transactions

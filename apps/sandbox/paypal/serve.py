@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from email import message_from_bytes
 from typing import Any
 
 from apps.sandbox import faults
@@ -34,9 +35,7 @@ def serve(world: World, request: Request, route: Route, args: dict[str, str]) ->
 def _call(world: World, request: Request) -> Call:
     body: Any = {}
     if request.method in {"POST", "PATCH"}:
-        if not request.header("content-type").startswith("application/json"):
-            raise PayPalError(415, "UNSUPPORTED_MEDIA_TYPE")
-        body = _json(request.body)
+        body = _json(_input(request))
     return Call(
         world,
         body,
@@ -45,6 +44,20 @@ def _call(world: World, request: Request) -> Call:
         key=request.header("paypal-request-id"),
         representation="return=representation" in request.header("prefer"),
     )
+
+
+def _input(request: Request) -> bytes:
+    """The JSON, alone or as the part "input" of a form."""
+    kind = request.header("content-type")
+    if kind.startswith("application/json"):
+        return request.body
+    if not kind.startswith("multipart/form-data"):
+        raise PayPalError(415, "UNSUPPORTED_MEDIA_TYPE")
+    form = message_from_bytes(f"Content-Type: {kind}\r\n\r\n".encode() + request.body)
+    for part in form.walk():
+        if part.get_param("name", header="content-disposition") == "input":
+            return bytes(part.get_payload(decode=True))
+    raise malformed("MISSING_REQUIRED_PARAMETER", "A required field is missing.", field="/input")
 
 
 def _json(raw: bytes) -> Any:

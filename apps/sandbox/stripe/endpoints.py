@@ -17,7 +17,8 @@ PLATFORM_EVENTS = (
     " charge.dispute.created charge.dispute.updated charge.dispute.closed"
     " charge.dispute.funds_withdrawn charge.dispute.funds_reinstated"
     " payment_intent.succeeded payment_intent.canceled"
-    " radar.early_fraud_warning.created transfer.created transfer.reversed transfer.updated"
+    " radar.early_fraud_warning.created radar.early_fraud_warning.updated"
+    " transfer.created transfer.reversed transfer.updated"
 ).split()
 CONNECT_EVENTS = (
     "account.updated capability.updated account.application.deauthorized payout.paid payout.failed"

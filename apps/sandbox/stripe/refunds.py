@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from apps.sandbox.http import Json
 from apps.sandbox.ids import stripe_id
-from apps.sandbox.stripe import balance, charges, intents, params
+from apps.sandbox.stripe import balance, charges, disputes, intents, params, warnings
 from apps.sandbox.stripe.call import Call, public
 from apps.sandbox.stripe.errors import StripeError, missing, no_such
 from apps.sandbox.stripe.events import emit
@@ -20,7 +20,7 @@ def create(call: Call) -> Json:
     reason = params.one_of(given, "reason", _REASONS, None)
     metadata = params.metadata(given)
     charge = _charge(call)
-    amount = _amount(given, charge)
+    amount = _amount(call, charge)
     outcome = _next_outcome(world)
     charges.settle(world, charge["id"])
     key = stripe_id("re")
@@ -111,9 +111,10 @@ def _charge(call: Call) -> Json:
     return world.store.need("charge", intent["latest_charge"])
 
 
-def _amount(given: Json, charge: Json) -> int:
+def _amount(call: Call, charge: Json) -> int:
+    given = call.params
     rest = int(charge["amount"] - charge["amount_refunded"])
-    if charge["disputed"]:
+    if disputes.refuses_refund(call.world, charge["id"]):
         raise StripeError(
             f"Charge {charge['id']} has been charged back; cannot issue a refund.",
             code="charge_disputed",
@@ -137,6 +138,8 @@ def _change_charge(world: World, key: str, amount: int) -> None:
     charge["amount_refunded"] += amount
     charge["refunded"] = charge["amount_refunded"] == charge["amount"]
     world.store.put("charge", key, charge)
+    if charge["refunded"]:
+        warnings.settle(world, key)
     if amount > 0:
         emit(world, "charge.refunded", charge, before=before)
 

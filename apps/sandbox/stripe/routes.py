@@ -6,6 +6,7 @@ from apps.sandbox.stripe import (
     accounts_v2,
     balance,
     charges,
+    disputes,
     endpoints,
     events,
     intents,
@@ -14,6 +15,7 @@ from apps.sandbox.stripe import (
     refunds,
     sessions,
     transfers,
+    warnings,
 )
 from apps.sandbox.world import Job
 
@@ -35,6 +37,16 @@ ROUTES = (
     Route("POST", "/v1/refunds", "stripe.refunds.create", refunds.create),
     Route("GET", "/v1/refunds", "stripe.refunds.list", refunds.find),
     Route("GET", "/v1/refunds/{key}", "stripe.refunds.retrieve", refunds.retrieve),
+    Route("GET", "/v1/disputes", "stripe.disputes.list", disputes.find),
+    Route("GET", "/v1/disputes/{key}", "stripe.disputes.retrieve", disputes.retrieve),
+    Route("POST", "/v1/disputes/{key}", "stripe.disputes.update", disputes.update),
+    Route("POST", "/v1/disputes/{key}/close", "stripe.disputes.close", disputes.close),
+    Route(
+        "GET",
+        "/v1/radar/early_fraud_warnings/{key}",
+        "stripe.early_fraud_warnings.retrieve",
+        warnings.retrieve,
+    ),
     Route("GET", "/v1/balance", "stripe.balance.retrieve", balance.retrieve),
     Route(
         "GET",

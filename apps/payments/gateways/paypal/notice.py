@@ -103,7 +103,11 @@ def _ids(kind: str, thing: dict[str, Any]) -> dict[str, str]:
         related = (thing.get("supplementary_data") or {}).get("related_ids") or {}
         found = {"capture": thing.get("id"), "order": related.get("order_id")}
     elif kind.startswith("CUSTOMER.DISPUTE."):
-        found = {"dispute": thing.get("dispute_id")}
+        disputed = (thing.get("disputed_transactions") or [{}])[0]
+        found = {
+            "dispute": thing.get("dispute_id"),
+            "capture": disputed.get("seller_transaction_id"),
+        }
     elif kind.startswith("PAYMENT.PAYOUTS-ITEM."):
         found = {"item": thing.get("payout_item_id"), "batch": thing.get("payout_batch_id")}
     else:

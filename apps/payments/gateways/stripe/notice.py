@@ -33,7 +33,8 @@ EVENTS: dict[str, Subject] = {
     "charge.dispute.closed": Subject.DISPUTE,
     "charge.dispute.funds_withdrawn": Subject.DISPUTE,
     "charge.dispute.funds_reinstated": Subject.DISPUTE,
-    "radar.early_fraud_warning.created": Subject.DISPUTE,
+    "radar.early_fraud_warning.created": Subject.WARNING,
+    "radar.early_fraud_warning.updated": Subject.WARNING,
     "transfer.created": Subject.PAYOUT,
     "transfer.reversed": Subject.PAYOUT,
     "transfer.updated": Subject.PAYOUT,
@@ -53,6 +54,7 @@ _NAMES = {
     "charge": "charge",
     "refund": "refund",
     "dispute": "dispute",
+    "radar.early_fraud_warning": "warning",
     "transfer": "transfer",
     "account": "account",
 }

@@ -1,0 +1,172 @@
+"""Whose money a dispute is about: kept while it runs, let go when it is won, gone when it is lost."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+
+from django.db.models import QuerySet
+
+from apps.core.money import Money, half_up, total
+from apps.ledger import chart, dispute_recipes
+from apps.ledger.balances import about, pending_of
+from apps.ledger.models import Posting
+from apps.orders.models import Order
+from apps.payments.models import Dispute, Refund
+from apps.payments.services.apply_dispute import next_key, post_dispute
+from apps.payments.services.refund import NOT_GOING_BACK, TAKEN_BACK, left_to_refund
+
+SENT_BACK = "unapplied:"  # see send_back: a refund of what was owed to the buyer
+
+
+def keep(order: Order, dispute: Dispute, *, applied: bool, at: datetime) -> None:
+    """
+    Bring the reserve to what the dispute is about and the payment still holds. What is owed to the
+    buyer anyway is kept by not being sent back. Needs the locks of order and payment.
+    """
+    stake = min(dispute.amount_minor, _held(dispute))
+    owed = min(stake, _debt(dispute, applied=applied))
+    more = (stake - owed) - dispute.reserved_minor
+    dispute.owed_minor = owed
+    if more > 0:
+        _reserve(order, dispute, dispute.money(more), at=at)
+    elif more < 0:
+        _let_go(order, dispute, dispute.money(-more), at=at)
+    dispute.save()
+
+
+def let_go(order: Order, dispute: Dispute, *, at: datetime) -> None:
+    """It came to nothing: all of it is again whose it was."""
+    if dispute.reserved_minor:
+        _let_go(order, dispute, dispute.money(dispute.reserved_minor), at=at)
+    dispute.owed_minor = 0
+    dispute.save()
+
+
+def lose(order: Order, dispute: Dispute, *, at: datetime) -> None:
+    """
+    What the provider has taken and not returned is gone; until it has taken it, it stays kept.
+    What it takes or returns after that is ours to bear, and goes back where it came from.
+    """
+    gone = dispute.withdrawn_minor - dispute.reinstated_minor
+    if gone == dispute.lost_minor:
+        return
+    first, more = dispute.lost_minor == 0, gone - dispute.lost_minor
+    reserved = _part(more, dispute.reserved_minor, first=first)
+    owed = _part(more - reserved, dispute.owed_minor, first=first)
+    _post_lost(order, dispute, more, reserved, owed, at=at)
+    dispute.lost_minor = gone
+    spare = dispute.reserved_minor - reserved if first else -reserved
+    if spare > 0:
+        _let_go(order, dispute, dispute.money(spare), at=at)
+    if first:
+        dispute.owed_minor = owed
+        dispute.save()
+        _give_fee_back(order, dispute, at=at)
+    dispute.save()
+
+
+def pay_debt(order: Order, dispute: Dispute, *, applied: bool, at: datetime) -> None:
+    """
+    A refund failed after the loss was ours: the bank has given the buyer what we owe, so the debt is
+    paid and that much was no loss.
+    """
+    ours = dispute.lost_minor - dispute.reserved_minor - dispute.owed_minor
+    paid = min(ours, _debt(dispute, applied=applied))
+    if paid > 0:
+        _post_lost(order, dispute, 0, 0, paid, at=at)
+        dispute.owed_minor += paid
+        dispute.save()
+
+
+def _part(more: int, held: int, *, first: bool) -> int:
+    """Of what is lost; below zero of what came back after it was. More than once we bear ourselves."""
+    if more < 0:
+        return -min(-more, held)
+    return min(more, held) if first else 0
+
+
+def _held(dispute: Dispute) -> int:
+    """What of the payment neither went back nor is taken by another dispute."""
+    own = dispute.reserved_minor + dispute.owed_minor if dispute.state in TAKEN_BACK else 0
+    return max(left_to_refund(dispute.payment).minor + own, 0)
+
+
+def _debt(dispute: Dispute, *, applied: bool) -> int:
+    """
+    What is unapplied of the payment: all it holds when it bought nothing, else refunds that failed
+    and were not sent again.
+    """
+    if not applied:
+        return _held(dispute)
+    payment = dispute.payment
+    failed = payment.refunds.filter(state__in=NOT_GOING_BACK).exclude(purpose__startswith=SENT_BACK)
+    again = payment.refunds.exclude(state__in=NOT_GOING_BACK).filter(purpose__startswith=SENT_BACK)
+    others = payment.disputes.filter(state__in=TAKEN_BACK).exclude(pk=dispute.pk)
+    taken = sum(others.values_list("owed_minor", flat=True))
+    return max(_sum(failed) - _sum(again) - taken, 0)
+
+
+def _sum(refunds: QuerySet[Refund]) -> int:
+    return sum(refunds.values_list("amount_minor", flat=True))
+
+
+def _reserve(order: Order, dispute: Dispute, amount: Money, *, at: datetime) -> None:
+    provider, organizer = dispute.provider, order.organizer_id
+    pending = pending_of(order.subject, organizer, provider, order.currency)
+    draft = dispute_recipes.reserved(
+        organizer, provider, next_key(dispute), amount=amount, pending=pending
+    )
+    post_dispute(dispute, draft, at=at)
+    dispute.reserved_minor += amount.minor
+
+
+def _let_go(order: Order, dispute: Dispute, amount: Money, *, at: datetime) -> None:
+    """Where it was taken from. What the sale lacks in available comes first, the rest waits for its release."""
+    available = chart.available(order.organizer_id, dispute.provider)
+    lacks = total((part.amount for part in about([order.subject], [available])), order.currency)
+    to_available = min(amount.minor, max(lacks.minor, 0))
+    to_pending = 0 if _is_released(order) else amount.minor - to_available
+    draft = dispute_recipes.let_go(
+        order.organizer_id,
+        dispute.provider,
+        next_key(dispute),
+        amount=amount,
+        to_pending=dispute.money(to_pending),
+    )
+    post_dispute(dispute, draft, at=at)
+    dispute.reserved_minor -= amount.minor
+
+
+def _is_released(order: Order) -> bool:
+    """It stays so: while a dispute runs no sale is released."""
+    return Posting.objects.filter(subject=order.subject, kind="release").exists()
+
+
+def _post_lost(
+    order: Order, dispute: Dispute, more: int, reserved: int, owed: int, *, at: datetime
+) -> None:
+    draft = dispute_recipes.lost(
+        order.organizer_id,
+        dispute.provider,
+        next_key(dispute),
+        amount=dispute.money(more),
+        reserved=dispute.money(reserved),
+        owed=dispute.money(owed),
+    )
+    post_dispute(dispute, draft, at=at)
+
+
+def _give_fee_back(order: Order, dispute: Dispute, *, at: datetime) -> None:
+    """As with a refund: the fee that is kept is of what remains paid."""
+    if not dispute.reserved_minor:
+        return
+    remains = left_to_refund(dispute.payment).minor
+    kept = half_up(Decimal(order.fee_minor) * remains / order.total_minor) if remains > 0 else 0
+    booked = about([order.subject], [chart.PLATFORM_FEE])
+    fee = -total((part.amount for part in booked), order.currency)
+    back = fee - dispute.money(kept)
+    if back.minor > 0:
+        key = next_key(dispute)
+        draft = dispute_recipes.fee_given_back(order.organizer_id, dispute.provider, key, back)
+        post_dispute(dispute, draft, at=at)
