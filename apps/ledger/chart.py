@@ -6,6 +6,9 @@ organizer, to buyers, or is on its way is kept per provider.
 
 What an organizer takes into its own hands at its door is never ours to pay out. Four kinds of accounts
 follow it, and of each organizer they add up to nothing: till, terminal, own_sales, till_difference.
+
+What a provider's balance says and none of our rows explains is booked against suspense until somebody
+knows, so that clearing equals the balance; what is then given up, or was never ours, goes to loss.
 """
 
 from __future__ import annotations
@@ -18,12 +21,14 @@ Code = NewType("Code", str)
 PROVIDERS = ("stripe", "paypal")
 
 PLATFORM_FEE = Code("fee:platform")  # our revenue
+BANK = Code("bank")  # our own account there, as far as we moved money between it and providers
+LOSS = Code("loss")  # our expense: what nobody gives us back; below zero it was given to us
 
 # Read by Python and by PostgreSQL.
 PATTERN = (
     "^(org:[1-9][0-9]*:(pending|available):P"
-    "|(clearing|unapplied|refunds_in_transit|payouts_in_transit|fee:provider|fee:payout):P"
-    "|fee:platform"
+    "|(clearing|unapplied|refunds_in_transit|payouts_in_transit|fee:provider|fee:payout|suspense):P"
+    "|fee:platform|bank|loss"
     "|(till|terminal):[1-9][0-9]*:[1-9][0-9]*|(own_sales|till_difference):[1-9][0-9]*)$"
 ).replace("P", f"({'|'.join(PROVIDERS)})")
 # What we owe, and what is on its way: never below nothing. (Available may be: after a refund.)
@@ -68,6 +73,11 @@ def provider_fee(provider: str) -> Code:
 def payout_fee(provider: str) -> Code:
     """Our expense: what the provider takes for payouts."""
     return _code(f"fee:payout:{provider}")
+
+
+def suspense(provider: str) -> Code:
+    """What its balance has and nobody has explained; below zero it has more than we know of."""
+    return _code(f"suspense:{provider}")
 
 
 def till(organizer: int, device: int) -> Code:

@@ -2,11 +2,14 @@
 
 from apps.payments.gateways.stripe.amounts import check
 from apps.payments.gateways.stripe.attempt import abandon, capture, fetch, prepare, start
+from apps.payments.gateways.stripe.balances import balance_lines, balances
 from apps.payments.gateways.stripe.notice import missed, verify
 from apps.payments.gateways.stripe.refund import fetch_refund, list_refunds, refund
 
 __all__ = [
     "abandon",
+    "balance_lines",
+    "balances",
     "capture",
     "check",
     "fetch",
