@@ -13,9 +13,7 @@ from apps.ledger.draft import Draft, draft
 
 def bank_transfer(provider: str, key: str, amount: Money) -> Draft:
     """From the balance at the provider to our bank account; below zero the other way."""
-    return draft(
-        "bank_transfer", key, [(chart.BANK, amount), (chart.clearing(provider), -amount)]
-    )
+    return draft("bank_transfer", key, [(chart.BANK, amount), (chart.clearing(provider), -amount)])
 
 
 def correction(provider: str, key: str, against: Code, *changes: Money) -> Draft:

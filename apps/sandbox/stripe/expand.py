@@ -22,7 +22,13 @@ _KINDS = {
     "transfer_reversal": "transfer_reversal",
 }
 # What a balance transaction is about, by how its id begins.
-_SOURCES = {"ch": "charge", "py": "charge", "re": "refund", "tr": "transfer", "trr": "transfer_reversal"}
+_SOURCES = {
+    "ch": "charge",
+    "py": "charge",
+    "re": "refund",
+    "tr": "transfer",
+    "trr": "transfer_reversal",
+}
 _DEPTH_MAX = 4
 
 
