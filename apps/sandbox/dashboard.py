@@ -44,7 +44,7 @@ def refund_there(world: World, provider: str, of: str, amount: int = 0) -> str:
     """Of a charge or capture; 0: all that is left. Its id."""
     try:
         if provider == "stripe":
-            wanted = {"charge": of} | ({"amount": int(amount)} if amount else {})
+            wanted = {"charge": of} | ({"amount": str(amount)} if amount else {})
             return str(stripe_refunds.create(StripeCall(world, wanted))["id"])
         capture = world.store.need("capture", of)
         currency = capture["amount"]["currency_code"]

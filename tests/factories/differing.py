@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,18 +10,21 @@ from typing import Any
 from django.db import connection
 from django.utils.timezone import now
 
+from apps.core.money import Money
 from apps.orders.models import Order
 from apps.payments.gateways.base import Kind as Provider
 from apps.payments.models import Payment
 from apps.payouts.models import Payout
 from apps.payouts.services.approve import approve
 from apps.payouts.services.connect import Pages, connect_paypal, connect_stripe
+from apps.payouts.services.look import look
 from apps.payouts.services.propose import propose
 from apps.reconciliation.kinds import Fix
 from apps.reconciliation.models import Case
 from apps.reconciliation.services.accept import accept
 from apps.reconciliation.services.look import Looked
 from apps.reconciliation.services.reconcile import reconcile
+from apps.reconciliation.services.transfer import Moved, book_transfer
 from apps.reconciliation.states import CaseState
 from tests.buying import Buyer, Shop, open_shop
 from tests.outbox_pump import deliver_all
@@ -50,7 +54,7 @@ class Desk:
 
     def works(self) -> None:
         """The outbox, until nothing is left to do."""
-        deliver_all(at=now() + timedelta(minutes=1))
+        deliver_all(at=max(now(), self.at) + timedelta(minutes=1))
 
     def connects(self, provider: Provider) -> None:
         organizer = self.shop.organizer
@@ -62,6 +66,12 @@ class Desk:
         self.sandbox.later(1)
         connect_stripe(organizer, country="DE", pages=PAGES, actor="user:1", at=now())
 
+    def adds_funds(self, provider: Provider, minor: int = 10_000) -> None:
+        """From the bank, and books it by hand."""
+        self.sandbox.do("fund", provider=provider, currency="EUR", amount=minor)
+        moved = Moved(provider, Money(-minor, "EUR"), now().date(), uuid.uuid4())
+        book_transfer(moved, actor="user:7", at=now())
+
     def pays_out(self, provider: Provider) -> Payout:
         method = self.shop.organizer.payout_methods.get(provider=provider)
         payout = propose(method, "EUR", at=now())
@@ -71,7 +81,7 @@ class Desk:
         for _ in range(3):
             self.sandbox.later(2)
         payout.refresh_from_db()
-        return payout
+        return look(payout, at=now())
 
     def looks(self, after: timedelta = 3 * DAY) -> Looked:
         """The nightly comparison; by default when nothing can be young any more."""
