@@ -86,6 +86,7 @@ class Desk:
     def looks(self, after: timedelta = 3 * DAY) -> Looked:
         """The nightly comparison; by default when nothing can be young any more."""
         self.at += after
+        self.sandbox.later(after.total_seconds())
         return reconcile(at=self.at)[1]
 
     def open_cases(self) -> list[tuple[str, int]]:
