@@ -38,3 +38,7 @@ def statement_url(payout: Payout) -> str:
 
 def platform_url() -> str:
     return absolute(reverse("platform:index"))
+
+
+def cases_url() -> str:
+    return absolute(f"{reverse('platform:reconciliation_case_changelist')}?state__exact=open")

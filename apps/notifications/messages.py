@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from apps.notifications.attachments import Attachment, tickets_as_pdf
 from apps.notifications.letter import Letter
-from apps.notifications.letters import events, orders, organizers, people
+from apps.notifications.letters import cases, events, orders, organizers, people
 from apps.notifications.models import Mail
 
 
@@ -53,6 +53,8 @@ KINDS: dict[str, Kind] = {
     "payout_returned": Kind(organizers.payout_not_arrived),
     "payout_unclaimed": Kind(organizers.payout_not_arrived),
     "payout_method_changed": Kind(organizers.payout_method_changed),
+    # operators
+    "cases_waiting": Kind(cases.waiting, useful_for=timedelta(hours=20)),
     # accounts: "account_" and the name allauth gives the mail
     "account_email_confirmation": _secret(people.confirm_address),
     "account_email_confirmation_signup": _secret(people.confirm_address),

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from django.utils.timezone import now
 
 from apps.orders.services.refund import refund_order
 from apps.payments.gateways.base import Kind as Provider
 from apps.reconciliation.models import BalanceLine, BalanceReading, Case, Run
-from django.utils.timezone import now
 from tests.factories.differing import DAY, Desk
 
 pytestmark = pytest.mark.django_db

@@ -23,6 +23,7 @@ from apps.payments.models import Payment, ProviderNotice, Refund
 from apps.payments.states import NoticeState, RefundState
 from apps.payouts.models import Payout
 from apps.payouts.states import PayoutState
+from apps.reconciliation.models import Case
 from apps.tickets.models import Ticket
 
 A_DAY = timedelta(days=1)
@@ -53,6 +54,12 @@ def tasks() -> list[Task]:
             "state__exact=applied",
         ),
         Task(
+            _("Cases that wait"),
+            Case.objects.open().count(),
+            "reconciliation_case",
+            "state__exact=open",
+        ),
+        Task(
             _("Payouts wait for approval"),
             Payout.objects.filter(state=PayoutState.PROPOSED).count(),
             "payouts_payout",
@@ -62,6 +69,12 @@ def tasks() -> list[Task]:
             _("Payouts whose outcome nobody knows"),
             Payout.objects.filter(outcome_unknown=True).count(),
             "payouts_payout",
+            "outcome_unknown__exact=1",
+        ),
+        Task(
+            _("Payments whose outcome nobody knows"),
+            Payment.objects.filter(outcome_unknown=True).count(),
+            "payments_payment",
             "outcome_unknown__exact=1",
         ),
         Task(
@@ -121,6 +134,9 @@ def books() -> list[tuple[str, Money]]:
         "in_transit": (_("On its way"), -1),
         "platform": (_("Platform fees earned"), -1),
         "costs": (_("Providers' fees paid"), 1),
+        "bank": (_("Moved to the bank"), 1),
+        "suspense": (_("Not explained yet"), 1),
+        "loss": (_("Our loss"), 1),
     }
     sums: dict[tuple[str, str], Money] = {}
     for (code, currency), money in all_balances().items():
