@@ -13,7 +13,7 @@ from django.conf import settings
 from django.utils.timezone import now
 
 from apps.tickets.models import Ticket
-from bench import operations, phones, queues, world
+from bench import operations, phones, queues, reconciling, world
 from bench.database import Database
 from bench.floor import Floor
 from bench.load import Load, Operation, Ran, run
@@ -26,6 +26,7 @@ from bench.world import Keys, Show
 WARM_UP = 60  # operations
 SMALL = 1_000  # places and tickets; more than the compared lines take
 IDLE_SECONDS = 3
+RECONCILED = 100_000  # payments
 BUYERS, PATIENCE_SECONDS = (
     4,
     45,
@@ -51,7 +52,7 @@ FULL = Length(seconds=8, purchases=120, large=1_000_000, compared=200, rounds=3)
 QUICK = Length(seconds=2, purchases=24, large=50_000, compared=100, rounds=1)
 PARTS = (
     *("idle", "page", "placing", "old_snapshot", "scanning", "door_phones", "purchases"),
-    *("growing", "yardstick"),
+    *("growing", "reconciliation", "yardstick"),
 )
 
 
@@ -173,6 +174,11 @@ class Bench:
         world.analyse()
         self._compare("place", [self._placer(show) for show in (small, large)], (small, large))
         self._compare("scan", [self._scanner(show) for show in (small, large)], (small, large))
+
+    def reconciliation(self) -> None:
+        event, count = self.hot.event, RECONCILED
+        reconciling.make_payments(event.pk, event.organizer_id, count, at=self.at)
+        self.report.note(reconciling.measured(count))
 
     def _placer(self, show: Show) -> Callable[[], Operation]:
         return operations.place_by_form(self.origin, [show], 1)

@@ -73,9 +73,7 @@ def test_a_fix_that_is_not_offered_changes_nothing(desk: Desk, operator: Client)
     assert desk.case().state == "open"
 
 
-def test_a_provider_that_does_not_answer_leaves_the_case_open(
-    desk: Desk, operator: Client
-) -> None:
+def test_a_provider_that_does_not_answer_leaves_the_case_open(desk: Desk, operator: Client) -> None:
     _order, payment = desk.sells(Provider.STRIPE)
     desk.sandbox.do("refund_there", provider="stripe", of=payment.ids["charge"], amount=100)
     desk.looks()
@@ -92,17 +90,16 @@ def test_a_provider_that_does_not_answer_leaves_the_case_open(
     assert Case.objects.get().state == "closed"
 
 
-def test_a_case_is_ignored_for_a_reason_until_its_sum_changes(
-    desk: Desk, operator: Client
-) -> None:
+def test_a_case_is_ignored_for_a_reason_until_its_sum_changes(desk: Desk, operator: Client) -> None:
     _order, payment = desk.sells(Provider.STRIPE)
     charge = payment.ids["charge"]
     desk.sandbox.do("restate", provider="stripe", of=charge, fee=1)
     desk.looks(DAY)
     url = f"{CASES}/{desk.case().pk}"
-    assert "This field is required" in operator.post(
-        f"{url}/ignoring/", {"reason": ""}
-    ).content.decode()
+    assert (
+        "This field is required"
+        in operator.post(f"{url}/ignoring/", {"reason": ""}).content.decode()
+    )
     operator.post(f"{url}/ignoring/", {"reason": "a cent"})
     desk.looks(timedelta(hours=1))
     assert desk.case().state == "ignored"

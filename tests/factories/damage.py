@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from tests.factories.damage_of_cases import DAMAGE_OF_CASES
+
 
 def _twin(table: str, changes: str) -> str:
     """A second row like the first, but for these columns."""
@@ -328,4 +330,5 @@ DAMAGE: dict[str, tuple[str, list[str]]] = {
         "UPDATE payouts_payout SET state = 'in_transit', next_poll_at = NULL",
         ["payout {payout} is in_transit"],
     ),
+    **DAMAGE_OF_CASES,
 }

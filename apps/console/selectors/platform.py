@@ -45,7 +45,10 @@ class Day:
 
 
 def tasks() -> list[Task]:
-    stuck = Q(state__in=[NoticeState.PARKED, NoticeState.FAILED])
+    return [*_of_people_and_payouts(), *_of_payments(), *_of_machinery()]
+
+
+def _of_people_and_payouts() -> list[Task]:
     return [
         Task(
             _("Organizers wait for a decision"),
@@ -71,6 +74,11 @@ def tasks() -> list[Task]:
             "payouts_payout",
             "outcome_unknown__exact=1",
         ),
+    ]
+
+
+def _of_payments() -> list[Task]:
+    return [
         Task(
             _("Payments whose outcome nobody knows"),
             Payment.objects.filter(outcome_unknown=True).count(),
@@ -95,6 +103,12 @@ def tasks() -> list[Task]:
             "payments_refund",
             "state__exact=failed",
         ),
+    ]
+
+
+def _of_machinery() -> list[Task]:
+    stuck = Q(state__in=[NoticeState.PARKED, NoticeState.FAILED])
+    return [
         Task(
             _("Provider notices that are stuck"),
             ProviderNotice.objects.filter(stuck).count(),

@@ -2,9 +2,9 @@
 
 from apps.payments.gateways.paypal.amounts import check
 from apps.payments.gateways.paypal.attempt import abandon, capture, fetch, prepare, start
-from apps.payments.gateways.paypal.balances import balance_lines, balances
 from apps.payments.gateways.paypal.notice import missed, verify
 from apps.payments.gateways.paypal.refund import fetch_refund, list_refunds, refund
+from apps.payments.gateways.paypal.reports import balance_lines, balances
 
 __all__ = [
     "abandon",

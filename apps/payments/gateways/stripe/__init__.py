@@ -2,9 +2,9 @@
 
 from apps.payments.gateways.stripe.amounts import check
 from apps.payments.gateways.stripe.attempt import abandon, capture, fetch, prepare, start
-from apps.payments.gateways.stripe.balances import balance_lines, balances
 from apps.payments.gateways.stripe.notice import missed, verify
 from apps.payments.gateways.stripe.refund import fetch_refund, list_refunds, refund
+from apps.payments.gateways.stripe.reports import balance_lines, balances
 
 __all__ = [
     "abandon",
