@@ -22,13 +22,12 @@ PROVIDERS = ("stripe", "paypal")
 
 PLATFORM_FEE = Code("fee:platform")  # our revenue
 BANK = Code("bank")  # our own account there, as far as we moved money between it and providers
-LOSS = Code("loss")  # our expense: what nobody gives us back; below zero it was given to us
 
 # Read by Python and by PostgreSQL.
 PATTERN = (
     "^(org:[1-9][0-9]*:(pending|available):P"
-    "|(clearing|unapplied|refunds_in_transit|payouts_in_transit|fee:provider|fee:payout|suspense):P"
-    "|fee:platform|bank|loss"
+    "|(clearing|unapplied|refunds_in_transit|payouts_in_transit|fee:provider|fee:payout|suspense|loss):P"
+    "|fee:platform|bank"
     "|(till|terminal):[1-9][0-9]*:[1-9][0-9]*|(own_sales|till_difference):[1-9][0-9]*)$"
 ).replace("P", f"({'|'.join(PROVIDERS)})")
 # What we owe, and what is on its way: never below nothing. (Available may be: after a refund.)
@@ -78,6 +77,11 @@ def payout_fee(provider: str) -> Code:
 def suspense(provider: str) -> Code:
     """What its balance has and nobody has explained; below zero it has more than we know of."""
     return _code(f"suspense:{provider}")
+
+
+def loss(provider: str) -> Code:
+    """Our expense: what nobody gives us back. Missing at this provider; below zero it was left there."""
+    return _code(f"loss:{provider}")
 
 
 def till(organizer: int, device: int) -> Code:

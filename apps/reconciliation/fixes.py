@@ -94,7 +94,7 @@ def suspend(case: Case, actor: str, reason: str, at: datetime) -> None:  # noqa:
 
 
 def write_off(case: Case, actor: str, reason: str, at: datetime) -> None:  # noqa: ARG001
-    _correct(case, chart.LOSS, _difference(case), at=at)
+    _correct(case, chart.loss(case.provider), _difference(case), at=at)
 
 
 FIXES: Mapping[Fix, Doing] = {

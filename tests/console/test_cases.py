@@ -18,6 +18,7 @@ from apps.payments.services.chase import fetch_missed
 from apps.reconciliation.models import BankTransfer, Case, CaseAct, Run
 from apps.reconciliation.services.reconcile import reconcile
 from apps.reconciliation.services.tell import tell_of_cases
+from apps.trail.models import MoneyAct
 from tests.factories.differing import DAY, Desk, open_desk
 from tests.sandbox_server import SandboxForTests
 
@@ -60,6 +61,8 @@ def test_from_the_first_page_to_a_closed_case(desk: Desk, operator: Client) -> N
     assert "It has changed meanwhile." in again.content.decode()
     assert desk.shop.balances()["fee:provider:paypal"] == 333
     assert CaseAct.objects.count() == 2
+    acts = MoneyAct.objects.about(case).values_list("act", "actor", "amount_minor")
+    assert list(acts) == [("case.book_fee", f"user:{olga.pk}", -333)]
     assert "olga@parterre.example" in page(operator, f"{CASES}/{case.pk}/overview/")
 
 

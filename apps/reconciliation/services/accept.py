@@ -24,6 +24,7 @@ from apps.reconciliation.models import Case, CaseAct, Deed
 from apps.reconciliation.proposals import fixes_for
 from apps.reconciliation.services.link_lines import link_lines
 from apps.reconciliation.states import CaseState
+from apps.trail.record import record
 
 # What a fix may answer instead of being done; anything else is a bug and leaves the case being mended.
 _REFUSALS = (
@@ -68,6 +69,7 @@ def _begin(case: Case, fix: Fix, *, actor: str, reason: str, at: datetime) -> Ca
         CaseAct.objects.create(
             case=locked, deed=Deed.ACCEPTED, fix=fix, actor=actor, reason=reason[:500], at=at
         )
+        record(f"case.{fix}", about=locked, actor=actor, at=at, reason=reason, amount=locked.amount)
     return locked
 
 

@@ -7,6 +7,7 @@ from django.db import transaction
 from apps.core.transitions import move
 from apps.reconciliation.models import Case, CaseAct, Deed
 from apps.reconciliation.states import CaseState
+from apps.trail.record import record
 
 
 def ignore(case: Case, *, actor: str, reason: str, at: datetime) -> None:
@@ -32,3 +33,6 @@ def _move(
         locked = Case.objects.select_for_update(no_key=True).get(pk=case.pk)
         move(locked, state, actor=actor, at=at, reason=reason)
         CaseAct.objects.create(case=locked, deed=deed, actor=actor, reason=reason[:500], at=at)
+        record(
+            f"case.{deed}", about=locked, actor=actor, at=at, reason=reason, amount=locked.amount
+        )

@@ -12,6 +12,7 @@ from apps.core.money import Money
 from apps.ledger import treasury
 from apps.ledger.post import post
 from apps.reconciliation.models import BankTransfer
+from apps.trail.record import record
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,4 +45,12 @@ def book_transfer(moved: Moved, *, actor: str, at: datetime) -> BankTransfer:
                 transfer.provider, f"transfer:{transfer.pk}", transfer.amount
             )
             post(draft, subject=transfer.subject, at=at)
+            record(
+                "bank.transfer",
+                about=transfer,
+                actor=actor,
+                at=at,
+                reason=transfer.note,
+                amount=transfer.amount,
+            )
     return transfer
