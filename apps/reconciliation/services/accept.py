@@ -74,8 +74,8 @@ def _begin(case: Case, fix: Fix, *, actor: str, reason: str, at: datetime) -> Ca
 
 
 def _left(case: Case, *, at: datetime) -> str:
-    """ "" when the difference is gone."""
-    looking = Looking(at, coverages())
+    """ "" when the difference is gone. It is as old as when it was seen, whatever the clock says."""
+    looking = Looking(max(at, case.last_seen_at), coverages())
     left = any(still_differs(d, looking, case.subject) for d in DETECTORS[Kind(case.kind)])
     return "still differs" if left else ""
 
