@@ -75,7 +75,7 @@ _STORIES: Mapping[tuple[Kind, str], Promise] = {
         "%(provider)s changed the balance by %(amount)s for a fee of its own, not of a payment."
     ),
     (Kind.UNKNOWN_MONEY, "bank"): gettext_lazy(
-        "%(amount)s moved between %(provider)s and the bank. Nobody has booked it."
+        "%(moved)s moved between %(provider)s and the bank. Nobody has booked it."
     ),
     (Kind.UNKNOWN_MONEY, "dispute"): gettext_lazy(
         "A dispute changed the balance at %(provider)s by %(amount)s, and the books do not know of it."
@@ -130,6 +130,7 @@ def _values(case: Case) -> dict[str, Any]:
     return {
         "provider": provider_name(case.provider),
         "amount": case.amount,
+        "moved": Money(abs(case.amount_minor), case.currency),
         "name": told.get("name", ""),
         "ours": money("ours"),
         "theirs": money("theirs", told.get("their_currency") or case.currency),

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 from django import forms
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -99,5 +100,5 @@ class TransferForm(forms.Form):
             else _("%(amount)s come from the bank to %(provider)s, on %(day)s.")
         )
         amount = moved.amount if moved.amount.minor > 0 else -moved.amount
-        day = moved.on.isoformat()
+        day = date_format(moved.on)
         return words % {"amount": amount, "provider": provider_name(moved.provider), "day": day}
