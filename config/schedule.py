@@ -38,5 +38,10 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "seal the day": every(3600, "trail.seal", "bulk"),
     "remind": every(900, "notifications.remind", "bulk"),
     "forget old mails": every(3600, "notifications.forget", "bulk"),
+    "reconcile": nightly(3, 40, "reconciliation.reconcile"),
+    # The second look of a night confirms a balance that the first one found to differ.
+    "reconcile again": nightly(4, 40, "reconciliation.reconcile"),
+    "look at our own rows": every(3600, "reconciliation.look_lightly", "bulk"),
+    "tell of open cases": nightly(5, 30, "reconciliation.tell_of_cases"),
     "audit": nightly(3, 17, "audit.run"),
 }

@@ -90,6 +90,7 @@ INSTALLED_APPS = [
     "apps.orders",
     "apps.checkin",
     "apps.payouts",
+    "apps.reconciliation",
     "apps.notifications",
     "apps.box_office",
     "apps.shop",

@@ -69,6 +69,8 @@ SUBSCRIPTIONS: dict[str, tuple[Handler, ...]] = {
     "payout.returned": (Handler("apps.notifications.subscribers.payout_returned"),),
     "payout.failed": (Handler("apps.notifications.subscribers.payout_failed"),),
     "payout.method_changed": (Handler("apps.notifications.subscribers.payout_method_changed"),),
+    # reconciliation
+    "cases.waiting": (Handler("apps.notifications.subscribers.cases_waiting"),),
     # accounts
     "organizer.applied": (Handler("apps.notifications.subscribers.organizer_applied"),),
     "organizer.approved": (Handler("apps.notifications.subscribers.organizer_approved"),),

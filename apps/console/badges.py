@@ -6,8 +6,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 _TONES = {
-    "good": "published live paid completed valid captured succeeded sent approved done processed won withdrawn",
-    "warn": "pending open draft proposed applied awaiting_buyer processing submitting requested "
+    "good": "published live paid completed valid captured succeeded sent approved done processed won withdrawn closed",
+    "warn": "pending open fixing draft proposed applied awaiting_buyer processing submitting requested "
     "inquiry under_review queued sending in_transit held unclaimed hidden leased received partially_refunded",
     "bad": "cancelled rejected suspended failed bounced blocked returned parked sold_out lost",
 }

@@ -6,6 +6,9 @@ organizer, to buyers, or is on its way is kept per provider.
 
 What an organizer takes into its own hands at its door is never ours to pay out. Four kinds of accounts
 follow it, and of each organizer they add up to nothing: till, terminal, own_sales, till_difference.
+
+What a provider's balance says and none of our rows explains is booked against suspense until somebody
+knows, so that clearing equals the balance; what is then given up, or was never ours, goes to loss.
 """
 
 from __future__ import annotations
@@ -18,13 +21,14 @@ Code = NewType("Code", str)
 PROVIDERS = ("stripe", "paypal")
 
 PLATFORM_FEE = Code("fee:platform")  # our revenue
+BANK = Code("bank")  # our own account there, as far as we moved money between it and providers
 
 # Read by Python and by PostgreSQL.
 PATTERN = (
     "^(org:[1-9][0-9]*:(pending|available|reserve):P"
-    "|(clearing|disputed|unapplied|refunds_in_transit|payouts_in_transit|loss):P"
+    "|(clearing|disputed|unapplied|refunds_in_transit|payouts_in_transit|suspense|loss):P"
     "|fee:(provider|payout|dispute):P"
-    "|fee:platform"
+    "|fee:platform|bank"
     "|(till|terminal):[1-9][0-9]*:[1-9][0-9]*|(own_sales|till_difference):[1-9][0-9]*)$"
 ).replace("P", f"({'|'.join(PROVIDERS)})")
 # What we owe, and what is on its way: never below nothing. (Available may be: after a refund.)
@@ -88,8 +92,13 @@ def dispute_fee(provider: str) -> Code:
     return _code(f"fee:dispute:{provider}")
 
 
+def suspense(provider: str) -> Code:
+    """What its balance has and nobody has explained; below zero it has more than we know of."""
+    return _code(f"suspense:{provider}")
+
+
 def loss(provider: str) -> Code:
-    """Our expense: lost disputes over money that had gone back already. Missing at this provider."""
+    """Our expense: what nobody gives us back. Missing at this provider; below zero it was left there."""
     return _code(f"loss:{provider}")
 
 

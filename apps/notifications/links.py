@@ -47,3 +47,7 @@ def dispute_url(dispute: Dispute) -> str:
 
 def platform_order_url(order: Order) -> str:
     return absolute(reverse("platform:orders_order_overview", args=[order.pk]))
+
+
+def cases_url() -> str:
+    return absolute(f"{reverse('platform:reconciliation_case_changelist')}?state__exact=open")

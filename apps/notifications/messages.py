@@ -8,7 +8,15 @@ from datetime import timedelta
 
 from apps.notifications.attachments import Attachment, tickets_as_pdf
 from apps.notifications.letter import Letter
-from apps.notifications.letters import disputes, events, orders, organizers, people, refunds
+from apps.notifications.letters import (
+    cases,
+    disputes,
+    events,
+    orders,
+    organizers,
+    people,
+    refunds,
+)
 from apps.notifications.models import Mail
 
 
@@ -59,6 +67,8 @@ KINDS: dict[str, Kind] = {
     "dispute_due": Kind(disputes.due, useful_for=timedelta(days=1)),
     "dispute_decided": Kind(disputes.decided),
     "fraud_warning": Kind(disputes.warned),
+    # operators
+    "cases_waiting": Kind(cases.waiting, useful_for=timedelta(hours=20)),
     # accounts: "account_" and the name allauth gives the mail
     "account_email_confirmation": _secret(people.confirm_address),
     "account_email_confirmation_signup": _secret(people.confirm_address),

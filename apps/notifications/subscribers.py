@@ -17,6 +17,7 @@ from apps.notifications.services.tell_holders import tell_holder, tell_holders
 from apps.orders.models import Order
 from apps.outbox.models import Message
 from apps.payouts.models import Payout
+from apps.reconciliation.models import Case
 
 LINKS_PAUSE = timedelta(minutes=5)
 
@@ -139,6 +140,20 @@ def payout_method_changed(message: Message, *, at: datetime) -> None:
     method = PayoutMethod.objects.select_related("organizer").get(pk=message.payload["id"])
     for owner in team_of(method.organizer, to=Capability.MANAGE_PAYOUTS):
         _tell(owner, "payout_method_changed", method, message, at=at)
+
+
+def cases_waiting(message: Message, *, at: datetime) -> None:
+    """One mail a day to each operator, however often it is told."""
+    oldest = Case.objects.get(pk=message.payload["id"])
+    for operator in operators():
+        new = NewMail(
+            kind="cases_waiting",
+            to=operator.email,
+            language=operator.language,
+            dedupe_key=f"cases_waiting:{at:%Y-%m-%d}:{operator.pk}",
+            about=oldest,
+        )
+        queue_mail(new, at=at)
 
 
 def _tell_buyer(kind: str, message: Message, *, at: datetime, once_per: str = "") -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, replace
 from typing import Any
 
-from apps.sandbox import deliveries, faults
+from apps.sandbox import dashboard, deliveries, faults
 from apps.sandbox.dispute_commands import DISPUTES
 from apps.sandbox.http import Json
 from apps.sandbox.ids import paypal_id
@@ -158,6 +158,11 @@ COMMANDS: Mapping[str, Callable[..., Any]] = {
         plan_stripe_refund,
         plan_paypal_refund,
         fund,
+        dashboard.move_money,
+        dashboard.refund_there,
+        dashboard.restate,
+        dashboard.lose_line,
+        dashboard.allow_reports,
         submit_account,
         restrict_account,
         drain_account,

@@ -36,6 +36,7 @@ def show(world: World, request: Request) -> Response:
         switches=deliveries.switches(world),
         faults=store.oldest("fault"),
         fault_kinds=faults.KINDS,
+        reports=store.get("switch", "paypal_reports") is None,
         shift=pages.minutes_left(world.shift),
         balances=_balances(world),
         accounts=store.newest("account")[:_SHOWN_MAX],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -27,6 +28,8 @@ from apps.orders.models import Order
 from apps.outbox.models import Delivery, DeliveryState, Message
 from apps.payments.models import Dispute, FraudWarning, Payment, ProviderNotice
 from apps.payouts.models import Payout
+from apps.reconciliation.models import BalanceLine, Case
+from apps.reconciliation.services.transfer import Moved, book_transfer
 from apps.tickets.models import Ticket
 from apps.trail.record import record
 from tests.factories.selling import (
@@ -192,7 +195,37 @@ def _machinery(organizer: Organizer, order: Order, mark: str, at: datetime) -> l
     assert posting
     with transaction.atomic():
         act = record("payout.approve", about=payout, actor=f"user:{mark}", at=at, reason=mark)
-    return [mail, payout, message, delivery, notice, run, account, posting, act]
+    others = [mail, payout, message, delivery, notice, run, account, posting, act]
+    return [*others, *_differing(posting, mark, at)]
+
+
+def _differing(posting: Posting, mark: str, at: datetime) -> list[models.Model]:
+    moved = Moved("paypal", Money(100, "EUR"), at.date(), uuid.uuid4(), note=mark)
+    line = BalanceLine.objects.create(
+        provider="paypal",
+        provider_id=f"{mark}-LINE",
+        kind="other",
+        type="T2301",
+        gross_minor=5,
+        fee_minor=0,
+        net_minor=5,
+        currency="EUR",
+        at=at,
+        available_on=at,
+        seen_at=at,
+    )
+    case = Case.objects.create(
+        kind="unknown_money",
+        subject=f"reconciliation.balanceline:{line.pk}",
+        provider="paypal",
+        amount_minor=5,
+        currency="EUR",
+        story={"told": "other", "line": line.pk},
+        fix="suspend",
+        found_at=posting.at,
+        last_seen_at=at,
+    )
+    return [book_transfer(moved, actor="user:1", at=at), line, case]
 
 
 @dataclass

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests.factories.damage_of_cases import DAMAGE_OF_CASES
 from tests.factories.damage_of_refunds import REFUNDS
 from tests.factories.dispute_damage import DISPUTES
 
@@ -288,4 +289,5 @@ DAMAGE: dict[str, tuple[str, list[str]]] = {
         "UPDATE payouts_payout SET state = 'in_transit', next_poll_at = NULL",
         ["payout {payout} is in_transit"],
     ),
+    **DAMAGE_OF_CASES,
 }

@@ -46,7 +46,16 @@ def test_two_currencies_balance_each_by_itself() -> None:
 
 
 @pytest.mark.parametrize(
-    "code", ["org:0:pending:stripe", "org:7:pending:cash", "clearing", "bank "]
+    "code",
+    [
+        "org:0:pending:stripe",
+        "org:7:pending:cash",
+        "clearing",
+        "bank ",
+        "suspense",
+        "loss",
+        "bank:stripe",
+    ],
 )
 def test_a_code_outside_the_chart_is_unknown(code: str) -> None:
     assert not chart.is_known(code)

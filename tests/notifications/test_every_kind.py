@@ -23,6 +23,7 @@ from apps.orders.models import Order
 from apps.orders.services.refund import refund_order
 from apps.payments.models import Dispute, FraudWarning, Payment, Refund
 from apps.payouts.models import Payout
+from apps.reconciliation.models import Case
 from tests.buying import Buyer, Shop
 from tests.factories.selling import make_member, make_payable
 from tests.notifications.evening import buys, set_evening
@@ -61,6 +62,8 @@ def about(kind: str, shop: Shop, owner: User, ada: Buyer) -> tuple[models.Model,
         return owner, {}
     if kind.startswith("dispute_") or kind == "fraud_warning":
         return _disputed(kind, buys(ada))
+    if kind == "cases_waiting":
+        return _case(), {}
     return _order(kind, ada)
 
 
@@ -91,6 +94,20 @@ def _payout(organizer: Organizer) -> Payout:
         after_entry=0,
         up_to_entry=9,
         created_at=now(),
+    )
+
+
+def _case() -> Case:
+    return Case.objects.create(
+        kind="unknown_money",
+        subject="reconciliation.balanceline:7",
+        provider="paypal",
+        amount_minor=12_34,
+        currency="EUR",
+        story={"told": "payment", "line": 7},
+        fix="suspend",
+        found_at=now(),
+        last_seen_at=now(),
     )
 
 

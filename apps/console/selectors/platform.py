@@ -23,6 +23,7 @@ from apps.payments.models import Payment, ProviderNotice, Refund
 from apps.payments.states import NoticeState, RefundState
 from apps.payouts.models import Payout
 from apps.payouts.states import PayoutState
+from apps.reconciliation.models import Case
 from apps.tickets.models import Ticket
 
 A_DAY = timedelta(days=1)
@@ -44,13 +45,22 @@ class Day:
 
 
 def tasks() -> list[Task]:
-    stuck = Q(state__in=[NoticeState.PARKED, NoticeState.FAILED])
+    return [*_of_people_and_payouts(), *_of_payments(), *_of_machinery()]
+
+
+def _of_people_and_payouts() -> list[Task]:
     return [
         Task(
             _("Organizers wait for a decision"),
             Organizer.objects.filter(state=OrganizerState.APPLIED).count(),
             "accounts_organizer",
             "state__exact=applied",
+        ),
+        Task(
+            _("Cases that wait"),
+            Case.objects.open().count(),
+            "reconciliation_case",
+            "state__exact=open",
         ),
         Task(
             _("Payouts wait for approval"),
@@ -62,6 +72,17 @@ def tasks() -> list[Task]:
             _("Payouts whose outcome nobody knows"),
             Payout.objects.filter(outcome_unknown=True).count(),
             "payouts_payout",
+            "outcome_unknown__exact=1",
+        ),
+    ]
+
+
+def _of_payments() -> list[Task]:
+    return [
+        Task(
+            _("Payments whose outcome nobody knows"),
+            Payment.objects.filter(outcome_unknown=True).count(),
+            "payments_payment",
             "outcome_unknown__exact=1",
         ),
         Task(
@@ -82,6 +103,12 @@ def tasks() -> list[Task]:
             "payments_refund",
             "state__exact=failed",
         ),
+    ]
+
+
+def _of_machinery() -> list[Task]:
+    stuck = Q(state__in=[NoticeState.PARKED, NoticeState.FAILED])
+    return [
         Task(
             _("Provider notices that are stuck"),
             ProviderNotice.objects.filter(stuck).count(),
@@ -121,6 +148,9 @@ def books() -> list[tuple[str, Money]]:
         "in_transit": (_("On its way"), -1),
         "platform": (_("Platform fees earned"), -1),
         "costs": (_("Providers' fees paid"), 1),
+        "bank": (_("Moved to the bank"), 1),
+        "suspense": (_("Not explained yet"), 1),
+        "loss": (_("Our loss"), 1),
     }
     sums: dict[tuple[str, str], Money] = {}
     for (code, currency), money in all_balances().items():

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from apps.core.money import Money
 from apps.payments.gateways import free, offline, paypal, stripe
+from apps.payments.gateways.balances import BalanceGateway
 from apps.payments.gateways.base import Kind, NoticeGateway, PaymentGateway, PayoutGateway
 from apps.payments.gateways.disputes import DisputeGateway
 from apps.payments.gateways.errors import Unsupported
@@ -21,6 +22,7 @@ GATEWAYS: Mapping[str, PaymentGateway] = {
     Kind.FREE: free,
 }
 NOTICE_GATEWAYS: Mapping[str, NoticeGateway] = {Kind.STRIPE: stripe, Kind.PAYPAL: paypal}
+BALANCE_GATEWAYS: Mapping[str, BalanceGateway] = {Kind.STRIPE: stripe, Kind.PAYPAL: paypal}
 PAYOUT_GATEWAYS: Mapping[str, PayoutGateway] = {
     Kind.STRIPE: stripe_payouts,
     Kind.PAYPAL: paypal_payouts,

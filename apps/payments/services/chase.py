@@ -15,6 +15,7 @@ from apps.outbox.models import DeliveryState
 from apps.outbox.publish import publish
 from apps.payments.gateways.base import Kind
 from apps.payments.gateways.errors import GatewayError
+from apps.payments.gateways.pulse import note_events
 from apps.payments.gateways.registry import NOTICE_GATEWAYS
 from apps.payments.models import Dispute, Payment, ProviderNotice, Refund
 from apps.payments.polling import next_dispute_poll, next_payment_poll, next_refund_poll
@@ -89,6 +90,9 @@ def _fetch_missed(kind: Kind, since: datetime, *, at: datetime) -> int:
             found += keep(kind, notice, endpoint="platform", at=at) is not None
     except GatewayError as trouble:
         log.warning("missed_events_unread", provider=kind, error=str(trouble))
+        note_events(kind, error=str(trouble))
+    else:
+        note_events(kind)
     if found:
         log.warning("missed_events", provider=kind, events=found)
     return found

@@ -12,6 +12,7 @@ _MESSAGES = {
     "UNSUPPORTED_MEDIA_TYPE": "The server does not support the request payload's media type.",
     "AUTHENTICATION_FAILURE": "Authentication failed due to missing authorization header, or"
     " invalid authentication credentials.",
+    "NOT_AUTHORIZED": "Authorization failed due to insufficient permissions.",
     "USER_BUSINESS_ERROR": "User business error.",
     "INSUFFICIENT_FUNDS": "Sender does not have sufficient funds. Please add funds and retry.",
     "VALIDATION_ERROR": "Invalid request - see details.",

@@ -5,7 +5,7 @@ from datetime import datetime
 from apps.sandbox.http import Json
 from apps.sandbox.paypal import book
 from apps.sandbox.paypal.call import MERCHANT_ID, Call, link
-from apps.sandbox.paypal.errors import malformed
+from apps.sandbox.paypal.errors import PayPalError, malformed
 from apps.sandbox.paypal.money import money
 from apps.sandbox.world import iso
 
@@ -15,6 +15,7 @@ _PAGE_MAX = 500
 
 def balances(call: Call) -> tuple[int, Json]:
     world = call.world
+    _check_allowed(call)
     wanted = call.query.get("currency_code")
     rows = [
         {
@@ -38,6 +39,7 @@ def balances(call: Call) -> tuple[int, Json]:
 
 def transactions(call: Call) -> tuple[int, Json]:
     """The statement lines between two times, oldest first; at most 31 days."""
+    _check_allowed(call)
     since, until = _time(call, "start_date"), _time(call, "end_date")
     if (until - since).days > _SPAN_DAYS_MAX:
         raise malformed("INVALID_DATE_RANGE", "The date range is greater than 31 days.")
@@ -62,6 +64,12 @@ def transactions(call: Call) -> tuple[int, Json]:
         "total_pages": -(-len(lines) // size),
         "links": [link(call.world, "self", "/v1/reporting/transactions")],
     }
+
+
+def _check_allowed(call: Call) -> None:
+    """Not every account may read reports: the app needs the permission for them."""
+    if call.world.store.get("switch", "paypal_reports"):
+        raise PayPalError(403, "NOT_AUTHORIZED")
 
 
 def _time(call: Call, name: str) -> datetime:

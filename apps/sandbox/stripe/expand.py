@@ -21,6 +21,14 @@ _KINDS = {
     "transfer": "transfer",
     "transfer_reversal": "transfer_reversal",
 }
+# What a balance transaction is about, by how its id begins.
+_SOURCES = {
+    "ch": "charge",
+    "py": "charge",
+    "re": "refund",
+    "tr": "transfer",
+    "trr": "transfer_reversal",
+}
 _DEPTH_MAX = 4
 
 
@@ -56,7 +64,13 @@ def _walk(world: World, node: Any, steps: list[str], path: str) -> None:
         )
     elif name not in node:
         raise InvalidParam(f"This property cannot be expanded ({path}).", param="expand")
-    elif isinstance(node[name], str) and name in _KINDS:
-        stored_object = world.store.get(_KINDS[name], node[name])
+    elif isinstance(node[name], str) and (kind := _kind_of(name, node[name])):
+        stored_object = world.store.get(kind, node[name])
         node[name] = public(stored_object) if stored_object else node[name]
     _walk(world, node[name], steps[1:], path)
+
+
+def _kind_of(name: str, key: str) -> str | None:
+    if name == "source":
+        return _SOURCES.get(key.partition("_")[0])
+    return _KINDS.get(name)

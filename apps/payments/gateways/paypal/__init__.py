@@ -4,9 +4,12 @@ from apps.payments.gateways.paypal.amounts import check
 from apps.payments.gateways.paypal.attempt import abandon, capture, fetch, prepare, start
 from apps.payments.gateways.paypal.notice import missed, verify
 from apps.payments.gateways.paypal.refund import fetch_refund, list_refunds, refund
+from apps.payments.gateways.paypal.reports import balance_lines, balances
 
 __all__ = [
     "abandon",
+    "balance_lines",
+    "balances",
     "capture",
     "check",
     "fetch",

@@ -18,7 +18,9 @@ from django.conf import settings
 
 from apps.core import http_client
 from apps.payments.gateways import errors
+from apps.payments.gateways.base import Kind
 from apps.payments.gateways.paypal.refusals import refusal
+from apps.payments.gateways.pulse import felt
 from apps.payments.gateways.retrying import persistently
 
 TOKEN_SPARE_SECONDS = 60
@@ -26,7 +28,7 @@ REPRESENTATION = {"Prefer": "return=representation"}
 
 
 def read(path: str) -> dict[str, Any]:
-    return persistently(lambda: _authorised("GET", path, {}, b"", http_client.READ_SECONDS))
+    return _call("GET", path, {}, b"", http_client.READ_SECONDS)
 
 
 def write(
@@ -42,7 +44,16 @@ def write(
         headers["PayPal-Request-Id"] = key
     # Sorted: the database does not keep the order of keys, but a retry must send the same bytes.
     content = json.dumps(body, sort_keys=True, separators=(",", ":")).encode() if body else b""
-    return persistently(lambda: _authorised("POST", path, headers, content, read_seconds))
+    return _call("POST", path, headers, content, read_seconds)
+
+
+def _call(
+    method: str, path: str, headers: Mapping[str, str], body: bytes, read_seconds: float
+) -> dict[str, Any]:
+    def attempt() -> dict[str, Any]:
+        return _authorised(method, path, headers, body, read_seconds)
+
+    return felt(Kind.PAYPAL, lambda: persistently(attempt))
 
 
 def upload(path: str, body: Mapping[str, Any], *, key: str) -> dict[str, Any]:

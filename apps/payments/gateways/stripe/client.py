@@ -11,6 +11,8 @@ from django.conf import settings
 
 from apps.core import http_client
 from apps.payments.gateways import errors
+from apps.payments.gateways.base import Kind
+from apps.payments.gateways.pulse import felt
 from apps.payments.gateways.retrying import persistently
 
 T = TypeVar("T")
@@ -109,12 +111,12 @@ def live() -> bool:
 
 
 def read(call: Callable[[], T]) -> T:
-    return persistently(lambda: _translated(call, errors.Unavailable))
+    return felt(Kind.STRIPE, lambda: persistently(lambda: _translated(call, errors.Unavailable)))
 
 
 def write(call: Callable[[], T]) -> T:
     """The call must name its idempotency key."""
-    return persistently(lambda: _translated(call, errors.ProviderFailed))
+    return felt(Kind.STRIPE, lambda: persistently(lambda: _translated(call, errors.ProviderFailed)))
 
 
 def _translated(call: Callable[[], T], unclear: type[errors.GatewayError]) -> T:

@@ -1,0 +1,12 @@
+from django.db import migrations
+
+from apps.core.append_only import append_only
+
+
+class Migration(migrations.Migration):
+    dependencies = [("reconciliation", "0001_initial"), ("core", "0002_append_only")]
+
+    operations = [
+        append_only("reconciliation_caseact"),
+        append_only("reconciliation_banktransfer"),
+    ]

@@ -1,0 +1,157 @@
+"""A case in plain words: what happened, and what each fix would do. Made from its facts when it is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from apps.core.money import Money
+from apps.reconciliation.kinds import Fix, Kind
+from apps.reconciliation.models import Case
+
+PROVIDERS = {"stripe": "Stripe", "paypal": "PayPal"}
+
+_STORIES: Mapping[tuple[Kind, str], Promise] = {
+    (Kind.PAID_WITHOUT_ORDER, "not_heard"): gettext_lazy(
+        "%(provider)s took %(amount)s for payment %(name)s, and we never heard of it. Its order has no tickets."
+    ),
+    (Kind.PAID_WITHOUT_ORDER, "owed"): gettext_lazy(
+        "%(amount)s of payment %(name)s bought nothing: it came late or twice, or differed from what was"
+        " asked. It is owed to the buyer and not on its way back."
+    ),
+    (Kind.ORDER_WITHOUT_MONEY, "no_money"): gettext_lazy(
+        "We hold payment %(name)s for paid, but %(provider)s has no %(amount)s of it on its statement."
+    ),
+    (Kind.AMOUNT_DIFFERS, "payment"): gettext_lazy(
+        "We booked %(ours)s for payment %(name)s; %(provider)s says that %(theirs)s came."
+    ),
+    (Kind.AMOUNT_DIFFERS, "refund"): gettext_lazy(
+        "We booked a refund of %(ours)s on payment %(name)s; %(provider)s says that %(theirs)s left."
+    ),
+    (Kind.FEE_DIFFERS, "fee"): gettext_lazy(
+        "We booked %(ours)s as %(provider)s's fee of payment %(name)s; its statement says %(theirs)s."
+    ),
+    (Kind.FEE_UNKNOWN, "no_fee"): gettext_lazy(
+        "%(provider)s has not told for three days what it kept of payment %(name)s."
+    ),
+    (Kind.REFUND_MISSING, "made_there"): gettext_lazy(
+        "A refund of %(amount)s on payment %(name)s was made at %(provider)s. We do not have it."
+    ),
+    (Kind.REFUND_MISSING, "not_there"): gettext_lazy(
+        "We hold a refund of %(amount)s on payment %(name)s for done; it is not on %(provider)s's statement."
+    ),
+    (Kind.REFUND_MISSING, "stuck"): gettext_lazy(
+        "A refund of %(amount)s on payment %(name)s has not been sent for three days. Mostly the balance"
+        " at %(provider)s is too small."
+    ),
+    (Kind.REFUND_MISSING, "failed"): gettext_lazy(
+        "A refund on payment %(name)s failed. %(amount)s is owed to the buyer and not on its way back."
+    ),
+    (Kind.PAYOUT_DIFFERS, "item"): gettext_lazy(
+        "We booked payout %(name)s with %(ours)s and a fee of %(our_fee)s; %(provider)s says that"
+        " %(theirs)s left, with a fee of %(their_fee)s."
+    ),
+    (Kind.PAYOUT_DIFFERS, "left"): gettext_lazy(
+        "Payout %(name)s of %(amount)s left %(provider)s, and our row says that it has not."
+    ),
+    (Kind.PAYOUT_DIFFERS, "back"): gettext_lazy(
+        "Payout %(name)s of %(amount)s came back to %(provider)s, and our row says that it is out."
+    ),
+    (Kind.PAYOUT_DIFFERS, "not_there"): gettext_lazy(
+        "We hold payout %(name)s of %(amount)s for sent; it is not on %(provider)s's statement."
+    ),
+    (Kind.PAYOUT_DIFFERS, "unknown"): gettext_lazy(
+        "Nobody knows whether payout %(name)s of %(amount)s was sent. Look at %(provider)s, then say on the"
+        " payout's page whether it is there."
+    ),
+    (Kind.UNKNOWN_MONEY, "payment"): gettext_lazy(
+        "%(amount)s came to %(provider)s, and no payment of ours is about it."
+    ),
+    (Kind.UNKNOWN_MONEY, "fee"): gettext_lazy(
+        "%(provider)s changed the balance by %(amount)s for a fee of its own, not of a payment."
+    ),
+    (Kind.UNKNOWN_MONEY, "bank"): gettext_lazy(
+        "%(moved)s moved between %(provider)s and the bank. Nobody has booked it."
+    ),
+    (Kind.UNKNOWN_MONEY, "dispute"): gettext_lazy(
+        "A dispute changed the balance at %(provider)s by %(amount)s, and the books do not know of it."
+    ),
+    (Kind.BALANCE_DIFFERS, "balance"): gettext_lazy(
+        "%(provider)s holds %(theirs)s, our books say %(ours)s. %(amount)s of the difference is on no"
+        " statement and in no row."
+    ),
+}
+_ANY_MONEY = gettext_lazy(
+    "The balance at %(provider)s changed by %(amount)s, and no row of ours is about it."
+)
+
+_DOES: Mapping[Fix, Promise] = {
+    Fix.ASK: gettext_lazy("What it says now is taken over, as after a webhook."),
+    Fix.FINISH: gettext_lazy("The payment buys its order, and the buyer gets the tickets."),
+    Fix.SEND_BACK: gettext_lazy("It goes back to the buyer, who gets a mail."),
+    Fix.ADOPT: gettext_lazy("It is booked as the organizer's refund. The tickets stay valid."),
+    Fix.REBOOK: gettext_lazy(
+        "The books follow the statement; the difference waits as not explained, or is a fee, or is owed"
+        " to the buyer."
+    ),
+    Fix.BOOK_FEE: gettext_lazy("It becomes our expense."),
+    Fix.BOOK_TRANSFER: gettext_lazy("It is booked between the provider's balance and the bank."),
+    Fix.SUSPEND: gettext_lazy(
+        "The books follow the statement; what it was stays open on the account suspense."
+    ),
+    Fix.WRITE_OFF: gettext_lazy("The books follow the statement; we bear it, or keep it."),
+}
+
+
+def story(case: Case) -> str:
+    told = case.story["told"]
+    words = _STORIES.get((Kind(case.kind), told), _ANY_MONEY)
+    return str(words) % _values(case)
+
+
+def what_it_does(fix: Fix) -> str:
+    return str(_DOES[fix])
+
+
+def provider_name(provider: str) -> str:
+    return PROVIDERS.get(provider, provider)
+
+
+def _values(case: Case) -> dict[str, Any]:
+    told = case.story
+
+    def money(name: str, currency: str = case.currency) -> str:
+        return str(Money(told.get(name) or 0, currency))
+
+    return {
+        "provider": provider_name(case.provider),
+        "amount": case.amount,
+        "moved": Money(abs(case.amount_minor), case.currency),
+        "name": told.get("name", ""),
+        "ours": money("ours"),
+        "theirs": money("theirs", told.get("their_currency") or case.currency),
+        "our_fee": money("our_fee"),
+        "their_fee": money("their_fee", told.get("their_currency") or case.currency),
+    }
+
+
+_REASONS: tuple[tuple[str, Promise], ...] = (
+    ("still differs", gettext_lazy("The difference is still there.")),
+    ("interrupted", gettext_lazy("It was cut off half-way. Accepting it again does no harm.")),
+    ("NothingToSendBack", gettext_lazy("Nothing is owed to the buyer any more.")),
+    ("NotApplicable", gettext_lazy("The payment cannot buy its order. Send it back.")),
+    ("Contradiction", gettext_lazy("The provider says something that cannot be. Look there.")),
+    ("KeyReused", gettext_lazy("It was booked before, with another sum.")),
+)
+
+
+def outcome(text: str) -> str:
+    """Of an act; what we have no words for is told as it is."""
+    for start, words in _REASONS:
+        if text.startswith(start):
+            return str(words)
+    return _("The provider could not be asked: %s") % text if text else ""
