@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from apps.notifications.attachments import Attachment, tickets_as_pdf
 from apps.notifications.letter import Letter
-from apps.notifications.letters import events, orders, organizers, people
+from apps.notifications.letters import events, orders, organizers, payouts, people
 from apps.notifications.models import Mail
 
 
@@ -48,11 +48,13 @@ KINDS: dict[str, Kind] = {
     "organizer_rejected": Kind(organizers.rejected),
     "organizer_suspended": Kind(organizers.suspended),
     "invitation": _secret(organizers.invited, timedelta(days=3)),
-    "payout_paid": Kind(organizers.payout_paid),
-    "payout_failed": Kind(organizers.payout_not_arrived),
-    "payout_returned": Kind(organizers.payout_not_arrived),
-    "payout_unclaimed": Kind(organizers.payout_not_arrived),
-    "payout_method_changed": Kind(organizers.payout_method_changed),
+    "payout_paid": Kind(payouts.paid),
+    "payout_failed": Kind(payouts.not_arrived),
+    "payout_returned": Kind(payouts.not_arrived),
+    "payout_unclaimed": Kind(payouts.not_arrived),
+    "payout_method_changed": Kind(payouts.method_changed),
+    "payout_account_replaced": Kind(payouts.account_replaced),
+    "payout_waits": Kind(payouts.waits),
     # accounts: "account_" and the name allauth gives the mail
     "account_email_confirmation": _secret(people.confirm_address),
     "account_email_confirmation_signup": _secret(people.confirm_address),

@@ -113,6 +113,14 @@ def invited(message: Message, *, at: datetime) -> None:
         queue_mail(new, at=at)
 
 
+def payout_waits(message: Message, *, at: datetime) -> None:
+    """Whoever was the first of the two persons need not be told."""
+    payout = Payout.objects.select_related("organizer").get(pk=message.payload["id"])
+    for operator in operators():
+        if operator.actor != message.payload["first"]:
+            _tell(operator, "payout_waits", payout, message, at=at)
+
+
 def payout_paid(message: Message, *, at: datetime) -> None:
     _tell_payees("payout_paid", message, at=at)
 
@@ -133,6 +141,18 @@ def payout_method_changed(message: Message, *, at: datetime) -> None:
     method = PayoutMethod.objects.select_related("organizer").get(pk=message.payload["id"])
     for owner in team_of(method.organizer, to=Capability.MANAGE_PAYOUTS):
         _tell(owner, "payout_method_changed", method, message, at=at)
+    replaced = message.payload.get("replaced", "")
+    if "@" in replaced:
+        # The mailbox that was paid so far belongs to them, whoever sits at the console now.
+        new = NewMail(
+            kind="payout_account_replaced",
+            to=replaced,
+            language=method.organizer.language,
+            dedupe_key=f"payout_account_replaced:{message.pk}",
+            about=method,
+            organizer=method.organizer,
+        )
+        queue_mail(new, at=at)
 
 
 def _tell_buyer(kind: str, message: Message, *, at: datetime, once_per: str = "") -> None:

@@ -130,6 +130,20 @@ DAMAGE: dict[str, tuple[str, list[str]]] = {
         "DELETE FROM ledger_entry WHERE posting_id = {posting}",
         ["payment {payment} (captured): 0 booked of 7600"],
     ),
+    "a debt that was netted is in the books, to the cent": (
+        """
+        INSERT INTO payouts_netting (id, organizer_id, owing, paying, amount_minor, currency, reason,
+            actor, created_at) VALUES (7, {foreign_organizer}, 'paypal', 'stripe', 5, 'EUR', '', '', now())
+        """,
+        ["netting 7: 0 booked of 5"],
+    ),
+    "two different persons paid what takes two": (
+        """
+        ALTER TABLE payouts_payout DROP CONSTRAINT payout_two_persons;
+        UPDATE payouts_payout SET two_persons = true, endorsed_by = approved_by
+        """,
+        ["payout {payout}: system, user:1, user:1"],
+    ),
     "nothing is paid out twice: living payouts account for different entries": (
         _twin("payouts_payout", '"id": 999999, "reference": "TWIN"'),
         ["payouts {payout} and TWIN"],

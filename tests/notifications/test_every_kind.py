@@ -50,8 +50,11 @@ def about(kind: str, shop: Shop, owner: User, ada: Buyer) -> tuple[models.Model,
     set_evening(shop)
     if kind == "invitation":
         return invite(shop.organizer, "mira@example.org", Role.STAFF, by=owner, at=now()), {}
-    if kind == "payout_method_changed":
-        return make_payable(shop.organizer), {}
+    if kind in {"payout_method_changed", "payout_account_replaced"}:
+        method = make_payable(shop.organizer)
+        method.destination_since = now()
+        method.save()
+        return method, {}
     if kind.startswith("payout_"):
         return _payout(shop.organizer), {}
     if kind.startswith("organizer_"):

@@ -15,6 +15,7 @@ from apps.accounts.models import Organizer, PayoutMethod
 from apps.outbox.publish import publish
 from apps.payments.gateways.base import Kind, Onboarding, Payee, PayeeView
 from apps.payments.gateways.registry import PAYOUT_GATEWAYS
+from apps.trail.record import record
 
 _MERCHANT_ID = re.compile(r"[A-Z0-9]{13}")
 
@@ -120,8 +121,24 @@ def _save(
                 "destination": destination,
                 "payable": view.payable,
                 "missing": list(view.missing),
+                **_since(before, destination, at=at),
             },
         )
         if before is None or before.destination != destination:
-            publish("payout.method_changed", about=method, at=at, actor=actor)
+            replaced = before.destination if before else ""
+            publish("payout.method_changed", about=method, at=at, actor=actor, replaced=replaced)
+            record(
+                "payee.change", about=method, actor=actor, at=at, reason=_change(replaced, method)
+            )
     return method
+
+
+def _since(before: PayoutMethod | None, destination: str, *, at: datetime) -> dict[str, datetime]:
+    """The first one is paid at once; one that replaces another waits (`payee.py`)."""
+    if before is None or before.destination in {"", destination}:
+        return {}
+    return {"destination_since": at}
+
+
+def _change(replaced: str, method: PayoutMethod) -> str:
+    return f"{method.provider}: {replaced or '–'} -> {method.destination}"
