@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from config import database, env, formats, storage
 from config.logging import logging_config
 from config.mail import *  # noqa: F403 - a chapter of this file
+from config.paying_out import *  # noqa: F403 - another
 from config.schedule import SCHEDULE
 from config.sign_in import *  # noqa: F403 - another
 
@@ -227,14 +228,6 @@ TICKET_PAYMENT_TIMEOUT = env.integer(
     "TICKET_PAYMENT_TIMEOUT", 15, least=1, most=24 * 60, what="minutes"
 )
 PLATFORM_FEE_PERCENT = env.percent("PLATFORM_FEE_PERCENT", Decimal(5), what="0 to 100, e.g. 5")
-# By currency, in minor units: above it, it takes two persons to pay out.
-PAYOUT_TWO_PERSONS_ABOVE = env.read(
-    "PAYOUT_TWO_PERSONS_ABOVE",
-    formats.amounts_by_currency,
-    {},
-    what="currency and amount, comma separated: EUR 10000, CHF 10000",
-    empty={},
-)
 PLATFORM_NAME = env.text("PLATFORM_NAME", "Parterre")
 PLATFORM_IMPRINT = env.text("PLATFORM_IMPRINT", "", what="Markdown: who runs this platform")
 TICKET_HS256_SECRET = env.text("TICKET_HS256_SECRET", "")

@@ -39,7 +39,7 @@ def rows(payout: Payout) -> Iterator[Row]:
     """In constant memory, however many there are."""
     account = chart.available(payout.organizer_id, payout.provider)
     so_far = -balances.balance_up_to(account, payout.currency, payout.after_entry)
-    yield _row(payout, payout.created_at, _("Before"), so_far)
+    yield _row(payout, payout.created_at, _("Carried forward"), so_far)
     for chunk in movements_in_chunks(
         account, payout.currency, after=payout.after_entry, up_to=payout.up_to_entry
     ):
