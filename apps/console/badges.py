@@ -7,7 +7,7 @@ from django.utils.safestring import SafeString
 
 _TONES = {
     "good": "published live paid completed valid captured succeeded sent approved done processed",
-    "warn": "pending open draft proposed applied awaiting_buyer processing submitting requested "
+    "warn": "endorsed pending open draft proposed applied awaiting_buyer processing submitting requested "
     "queued sending in_transit held unclaimed hidden leased received partially_refunded",
     "bad": "cancelled rejected suspended failed bounced blocked returned parked sold_out",
 }

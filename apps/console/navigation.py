@@ -47,6 +47,7 @@ PLATFORM: Groups = (
         _("Money"),
         (
             "payouts.payout",
+            "accounts.payoutmethod",
             "payments.payment",
             "payments.refund",
             "ledger.ledgeraccount",

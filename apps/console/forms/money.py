@@ -3,10 +3,14 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from apps.accounts.models import Organizer
 from apps.console.forms.team import OfOrganizer
+from apps.core.money import Money
 from apps.payouts.services.connect import paypal_destination
+from apps.payouts.services.net import nettable_of
 
 COUNTRIES = [
     (code, code)
@@ -29,6 +33,26 @@ class PayPalForm(OfOrganizer):
 
 class StripeForm(OfOrganizer):
     country = forms.ChoiceField(label=_("Country"), choices=COUNTRIES)
+
+
+class NettingForm(forms.Form):
+    """One of the debts there are, as far as they can be settled now."""
+
+    debt = forms.ChoiceField(label=_("Debt"))
+    reason = forms.CharField(label=_("Reason"), max_length=200)
+
+    def __init__(self, *args: Any, organizer: Organizer, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [
+            (f"{owing}:{paying}:{amount.currency}", _words(owing, paying, amount))
+            for owing, paying, amount in nettable_of(organizer)
+        ]
+        self.fields["debt"] = forms.ChoiceField(label=_("Debt"), choices=choices)
+
+
+def _words(owing: str, paying: str, amount: Money) -> str:
+    names = {"owing": owing.capitalize(), "paying": paying.capitalize(), "amount": amount}
+    return gettext("%(amount)s owed at %(owing)s, from %(paying)s") % names
 
 
 class ProviderIdsForm(forms.Form):

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
+from itertools import permutations
 
 from django.db import transaction
 
 from apps.accounts.models import Organizer, PayoutMethod
 from apps.core.money import Money
-from apps.ledger import balances, recipes
+from apps.ledger import balances, chart, recipes
 from apps.ledger.post import post
 from apps.payouts.models import Netting
 from apps.trail.record import record
@@ -23,6 +24,17 @@ def nettable(organizer: Organizer, owing: str, paying: str, currency: str) -> Mo
     debt = -balances.available(organizer.pk, owing, currency)
     there = balances.available(organizer.pk, paying, currency)
     return max(min(debt, there), Money.zero(currency))
+
+
+def nettable_of(organizer: Organizer) -> list[tuple[str, str, Money]]:
+    """Owing provider, paying provider, amount: every debt that something elsewhere can settle."""
+    currencies = sorted({owed.available.currency for owed in balances.owed(organizer.pk)})
+    return [
+        (owing, paying, amount)
+        for owing, paying in permutations(chart.PROVIDERS, 2)
+        for currency in currencies
+        if (amount := nettable(organizer, owing, paying, currency))
+    ]
 
 
 def net_debt(netting: Netting, *, at: datetime) -> Netting:
