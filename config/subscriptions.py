@@ -41,6 +41,7 @@ SUBSCRIPTIONS: dict[str, tuple[Handler, ...]] = {
     "order.refund_requested": (Handler("apps.notifications.subscribers.refund_requested"),),
     "order.refunded": (Handler("apps.orders.subscribers.refresh_sold_out"),),
     # payouts
+    "payout.proof_asked": (Handler("apps.notifications.subscribers.address_to_prove"),),
     "payout.waits": (Handler("apps.notifications.subscribers.payout_waits"),),
     "payout.approved": (effect("apps.payouts.subscribers.send_payout"),),
     "payout.paid": (Handler("apps.notifications.subscribers.payout_paid"),),

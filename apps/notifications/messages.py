@@ -53,6 +53,7 @@ KINDS: dict[str, Kind] = {
     "payout_returned": Kind(payouts.not_arrived),
     "payout_unclaimed": Kind(payouts.not_arrived),
     "payout_method_changed": Kind(payouts.method_changed),
+    "payout_address_proof": _secret(payouts.prove_address, timedelta(minutes=30)),
     "payout_account_replaced": Kind(payouts.account_replaced),
     "payout_waits": Kind(payouts.waits),
     # accounts: "account_" and the name allauth gives the mail

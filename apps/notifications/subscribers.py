@@ -16,7 +16,7 @@ from apps.notifications.services.resend import TooSoon, resend_tickets
 from apps.notifications.services.tell_holders import tell_holder, tell_holders
 from apps.orders.models import Order
 from apps.outbox.models import Message
-from apps.payouts.models import Payout
+from apps.payouts.models import Payout, PayPalProof
 
 LINKS_PAUSE = timedelta(minutes=5)
 
@@ -111,6 +111,20 @@ def invited(message: Message, *, at: datetime) -> None:
             organizer=one.organizer,
         )
         queue_mail(new, at=at)
+
+
+def address_to_prove(message: Message, *, at: datetime) -> None:
+    """Whoever reads it can type its code."""
+    proof = PayPalProof.objects.select_related("organizer").get(pk=message.payload["id"])
+    new = NewMail(
+        kind="payout_address_proof",
+        to=proof.address,
+        language=proof.organizer.language,
+        dedupe_key=f"payout_address_proof:{proof.pk}",
+        about=proof,
+        organizer=proof.organizer,
+    )
+    queue_mail(new, at=at)
 
 
 def payout_waits(message: Message, *, at: datetime) -> None:

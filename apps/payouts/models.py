@@ -118,6 +118,30 @@ class Payout(Stateful):
         return f"{self._meta.label_lower}:{self.pk}"
 
 
+class PayPalProof(models.Model):
+    """
+    Whether an address that is to be paid is read by who typed it: a code is mailed there. The code is
+    derived from the row (services/prove_paypal.py), so none lies in the table.
+    """
+
+    organizer = models.ForeignKey(Organizer, on_delete=models.CASCADE, related_name="paypal_proofs")
+    address = models.EmailField()
+    actor = models.CharField(max_length=80)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    tries = models.PositiveSmallIntegerField(default=0)
+    proven_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["organizer", "created_at"], name="paypal_proof_recent")]
+        constraints = [
+            models.CheckConstraint(condition=Q(tries__lte=5), name="paypal_proof_tries"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.organizer_id}: {self.address}"
+
+
 class PayeeWaiver(models.Model):
     """
     A new destination is paid before its time: one operator asks with a reason, another confirms.

@@ -22,13 +22,14 @@ from apps.orders.models import Order
 from apps.orders.services.refund import refund_order
 from apps.payments.models import Refund
 from apps.payouts.models import Payout
+from apps.payouts.services.prove_paypal import ask_for_proof
 from tests.buying import Buyer, Shop
 from tests.factories.selling import make_member, make_payable
 from tests.notifications.evening import buys, set_evening
 
 # Names, addresses, sums: what is the same in every language.
 SAME = re.compile(
-    r"^(https?://|-+$|[A-Z0-9]{4}-|Parkett|Ada Byron|Trockendock|Norderwerft|Zwölf Celli|PayPal$|…)"
+    r"^(https?://|-+$|[A-Z0-9]{4}-|Parkett|Ada Byron|Trockendock|Norderwerft|Zwölf Celli|PayPal$|\d{8}$|…)"
 )
 CONTEXT = {
     "activate_url": "http://testserver/accounts/confirm-email/x/",
@@ -55,6 +56,8 @@ def about(kind: str, shop: Shop, owner: User, ada: Buyer) -> tuple[models.Model,
         method.destination_since = now()
         method.save()
         return method, {}
+    if kind == "payout_address_proof":
+        return ask_for_proof(shop.organizer, "x@example.org", actor="user:1", at=now()), {}
     if kind.startswith("payout_"):
         return _payout(shop.organizer), {}
     if kind.startswith("organizer_"):

@@ -82,6 +82,7 @@ class PayoutMethodDesk(ReadDesk):
     )
     list_pages = (
         ListPage("paypal", method_pages.paypal, MONEY),
+        ListPage("paypal-code", method_pages.paypal_code, MONEY),
         ListPage("stripe", method_pages.stripe, MONEY),
     )
     list_tools = (("paypal", "PayPal"), ("stripe", "Stripe"))

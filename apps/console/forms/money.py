@@ -31,6 +31,14 @@ class PayPalForm(OfOrganizer):
         return paypal_destination(self.cleaned_data["account"])
 
 
+class CodeForm(forms.Form):
+    code = forms.CharField(
+        label=_("Code"),
+        max_length=20,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code"}),
+    )
+
+
 class StripeForm(OfOrganizer):
     country = forms.ChoiceField(label=_("Country"), choices=COUNTRIES)
 

@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 from apps.accounts.models import PayoutMethod
 from apps.notifications.letter import (
     Button,
+    Code,
     Facts,
     Letter,
     NotNeeded,
@@ -20,8 +21,9 @@ from apps.notifications.letter import (
 from apps.notifications.letters.evening import locale
 from apps.notifications.links import console_url, payout_of_operators_url, statement_url
 from apps.notifications.models import Mail
-from apps.payouts.models import Payout
+from apps.payouts.models import Payout, PayPalProof
 from apps.payouts.services.payee import PAYEE_DELAY
+from apps.payouts.services.prove_paypal import code_of
 from apps.payouts.states import WAITING, PayoutState
 
 PROVIDERS = {"stripe": "Stripe", "paypal": "PayPal"}
@@ -87,6 +89,25 @@ def method_changed(mail: Mail) -> Letter:
             Button(_("Open your console"), console_url()),
         ),
         colour=method.organizer.brand_colour,
+    )
+
+
+def prove_address(mail: Mail) -> Letter:
+    proof = PayPalProof.objects.select_related("organizer").get(pk=mail.about_id)
+    name = {"name": proof.organizer.name}
+    return Letter(
+        subject=_("Your code for %(name)s") % name,
+        heading=_("Is this your address at PayPal?"),
+        parts=(
+            Words(_("Money of %(name)s is to be paid to this address. Type the code:") % name),
+            Code(code_of(proof)),
+            SmallPrint(
+                _(
+                    "It is valid for 30 minutes. You know nothing of it? Then there is nothing to do."
+                )
+            ),
+        ),
+        colour=proof.organizer.brand_colour,
     )
 
 
