@@ -15,7 +15,7 @@ from fpdf.fonts import TTFFont
 
 from apps.core.money import Money
 from apps.payouts.statement import Statement
-from apps.payouts.words import movement_words
+from apps.payouts.words import movement_words, provider_name
 from apps.tickets.pdf import DISPLAY, FILES, FONTS, INK, OTHER_SCRIPTS, QUIET, STRONG, TEXT
 
 # Millimetres on A4.
@@ -68,7 +68,7 @@ def _head(sheet: _Paper, paper: Statement) -> None:
     sheet.ln(2)
     facts = [
         (_("Organizer"), str(payout.organizer)),
-        (_("Provider"), payout.provider.capitalize()),
+        (_("Provider"), provider_name(payout.provider)),
         (_("To"), payout.destination),
         (_("State"), payout.get_state_display()),
         (_("Proposed"), _day(payout.created_at)),
@@ -89,6 +89,8 @@ def _sums(sheet: _Paper, paper: Statement) -> None:
     rows += [(_of_event(event.event.title, event.sales), event.amount) for event in paper.events]
     if paper.at_the_door:
         rows.append((_("Fees of your own box office"), paper.door_fees))
+    if paper.provider_fees:
+        rows.append((_("Fees of the payment providers"), paper.passed_on_fees))
     rows += [(movement_words(line.kind), line.amount) for line in paper.others]
     for earlier, amount in paper.came_back:
         words = _("Payout %(name)s came back") % {"name": earlier.reference}
@@ -115,6 +117,7 @@ def _parts(paper: Statement) -> list[tuple[str, list[Row]]]:
         (_("Sales"), paper.sales),
         (_("Refunds"), paper.refunds),
         (_("Fees of your own box office"), paper.at_the_door),
+        (_("Fees of the payment providers"), paper.provider_fees),
     )
     parts = [
         (

@@ -10,6 +10,8 @@ _WORDS = {
     "own_sale": _("Fee of a sale at your box office"),
     "own_refund": _("Fee given back"),
     "own_fee_given_back": _("Fee given back"),
+    "provider_fee_passed_on": _("Fee of the payment provider"),
+    "provider_fee_given_back": _("Fee given back"),
     "payout_approved": _("Earlier payout"),
     "payout_failed": _("Payout that was not sent"),
     "payout_returned": _("Payout that came back"),
@@ -20,6 +22,13 @@ _WORDS = {
     "dispute_fee": _("Fee of a dispute"),
     "dispute_fee_given_back": _("Fee given back"),
 }
+
+
+_PROVIDERS = {"stripe": "Stripe", "paypal": "PayPal"}
+
+
+def provider_name(provider: str) -> str:
+    return _PROVIDERS.get(provider, provider)
 
 
 def movement_words(kind: str) -> str:

@@ -34,7 +34,6 @@ CONSOLE: dict[str, dict[str, set[str]]] = {
     "accounts.clubmember": {"changelist add change delete history upload": TEAM},
     "accounts.apikey": {"changelist change new revocation": TEAM},
     "accounts.feeterms": {"changelist change overview now": TEAM},
-    "accounts.payoutmethod": {"changelist change overview look paypal stripe": MONEY},
     "accounts.payoutmethod": {"changelist change overview look paypal paypal-code stripe": MONEY},
     "payouts.payout": {"changelist change overview pdf csv coming": MONEY},
     "notifications.mail": {"changelist change overview retry": TEAM},

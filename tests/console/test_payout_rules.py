@@ -74,7 +74,7 @@ def test_a_debt_is_settled_on_the_organizer_s_page(operator: Client, organizer: 
     assert "There is no debt" in operator.get(url).content.decode()
     refund(sell_released(event, 2000, "paypal"), 2000, "paypal")
     sell_released(event, 2000, "stripe")
-    assert "€1.00 owed at Paypal, from Stripe" in operator.get(url).content.decode()
+    assert "€1.00 owed at PayPal, from Stripe" in operator.get(url).content.decode()
     assert "required" in operator.post(url, {"debt": "paypal:stripe:EUR"}).content.decode()
     typed = {"debt": "paypal:stripe:EUR", "reason": "agreed"}
     said = operator.post(url, typed, follow=True).content.decode()

@@ -23,6 +23,7 @@ from apps.console.templatetags.console import in_utc
 from apps.console.views import payout as payout_pages
 from apps.console.views import payout_rules as rule_pages
 from apps.console.views import platform as platform_pages
+from apps.console.words import provider_words
 from apps.notifications.models import Mail
 from apps.payouts.models import Payout
 from apps.payouts.selectors import new_payees
@@ -117,7 +118,7 @@ class PayeeDesk(ReadDesk):
     @display(description=_("provider"), ordering="provider")
     def where(self, method: PayoutMethod) -> SafeString:
         url = self.url("overview", method)
-        return format_html('<a href="{}">{}</a>', url, method.provider.capitalize())
+        return format_html('<a href="{}">{}</a>', url, provider_words(method.provider))
 
     @display(description=_("changed"), ordering="destination_since")
     def since(self, method: PayoutMethod) -> str:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Organizer
 from apps.console.forms.team import OfOrganizer
+from apps.console.words import provider_words
 from apps.core.money import Money
 from apps.payouts.services.connect import paypal_destination
 from apps.payouts.services.net import nettable_of
@@ -59,7 +60,7 @@ class NettingForm(forms.Form):
 
 
 def _words(owing: str, paying: str, amount: Money) -> str:
-    names = {"owing": owing.capitalize(), "paying": paying.capitalize(), "amount": amount}
+    names = {"owing": provider_words(owing), "paying": provider_words(paying), "amount": amount}
     return gettext("%(amount)s owed at %(owing)s, from %(paying)s") % names
 
 
