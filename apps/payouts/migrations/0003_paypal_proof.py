@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0002_payout_rules'),
+        ('accounts', '0006_payout_rules'),
         ('payouts', '0002_payout_rules'),
     ]
 
