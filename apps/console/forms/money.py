@@ -52,11 +52,13 @@ class NettingForm(forms.Form):
 
     def __init__(self, *args: Any, organizer: Organizer, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choices = [
+        self.debts = [
             (f"{owing}:{paying}:{amount.currency}", _words(owing, paying, amount))
             for owing, paying, amount in nettable_of(organizer)
         ]
-        self.fields["debt"] = forms.ChoiceField(label=_("Debt"), choices=choices)
+        field = self.fields["debt"]
+        if isinstance(field, forms.ChoiceField):
+            field.choices = self.debts
 
 
 def _words(owing: str, paying: str, amount: Money) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -17,7 +16,7 @@ from apps.console.forms.orders import ReasonForm
 from apps.console.forms.team import SureForm
 from apps.payouts.coming import coming as coming_of
 from apps.payouts.coming import now_of
-from apps.payouts.models import Netting
+from apps.payouts.models import Netting, PayeeWaiver
 from apps.payouts.services.net import NothingToNet, net_debt
 from apps.payouts.services.payee import waits_until
 from apps.payouts.services.persons import SamePerson
@@ -100,7 +99,7 @@ def netting(request: HttpRequest, desk: Desk, who: Organizer) -> HttpResponse:
         _("What is owed to us at one provider is settled from what we owe at another."),
         _("No money moves between the providers; their balances do not change."),
     ]
-    if not form.fields["debt"].choices:  # type: ignore[attr-defined]
+    if not form.debts:
         lines = [_("There is no debt that could be settled from another provider.")]
     asking = Asking(
         title=_("Settle a debt"),
@@ -112,7 +111,7 @@ def netting(request: HttpRequest, desk: Desk, who: Organizer) -> HttpResponse:
     return desk.ask(request, who, asking)
 
 
-def _net(request: HttpRequest, desk: Desk, who: Organizer, form: forms.Form) -> bool:
+def _net(request: HttpRequest, desk: Desk, who: Organizer, form: NettingForm) -> bool:
     owing, paying, currency = form.cleaned_data["debt"].split(":")
     row = Netting(
         organizer=who,
@@ -131,7 +130,6 @@ def _net(request: HttpRequest, desk: Desk, who: Organizer, form: forms.Form) -> 
     return True
 
 
-def _open_waiver(row: PayoutMethod) -> object | None:
-    return row.waivers.filter(  # type: ignore[no-any-return]
-        destination_since=row.destination_since, confirmed_at=None
-    ).first()
+def _open_waiver(row: PayoutMethod) -> PayeeWaiver | None:
+    asked = PayeeWaiver.objects.filter(method=row, destination_since=row.destination_since)
+    return asked.filter(confirmed_at=None).first()
