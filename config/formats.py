@@ -9,12 +9,15 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Callable
+from decimal import Decimal
 from email.utils import parseaddr
 from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 
 from sentry_sdk.utils import Dsn
+
+from apps.core.money import Money
 
 SECRET_CHARACTERS_MIN = 50  # as Django's own check has it
 
@@ -74,6 +77,18 @@ def user_and_password(text: str) -> str:
 def log_level(text: str) -> str:
     _demand(text.upper() in logging.getLevelNamesMapping())
     return text.upper()
+
+
+def amounts_by_currency(text: str) -> dict[str, int]:
+    """ "EUR 10000, CHF 500.50" in minor units."""
+    amounts = {}
+    for part in text.split(","):
+        currency, _space, amount = part.strip().partition(" ")
+        _demand(re.fullmatch(r"[A-Z]{3}", currency) is not None)
+        money = Money.of(Decimal(amount.strip()), currency)
+        _demand(money.minor >= 0)
+        amounts[currency] = money.minor
+    return amounts
 
 
 def sentry_dsn(text: str) -> str:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from config import database, env, formats, storage
 from config.logging import logging_config
 from config.mail import *  # noqa: F403 - a chapter of this file
+from config.paying_out import *  # noqa: F403 - another
 from config.schedule import SCHEDULE
 from config.sign_in import *  # noqa: F403 - another
 

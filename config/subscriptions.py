@@ -63,6 +63,8 @@ SUBSCRIPTIONS: dict[str, tuple[Handler, ...]] = {
     "order.refunded": (),
     "order.refund_failed": (Handler("apps.notifications.subscribers.refund_failed"),),
     # payouts
+    "payout.proof_asked": (Handler("apps.notifications.subscribers.address_to_prove"),),
+    "payout.waits": (Handler("apps.notifications.subscribers.payout_waits"),),
     "payout.approved": (effect("apps.payouts.subscribers.send_payout"),),
     "payout.paid": (Handler("apps.notifications.subscribers.payout_paid"),),
     "payout.unclaimed": (Handler("apps.notifications.subscribers.payout_unclaimed"),),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
 from typing import Any, TypeVar
 
 from django.db import models
@@ -41,6 +42,9 @@ def in_chunks(rows: QuerySet[M]) -> Iterator[M]:
 
 
 def safe(cell: Any) -> str:
+    """A number is none of a formula's beginnings, also below zero."""
+    if isinstance(cell, int | Decimal):
+        return str(cell)
     text = "" if cell is None else str(cell)
     return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
 

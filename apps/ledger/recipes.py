@@ -275,6 +275,21 @@ def payout_failed(organizer: int, provider: str, key: str, amount: Money) -> Dra
     )
 
 
+def debt_netted(organizer: int, owing: str, paying: str, key: str, amount: Money) -> Draft:
+    """
+    What the organizer owes us at one provider, settled from what we owe them at another. Nothing moves
+    between the providers: what we had laid out at the one is ours at the other.
+    """
+    return draft(
+        "debt_netted",
+        key,
+        [
+            (chart.available(organizer, paying), amount),
+            (chart.available(organizer, owing), -amount),
+        ],
+    )
+
+
 def payout_returned(organizer: int, provider: str, key: str, amount: Money) -> Draft:
     """It had left and is back at the provider. Its fee stays."""
     return draft(

@@ -37,6 +37,10 @@ def statement_url(payout: Payout) -> str:
     return absolute(reverse("console:payouts_payout_overview", args=[payout.pk]))
 
 
+def payout_of_operators_url(payout: Payout) -> str:
+    return absolute(reverse("platform:payouts_payout_overview", args=[payout.pk]))
+
+
 def platform_url() -> str:
     return absolute(reverse("platform:index"))
 

@@ -14,6 +14,7 @@ from apps.notifications.letters import (
     events,
     orders,
     organizers,
+    payouts,
     people,
     refunds,
 )
@@ -57,11 +58,6 @@ KINDS: dict[str, Kind] = {
     "organizer_rejected": Kind(organizers.rejected),
     "organizer_suspended": Kind(organizers.suspended),
     "invitation": _secret(organizers.invited, timedelta(days=3)),
-    "payout_paid": Kind(organizers.payout_paid),
-    "payout_failed": Kind(organizers.payout_not_arrived),
-    "payout_returned": Kind(organizers.payout_not_arrived),
-    "payout_unclaimed": Kind(organizers.payout_not_arrived),
-    "payout_method_changed": Kind(organizers.payout_method_changed),
     # disputes
     "dispute_opened": Kind(disputes.opened),
     "dispute_due": Kind(disputes.due, useful_for=timedelta(days=1)),
@@ -69,6 +65,14 @@ KINDS: dict[str, Kind] = {
     "fraud_warning": Kind(disputes.warned),
     # operators
     "cases_waiting": Kind(cases.waiting, useful_for=timedelta(hours=20)),
+    "payout_paid": Kind(payouts.paid),
+    "payout_failed": Kind(payouts.not_arrived),
+    "payout_returned": Kind(payouts.not_arrived),
+    "payout_unclaimed": Kind(payouts.not_arrived),
+    "payout_method_changed": Kind(payouts.method_changed),
+    "payout_address_proof": _secret(payouts.prove_address, timedelta(minutes=30)),
+    "payout_account_replaced": Kind(payouts.account_replaced),
+    "payout_waits": Kind(payouts.waits),
     # accounts: "account_" and the name allauth gives the mail
     "account_email_confirmation": _secret(people.confirm_address),
     "account_email_confirmation_signup": _secret(people.confirm_address),

@@ -16,7 +16,7 @@ from apps.notifications.services.resend import TooSoon, resend_tickets
 from apps.notifications.services.tell_holders import tell_holder, tell_holders
 from apps.orders.models import Order
 from apps.outbox.models import Message
-from apps.payouts.models import Payout
+from apps.payouts.models import Payout, PayPalProof
 from apps.reconciliation.models import Case
 
 LINKS_PAUSE = timedelta(minutes=5)
@@ -120,6 +120,28 @@ def invited(message: Message, *, at: datetime) -> None:
         queue_mail(new, at=at)
 
 
+def address_to_prove(message: Message, *, at: datetime) -> None:
+    """Whoever reads it can type its code."""
+    proof = PayPalProof.objects.select_related("organizer").get(pk=message.payload["id"])
+    new = NewMail(
+        kind="payout_address_proof",
+        to=proof.address,
+        language=proof.organizer.language,
+        dedupe_key=f"payout_address_proof:{proof.pk}",
+        about=proof,
+        organizer=proof.organizer,
+    )
+    queue_mail(new, at=at)
+
+
+def payout_waits(message: Message, *, at: datetime) -> None:
+    """Whoever was the first of the two persons need not be told."""
+    payout = Payout.objects.select_related("organizer").get(pk=message.payload["id"])
+    for operator in operators():
+        if operator.actor != message.payload["first"]:
+            _tell(operator, "payout_waits", payout, message, at=at)
+
+
 def payout_paid(message: Message, *, at: datetime) -> None:
     _tell_payees("payout_paid", message, at=at)
 
@@ -140,6 +162,18 @@ def payout_method_changed(message: Message, *, at: datetime) -> None:
     method = PayoutMethod.objects.select_related("organizer").get(pk=message.payload["id"])
     for owner in team_of(method.organizer, to=Capability.MANAGE_PAYOUTS):
         _tell(owner, "payout_method_changed", method, message, at=at)
+    replaced = message.payload.get("replaced", "")
+    if "@" in replaced:
+        # The mailbox that was paid so far belongs to them, whoever sits at the console now.
+        new = NewMail(
+            kind="payout_account_replaced",
+            to=replaced,
+            language=method.organizer.language,
+            dedupe_key=f"payout_account_replaced:{message.pk}",
+            about=method,
+            organizer=method.organizer,
+        )
+        queue_mail(new, at=at)
 
 
 def cases_waiting(message: Message, *, at: datetime) -> None:

@@ -5,6 +5,7 @@ from apps.core.invariants import Check
 # What must have been booked of a payout in each state.
 BOOKED = {
     "proposed": [],
+    "endorsed": [],
     "approved": ["approved"],
     "sending": ["approved"],
     "in_transit": ["approved"],
@@ -93,6 +94,35 @@ CHECKS = (
           AND p.state NOT IN ('failed', 'returned', 'cancelled')
           AND other.state NOT IN ('failed', 'returned', 'cancelled')
         ORDER BY p.id
+        """,
+        over="payouts_payout",
+    ),
+    Check(
+        4,
+        "a debt that was netted is in the books, to the cent",
+        """
+        SELECT format('netting %%s: %%s booked of %%s', n.id, coalesce(sum(e.amount_minor), 0), n.amount_minor)
+        FROM payouts_netting n
+        LEFT JOIN ledger_posting posting
+            ON posting.subject = 'payouts.netting:' || n.id AND posting.kind = 'debt_netted'
+        LEFT JOIN ledger_entry e ON e.posting_id = posting.id AND e.amount_minor > 0
+        WHERE n.id > %(after)s AND n.id <= %(up_to)s
+        GROUP BY n.id, n.amount_minor HAVING coalesce(sum(e.amount_minor), 0) <> n.amount_minor
+        ORDER BY n.id
+        """,
+        over="payouts_netting",
+    ),
+    Check(
+        4,
+        "two different persons paid what takes two",
+        """
+        SELECT format('payout %%s: %%s, %%s, %%s', reference, proposed_by, endorsed_by, approved_by)
+        FROM payouts_payout
+        WHERE id > %(after)s AND id <= %(up_to)s AND two_persons
+          AND state NOT IN ('proposed', 'endorsed', 'cancelled')
+          AND (approved_by NOT LIKE 'user:%%' OR approved_by IN (endorsed_by, proposed_by)
+               OR (endorsed_by NOT LIKE 'user:%%' AND proposed_by NOT LIKE 'user:%%'))
+        ORDER BY id
         """,
         over="payouts_payout",
     ),

@@ -1,8 +1,8 @@
 """
 The statement of a payout: what it pays, line by line, from the ledger and adding up to it.
 
-carried forward + sales + refunds + fees of own sales + providers' fees by contract + what came back
-- kept back = the amount paid.
+carried forward + sales + refunds + fees of own sales + providers' fees by contract + everything else + what
+came back - kept back = the amount paid.
 """
 
 from __future__ import annotations
@@ -18,11 +18,12 @@ from apps.ledger import balances, chart
 from apps.ledger.selectors import Movement, movements
 from apps.orders.models import Order
 from apps.payouts.models import Payout
-from apps.payouts.subjects import order_ids, payout_ids
+from apps.payouts.subjects import is_payout, order_ids, payout_ids
 
-# Which part of the paper a posting about an order is in; every other one is a refund.
+# Which part of the paper a posting about an order is in; every other one is among the others.
 _PARTS = {
     "release": "sales",
+    "refund_requested": "refunds",
     "own_sale": "at_the_door",
     "own_refund": "at_the_door",
     "own_fee_given_back": "at_the_door",
@@ -39,6 +40,16 @@ class OrderLine:
     order: Order
     at: datetime
     gross: Money | None
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
+class OtherLine:
+    """A dispute, a debt netted with another provider, …; of no order when it is about something else."""
+
+    kind: str  # of the posting: see words.py
+    order: Order | None
+    at: datetime
     amount: Money
 
 
@@ -61,6 +72,7 @@ class Statement:
         OrderLine, ...
     ]  # fees of what the organizer sold itself, and those given back
     provider_fees: tuple[OrderLine, ...]  # passed on by contract, and those given back
+    others: tuple[OtherLine, ...]
     came_back: tuple[tuple[Payout, Money], ...]
     events: tuple[EventSum, ...]
     kept_back: Money
@@ -85,7 +97,8 @@ def statement(payout: Payout) -> Statement:
     moved = movements(account, currency, after=payout.after_entry, up_to=payout.up_to_entry)
     by_payout = _earlier_payouts(moved)
     before = -balances.balance_up_to(account, currency, payout.after_entry)
-    parts = _order_lines(moved)
+    orders = _orders(moved)
+    parts = _order_lines(moved, orders)
     sales, refunds = tuple(parts["sales"]), tuple(parts["refunds"])
     closing = total((before, *(-m.amount for m in moved)), currency)
     return Statement(
@@ -96,6 +109,7 @@ def statement(payout: Payout) -> Statement:
         refunds=refunds,
         at_the_door=tuple(parts["at_the_door"]),
         provider_fees=tuple(parts["provider_fees"]),
+        others=_others(moved, orders),
         came_back=tuple((earlier, amount) for earlier, amount in by_payout if amount.minor > 0),
         events=_by_event(sales, refunds, currency),
         kept_back=closing - payout.amount,
@@ -117,17 +131,33 @@ def _sums(moved: Iterable[Movement]) -> Mapping[str, Money]:
     return sums
 
 
-def _order_lines(moved: Sequence[Movement]) -> Mapping[str, list[OrderLine]]:
-    """By part of the paper."""
+def _orders(moved: Sequence[Movement]) -> Mapping[str, Order]:
+    """By subject."""
     orders = Order.objects.select_related("event").in_bulk(order_ids({m.subject for m in moved}))
-    by_subject = {order.subject: order for order in orders.values()}
+    return {order.subject: order for order in orders.values()}
+
+
+def _order_lines(
+    moved: Sequence[Movement], orders: Mapping[str, Order]
+) -> Mapping[str, list[OrderLine]]:
+    """By part of the paper."""
     parts: dict[str, list[OrderLine]] = defaultdict(list)
     for m in moved:
-        if order := by_subject.get(m.subject):
+        order = orders.get(m.subject)
+        if order is not None and m.kind in _PARTS:
             gross = order.total if m.kind in _BOUGHT else None
-            line = OrderLine(order, m.at, gross, -m.amount)
-            parts[_PARTS.get(m.kind, "refunds")].append(line)
+            parts[_PARTS[m.kind]].append(OrderLine(order, m.at, gross, -m.amount))
     return parts
+
+
+def _others(moved: Sequence[Movement], orders: Mapping[str, Order]) -> tuple[OtherLine, ...]:
+    """Nothing that moved the account is left out, whatever it is about."""
+    return tuple(
+        OtherLine(m.kind, order, m.at, -m.amount)
+        for m in moved
+        if not is_payout(m.subject)
+        and not ((order := orders.get(m.subject)) is not None and m.kind in _PARTS)
+    )
 
 
 def _by_event(

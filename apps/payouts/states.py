@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 class PayoutState(models.TextChoices):
     PROPOSED = "proposed", _("Proposed")
+    ENDORSED = "endorsed", _("Waits for a second person")
     APPROVED = "approved", _("Cleared")
     SENDING = "sending", _("Being sent")
     IN_TRANSIT = "in_transit", _("On its way")
@@ -17,13 +18,16 @@ class PayoutState(models.TextChoices):
     CANCELLED = "cancelled", _("Cancelled")
 
 
-UNSENT = (PayoutState.PROPOSED, PayoutState.APPROVED, PayoutState.SENDING)
+# Nothing is booked yet.
+WAITING = (PayoutState.PROPOSED, PayoutState.ENDORSED)
+UNSENT = (*WAITING, PayoutState.APPROVED, PayoutState.SENDING)
 # The money is out of our balance at the provider, or may be any moment.
 MONEY_OUT = (PayoutState.HELD, PayoutState.UNCLAIMED, PayoutState.PAID)
 LIVING = (*UNSENT, PayoutState.IN_TRANSIT, *MONEY_OUT)
 
 PAYOUT_TRANSITIONS = {
-    PayoutState.PROPOSED: (PayoutState.APPROVED, PayoutState.CANCELLED),
+    PayoutState.PROPOSED: (PayoutState.ENDORSED, PayoutState.APPROVED, PayoutState.CANCELLED),
+    PayoutState.ENDORSED: (PayoutState.APPROVED, PayoutState.CANCELLED),
     PayoutState.APPROVED: (PayoutState.SENDING, PayoutState.CANCELLED),
     PayoutState.SENDING: (PayoutState.IN_TRANSIT, PayoutState.FAILED),
     PayoutState.IN_TRANSIT: (

@@ -16,6 +16,10 @@ def payout_ids(subjects: Iterable[str]) -> list[int]:
     return _ids(subjects, Payout._meta.label_lower)
 
 
+def is_payout(subject: str) -> bool:
+    return subject.startswith(f"{Payout._meta.label_lower}:")
+
+
 def _ids(subjects: Iterable[str], label: str) -> list[int]:
     parts = (subject.rpartition(":") for subject in subjects)
     return [int(key) for name, _, key in parts if name == label]

@@ -34,16 +34,16 @@ CONSOLE: dict[str, dict[str, set[str]]] = {
     "accounts.clubmember": {"changelist add change delete history upload": TEAM},
     "accounts.apikey": {"changelist change new revocation": TEAM},
     "accounts.feeterms": {"changelist change overview now": TEAM},
-    "accounts.payoutmethod": {"changelist change overview look paypal stripe": MONEY},
-    "payouts.payout": {"changelist change overview": MONEY},
     "payments.dispute": {"changelist change overview evidence acceptance places pdf json": TEAM},
+    "accounts.payoutmethod": {"changelist change overview look paypal paypal-code stripe": MONEY},
+    "payouts.payout": {"changelist change overview pdf csv coming": MONEY},
     "notifications.mail": {"changelist change overview retry": TEAM},
     "box_office.till": {"csv changelist change overview closing": TEAM},
 }
 PLATFORM: dict[str, dict[str, set[str]]] = {
     model: {pages: OPERATOR}
     for model, pages in {
-        "accounts.organizer": "changelist change overview approval rejection suspension agreement",
+        "accounts.organizer": "changelist change overview approval rejection suspension agreement netting",
         "accounts.user": "changelist change history",
         "accounts.feeterms": "changelist change overview withdrawal new",
         "events.event": "changelist add change history overview overview/live publication "
@@ -52,7 +52,8 @@ PLATFORM: dict[str, dict[str, set[str]]] = {
         "orders.order": "csv changelist change overview refund mail address",
         "tickets.ticket": "csv changelist change overview blocking",
         "notifications.mail": "changelist change overview retry",
-        "payouts.payout": "changelist change overview run approval cancellation reversal "
+        "accounts.payoutmethod": "changelist change overview waiver confirmation",
+        "payouts.payout": "changelist change overview pdf csv run approval cancellation reversal "
         "finding absence",
         "payments.payment": "changelist change overview application sending-back",
         "payments.refund": "changelist change overview",

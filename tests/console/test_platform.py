@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 from django.test import Client
 from django.utils.timezone import now
@@ -63,9 +65,12 @@ def test_an_applicant_is_rejected_with_a_reason(operator: Client) -> None:
 
 def test_when_money_is_released_is_agreed_per_organizer(operator: Client) -> None:
     organizer = make_organizer()
-    act(operator, organizer, "agreement", release_days="7", payout_reserve_minor="1000")
+    typed = {"release_days": "7", "payout_reserve_minor": "1000"}
+    typed |= {"payout_reserve_percent": "10", "payout_minimum_minor": "500"}
+    act(operator, organizer, "agreement", **typed)
     organizer.refresh_from_db()
     assert (organizer.release_days, organizer.payout_reserve_minor) == (7, 1000)
+    assert (organizer.payout_reserve_percent, organizer.payout_minimum_minor) == (Decimal(10), 500)
 
 
 def test_nobody_takes_their_own_key_away(operator: Client) -> None:

@@ -18,6 +18,7 @@ ACTS = "/platform/trail/moneyact/"
 def agree(operator: Client, organizer: Organizer, days: int) -> None:
     url = f"/platform/accounts/organizer/{organizer.pk}/agreement/"
     typed = {"release_days": str(days), "payout_reserve_minor": "0"}
+    typed |= {"payout_reserve_percent": "0", "payout_minimum_minor": "0"}
     operator.post(url, typed, REMOTE_ADDR="203.0.113.7")
 
 

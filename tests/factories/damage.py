@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from tests.factories.damage_of_cases import DAMAGE_OF_CASES
+from tests.factories.damage_of_payouts import DAMAGE_OF_PAYOUTS
 from tests.factories.damage_of_refunds import REFUNDS
 from tests.factories.dispute_damage import DISPUTES
-
-
-def _twin(table: str, changes: str) -> str:
-    """A second row like the first, but for these columns."""
-    return f"INSERT INTO {table} SELECT (jsonb_populate_record(t, '{{{{{changes}}}}}')).* FROM {table} t"  # noqa: S608
-
+from tests.factories.twin import twin
 
 # name: (SQL, rows); names in braces are the world's, see `test_every_check.py`.
 DAMAGE: dict[str, tuple[str, list[str]]] = {
     **REFUNDS,
+    **DAMAGE_OF_PAYOUTS,
     # 1: places
     "a place is free, or has an owner": (
         """
@@ -83,14 +80,6 @@ DAMAGE: dict[str, tuple[str, list[str]]] = {
         "ALTER TABLE ledger_entry DISABLE TRIGGER ledger_entry_append_only",
         ["ledger_entry_append_only"],
     ),
-    "what was sealed is what it was: acts on money, changes of state, the books": (
-        "UPDATE core_statechange SET reason = 'another' WHERE id = {first_change}",
-        ["{sealed_day}: core_statechange has changed"],
-    ),
-    "the trail is append-only: its guards are in force": (
-        "ALTER TABLE trail_moneyact DISABLE TRIGGER trail_moneyact_append_only",
-        ["trail_moneyact_append_only"],
-    ),
     # 4: money
     "a captured payment has its time, and the provider's name for it": (
         "UPDATE payments_payment SET captured_at = NULL WHERE id = {payment_id}",
@@ -104,17 +93,6 @@ DAMAGE: dict[str, tuple[str, list[str]]] = {
         "UPDATE orders_orderpayment SET applied = false WHERE payment_id = {payment_id}",
         ["order {paid} (paid): 0 of 7600 applied"],
     ),
-    "a payout is no more than was owed when it was proposed": (
-        "UPDATE payouts_payout SET amount_minor = 10831",
-        ["payout {payout}: 10831 of 10830 owed"],
-    ),
-    "a posting of a payout is of its amount": (
-        "UPDATE payouts_payout SET amount_minor = 10829",
-        [
-            "payout {payout}: payout_approved:payout:{payout_id} of 10830",
-            "payout {payout}: payout_sent:payout:{payout_id} of 10830",
-        ],
-    ),
     "a sale in the books is a paid order, with its total and its fee": (
         "UPDATE orders_order SET fee_minor = 379 WHERE id = {paid_id}",
         ["posting sale:order:{paid_id}"],
@@ -122,10 +100,6 @@ DAMAGE: dict[str, tuple[str, list[str]]] = {
     "captured money is in the books once, to the cent: applied to its order, or unapplied": (
         "DELETE FROM ledger_entry WHERE posting_id = {posting}",
         ["payment {payment} (captured): 0 booked of 7600"],
-    ),
-    "nothing is paid out twice: living payouts account for different entries": (
-        _twin("payouts_payout", '"id": 999999, "reference": "TWIN"'),
-        ["payouts {payout} and TWIN"],
     ),
     "nothing is sent that was not owed: what we owe does not turn into a claim": (
         """
@@ -146,10 +120,6 @@ DAMAGE: dict[str, tuple[str, list[str]]] = {
     "what a provider kept of a sale is borne by its organizer once, where its terms say so": (
         "UPDATE orders_order SET passes_provider_fee = true WHERE id = {paid_id}",
         ["payment {payment} of order {paid}: 0 passed on of 37"],
-    ),
-    "the books say of a payout what its state says": (
-        "UPDATE payouts_payout SET state = 'failed'",
-        ["payout {payout} is failed, booked: approved sent"],
     ),
     "the lines of an order add up to it": (
         "UPDATE orders_orderline SET total_minor = total_minor - 1 WHERE id = {line}",
@@ -186,7 +156,7 @@ DAMAGE: dict[str, tuple[str, list[str]]] = {
     ),
     "a ticket is inside once, or the double entry is marked as such": (
         "DROP INDEX entry_once;"
-        + _twin(
+        + twin(
             "checkin_entry",
             '"id": {next_inside}, "scan_id": "11111111-1111-4111-8111-111111111111"',
         ),
@@ -280,14 +250,6 @@ DAMAGE: dict[str, tuple[str, list[str]]] = {
         WHERE id = {delivery}
         """,
         ["delivery {delivery} to {handler} is leased, due since 2020-01-01 00:00:00+00"],
-    ),
-    "every day is sealed": (
-        "UPDATE trail_dayseal SET day = '2020-01-01'",
-        ["the last seal is of 2020-01-01"],
-    ),
-    "no payout on its way is forgotten": (
-        "UPDATE payouts_payout SET state = 'in_transit', next_poll_at = NULL",
-        ["payout {payout} is in_transit"],
     ),
     **DAMAGE_OF_CASES,
 }

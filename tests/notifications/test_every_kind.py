@@ -23,6 +23,7 @@ from apps.orders.models import Order
 from apps.orders.services.refund import refund_order
 from apps.payments.models import Dispute, FraudWarning, Payment, Refund
 from apps.payouts.models import Payout
+from apps.payouts.services.prove_paypal import ask_for_proof
 from apps.reconciliation.models import Case
 from tests.buying import Buyer, Shop
 from tests.factories.selling import make_member, make_payable
@@ -30,7 +31,7 @@ from tests.notifications.evening import buys, set_evening
 
 # Names, addresses, sums: what is the same in every language.
 SAME = re.compile(
-    r"^(https?://|-+$|[A-Z0-9]{4}-|Parkett|Ada Byron|Trockendock|Norderwerft|Zwölf Celli|PayPal$|…)"
+    r"^(https?://|-+$|[A-Z0-9]{4}-|Parkett|Ada Byron|Trockendock|Norderwerft|Zwölf Celli|PayPal$|\d{8}$|…)"
 )
 CONTEXT = {
     "activate_url": "http://testserver/accounts/confirm-email/x/",
@@ -52,10 +53,8 @@ def about(kind: str, shop: Shop, owner: User, ada: Buyer) -> tuple[models.Model,
     set_evening(shop)
     if kind == "invitation":
         return invite(shop.organizer, "mira@example.org", Role.STAFF, by=owner, at=now()), {}
-    if kind == "payout_method_changed":
-        return make_payable(shop.organizer), {}
     if kind.startswith("payout_"):
-        return _payout(shop.organizer), {}
+        return _paying_out(kind, shop.organizer), {}
     if kind.startswith("organizer_"):
         return shop.organizer, {}
     if kind.startswith("account_"):
@@ -65,6 +64,17 @@ def about(kind: str, shop: Shop, owner: User, ada: Buyer) -> tuple[models.Model,
     if kind == "cases_waiting":
         return _case(), {}
     return _order(kind, ada)
+
+
+def _paying_out(kind: str, organizer: Organizer) -> models.Model:
+    if kind in {"payout_method_changed", "payout_account_replaced"}:
+        method = make_payable(organizer)
+        method.destination_since = now()
+        method.save()
+        return method
+    if kind == "payout_address_proof":
+        return ask_for_proof(organizer, "x@example.org", actor="user:1", at=now())
+    return _payout(organizer)
 
 
 def _disputed(kind: str, order: Order) -> tuple[models.Model, dict[str, object]]:

@@ -8,11 +8,13 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
 from apps.accounts.models import PayoutMethod
 from apps.core.invariants import offenders
+from apps.core.models import StateChange
 from apps.core.money import Money
 from apps.events.models import Event
 from apps.ledger import balances, chart, recipes
@@ -23,18 +25,23 @@ from apps.payments.gateways import errors
 from apps.payments.gateways.base import PayoutState as Told
 from apps.payments.gateways.registry import PAYOUT_GATEWAYS
 from apps.payouts import invariants as payout_invariants
-from apps.payouts.models import Payout
+from apps.payouts.models import Netting, Payout
 from apps.payouts.services.apply import Contradiction
 from apps.payouts.services.approve import OwedLess, approve
 from apps.payouts.services.cancel import cancel
+from apps.payouts.services.connect import connect_paypal
 from apps.payouts.services.look import look
+from apps.payouts.services.net import NothingToNet, net_debt
+from apps.payouts.services.payee import PAYEE_DELAY, PayeeTooNew
+from apps.payouts.services.persons import NeedsTwoPersons, SamePerson
 from apps.payouts.services.propose import propose
 from apps.payouts.services.release import release_due
 from apps.payouts.services.send import NotNow, send
 from apps.payouts.statement import statement
-from apps.payouts.states import MONEY_OUT, PayoutState
+from apps.payouts.statement_csv import head, rows
+from apps.payouts.states import MONEY_OUT, WAITING, PayoutState
 from tests.factories.bank import Bank, Killed
-from tests.factories.paying_out import book, refund, sell
+from tests.factories.paying_out import book, refund, sell, sell_released
 from tests.factories.selling import make_event, make_organizer, make_payable
 
 pytestmark = pytest.mark.django_db
@@ -51,6 +58,7 @@ class Life:
     left: dict[int, int] = field(default_factory=dict)  # what of an order can still be refunded
     going_back: list[tuple[str, int]] = field(default_factory=list)
     refunds: int = 0
+    changed: dict[str, datetime] = field(default_factory=dict)  # accounts, and since when
 
     def sells(self, pick: int) -> None:
         minor = 100 + pick * 37
@@ -89,16 +97,42 @@ class Life:
             book(recipes.refund_came_back("paypal", key, amount), "x")
             self.bank.balance_minor += minor
 
-    def proposes(self, _pick: int) -> None:
-        propose(self.payee, "EUR", at=self.at)
+    def proposes(self, pick: int) -> None:
+        with suppress(PayeeTooNew):
+            propose(self.payee, "EUR", at=self.at, actor=_WHO[pick % 3])
 
     def approves(self, pick: int) -> None:
-        if payout := self.some(pick, PayoutState.PROPOSED):
-            with suppress(OwedLess):
-                approve(payout, actor="system", at=self.at)
+        if payout := self.some(pick, *WAITING):
+            with suppress(OwedLess, PayeeTooNew, NeedsTwoPersons, SamePerson):
+                approve(payout, actor=_WHO[pick // 2 % 3], at=self.at)
+
+    def replaces_the_account(self, pick: int) -> None:
+        destination = f"ACCOUNT{pick:06}"
+        self.payee = connect_paypal(self.event.organizer, destination, actor="user:1", at=self.at)
+        self.changed[destination] = self.at
+
+    def agrees(self, pick: int) -> None:
+        organizer = self.event.organizer
+        organizer.payout_reserve_percent = Decimal(pick % 5 * 5)
+        organizer.save(update_fields=["payout_reserve_percent"])
+
+    def sells_elsewhere(self, pick: int) -> None:
+        sell_released(self.event, 100 + pick * 11, "stripe")
+
+    def nets(self, _pick: int) -> None:
+        netting = Netting(
+            organizer=self.event.organizer,
+            owing="paypal",
+            paying="stripe",
+            currency="EUR",
+            reason="agreed",
+            actor="user:1",
+        )
+        with suppress(NothingToNet):
+            net_debt(netting, at=self.at)
 
     def cancels(self, pick: int) -> None:
-        if payout := self.some(pick, PayoutState.PROPOSED, PayoutState.APPROVED):
+        if payout := self.some(pick, *WAITING, PayoutState.APPROVED):
             cancel(payout, actor="system", reason="", at=self.at)
 
     def sends(self, pick: int) -> None:
@@ -135,9 +169,14 @@ class Life:
 STEPS: tuple[Callable[[Life, int], None], ...] = (
     *[Life.sells, Life.releases, Life.proposes, Life.approves, Life.sends, Life.hears] * 4,
     *[Life.refunds_some, Life.refund_ends] * 2,
+    *[Life.sells_elsewhere, Life.nets],
+    Life.agrees,
+    Life.replaces_the_account,
     Life.cancels,
     Life.checkpoints,
 )
+_WHO = ("system", "user:1", "user:2")
+TWO_PERSONS_ABOVE = 1500
 
 
 STEPS_PER_LIFE = 120
@@ -168,8 +207,11 @@ def unheard(life: Life) -> int:
 
 
 @pytest.mark.parametrize("seed", range(10))
-def test_any_story_of_sales_refunds_and_payouts_is_sound(seed: int, bank: Bank) -> None:
+def test_any_story_of_sales_refunds_and_payouts_is_sound(
+    seed: int, bank: Bank, settings: Any
+) -> None:
     """A seed that fails tells its story again."""
+    settings.PAYOUT_TWO_PERSONS_ABOVE = {"EUR": TWO_PERSONS_ABOVE}
     event = make_event(make_organizer(release_days=0))
     life = Life(event, make_payable(event.organizer), bank, at=event.ends_at + timedelta(days=1))
     chance = random.Random(seed)
@@ -178,9 +220,30 @@ def test_any_story_of_sales_refunds_and_payouts_is_sound(seed: int, bank: Bank) 
         life.at += timedelta(hours=8)
     sound(life)
     for payout in Payout.objects.all():
-        paper = statement(payout)
-        lines = [line.amount.minor for line in (*paper.sales, *paper.refunds)]
-        lines += [amount.minor for _, amount in paper.came_back]
-        assert paper.carried_forward.minor + sum(lines) - paper.kept_back.minor == (
-            payout.amount_minor
-        )
+        adds_up(payout)
+        was_decided_by_the_rules(life, payout)
+
+
+def adds_up(payout: Payout) -> None:
+    """On paper, and row by row."""
+    paper = statement(payout)
+    lines = [line.amount.minor for line in (*paper.sales, *paper.refunds, *paper.others)]
+    lines += [amount.minor for _, amount in paper.came_back]
+    kept = paper.kept_back.minor
+    assert paper.carried_forward.minor + sum(lines) - kept == payout.amount_minor
+    column = head().index("Amount")
+    assert sum(row[column] for row in rows(payout)) == payout.amount.major
+
+
+def was_decided_by_the_rules(life: Life, payout: Payout) -> None:
+    """By two persons above the amount, and to no account that was too new."""
+    approval = StateChange.objects.filter(
+        subject="payouts.payout", subject_id=payout.pk, target=PayoutState.APPROVED
+    ).first()
+    if approval is None:
+        return
+    since = life.changed.get(payout.destination)
+    assert since is None or approval.at >= since + PAYEE_DELAY
+    if payout.amount_minor > TWO_PERSONS_ABOVE:
+        persons = {payout.proposed_by, payout.endorsed_by, payout.approved_by} - {"", "system"}
+        assert persons == {"user:1", "user:2"}

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from django.conf import settings
-from django.core.validators import RegexValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -58,6 +58,19 @@ class Organizer(Stateful):
     )
     release_at_sale = models.BooleanField(_("release money at once"), default=False)
     payout_reserve_minor = models.BigIntegerField(_("minimum reserve (minor units)"), default=0)
+    payout_reserve_percent = models.DecimalField(
+        _("reserve in per cent"),
+        max_digits=5,
+        decimal_places=2,
+        default=0,
+        validators=[MinValueValidator(0), MaxValueValidator(100)],
+        help_text=_(
+            "Of what was released in the last 90 days. The larger of the two is kept back."
+        ),
+    )
+    payout_minimum_minor = models.PositiveBigIntegerField(
+        _("smallest payout (minor units)"), default=0
+    )
 
     created_at = models.DateTimeField(auto_now_add=True)
 

@@ -20,6 +20,8 @@ class PayoutMethod(models.Model):
     )
     payable = models.BooleanField(_("can be paid"), default=False)
     missing = models.JSONField(default=list, blank=True)  # what the provider still asks for
+    # When it replaced another; None: it is the first. A new one waits before it is paid.
+    destination_since = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     changed_at = models.DateTimeField(auto_now=True)
 

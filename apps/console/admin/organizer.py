@@ -25,6 +25,7 @@ from apps.console.sites import organizer_site
 from apps.console.views import mail as mail_pages
 from apps.console.views import payout as payout_pages
 from apps.console.views import payout_methods as method_pages
+from apps.console.views import payout_rules as rule_pages
 from apps.console.words import provider_words
 from apps.events.services.touch import touch_all_of
 from apps.notifications.models import Mail
@@ -81,6 +82,7 @@ class PayoutMethodDesk(ReadDesk):
     )
     list_pages = (
         ListPage("paypal", method_pages.paypal, MONEY),
+        ListPage("paypal-code", method_pages.paypal_code, MONEY),
         ListPage("stripe", method_pages.stripe, MONEY),
     )
     list_tools = (("paypal", "PayPal"), ("stripe", "Stripe"))
@@ -101,7 +103,13 @@ class PayoutDesk(ReadDesk):
     list_select_related = ("organizer",)
     search_fields = ("=reference",)
     ordering = ("-pk",)
-    pages: ClassVar[Sequence[Page]] = (Page("overview", payout_pages.overview, MONEY),)
+    pages: ClassVar[Sequence[Page]] = (
+        Page("overview", payout_pages.overview, MONEY),
+        Page("pdf", payout_pages.pdf, MONEY),
+        Page("csv", payout_pages.csv, MONEY),
+    )
+    list_pages: ClassVar[Sequence[ListPage]] = (ListPage("coming", rule_pages.coming, MONEY),)
+    list_tools: ClassVar[Sequence[tuple[str, Any]]] = (("coming", _("Coming payouts")),)
 
     @display(description=_("payout"), ordering="reference")
     def number(self, payout: Payout) -> SafeString:

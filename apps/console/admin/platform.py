@@ -4,22 +4,29 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib.admin import display, register
+from django.contrib.admin import SimpleListFilter, display, register
+from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
-from apps.accounts.models import Organizer, User
+from apps.accounts.models import Organizer, PayoutMethod, User
 from apps.accounts.roles import Capability
 from apps.console.admin.organizer import BuyersMailDesk, PayoutDesk
 from apps.console.badges import badge
 from apps.console.desk import NOBODYS, ORGANIZER_ITSELF, Desk, ListPage, Page, ReadDesk
 from apps.console.scoped import Needs
 from apps.console.sites import platform_site
+from apps.console.templatetags.console import in_utc
 from apps.console.views import payout as payout_pages
+from apps.console.views import payout_rules as rule_pages
 from apps.console.views import platform as platform_pages
+from apps.console.words import provider_words
 from apps.notifications.models import Mail
 from apps.payouts.models import Payout
+from apps.payouts.selectors import new_payees
 
 # Operators have every capability; this one stands for "an operator's".
 OPERATE = Capability.MANAGE_ORGANIZER
@@ -40,6 +47,7 @@ class OrganizerDesk(ReadDesk):
         Page("rejection", platform_pages.rejection, OPERATE),
         Page("suspension", platform_pages.suspension, OPERATE),
         Page("agreement", platform_pages.agreement, OPERATE),
+        Page("netting", rule_pages.netting, OPERATE),
     )
 
     @display(description=_("state"), ordering="state")
@@ -77,6 +85,44 @@ class PayoutRunDesk(PayoutDesk):
     list_filter = (*PayoutDesk.list_filter, "outcome_unknown")
     list_pages = (ListPage("run", payout_pages.run, OPERATE),)
     list_tools = (("run", _("Propose payouts")),)
+
+
+class WaitsFilter(SimpleListFilter):
+    """Accounts that replaced another a short while ago."""
+
+    title = _("new")
+    parameter_name = "waits"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("1", _("Waits because it is new"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(new_payees(at=now())) if self.value() == "1" else queryset
+
+
+@register(PayoutMethod, site=platform_site)
+class PayeeDesk(ReadDesk):
+    needs = Needs(view=OPERATE)
+    list_display = ("where", "organizer", "destination", "payable", "since")
+    list_display_links = None
+    list_filter = (WaitsFilter, "provider")
+    list_select_related = ("organizer",)
+    search_fields = ("organizer__name", "=destination")
+    ordering = ("-pk",)
+    pages = (
+        Page("overview", rule_pages.method, OPERATE),
+        Page("waiver", rule_pages.waiver, OPERATE),
+        Page("confirmation", rule_pages.confirmation, OPERATE),
+    )
+
+    @display(description=_("provider"), ordering="provider")
+    def where(self, method: PayoutMethod) -> SafeString:
+        url = self.url("overview", method)
+        return format_html('<a href="{}">{}</a>', url, provider_words(method.provider))
+
+    @display(description=_("changed"), ordering="destination_since")
+    def since(self, method: PayoutMethod) -> str:
+        return in_utc(method.destination_since)
 
 
 @register(Mail, site=platform_site)

@@ -3,10 +3,15 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from apps.accounts.models import Organizer
 from apps.console.forms.team import OfOrganizer
+from apps.console.words import provider_words
+from apps.core.money import Money
 from apps.payouts.services.connect import paypal_destination
+from apps.payouts.services.net import nettable_of
 
 COUNTRIES = [
     (code, code)
@@ -27,8 +32,38 @@ class PayPalForm(OfOrganizer):
         return paypal_destination(self.cleaned_data["account"])
 
 
+class CodeForm(forms.Form):
+    code = forms.CharField(
+        label=_("Code"),
+        max_length=20,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code"}),
+    )
+
+
 class StripeForm(OfOrganizer):
     country = forms.ChoiceField(label=_("Country"), choices=COUNTRIES)
+
+
+class NettingForm(forms.Form):
+    """One of the debts there are, as far as they can be settled now."""
+
+    debt = forms.ChoiceField(label=_("Debt"))
+    reason = forms.CharField(label=_("Reason"), max_length=200)
+
+    def __init__(self, *args: Any, organizer: Organizer, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.debts = [
+            (f"{owing}:{paying}:{amount.currency}", _words(owing, paying, amount))
+            for owing, paying, amount in nettable_of(organizer)
+        ]
+        field = self.fields["debt"]
+        if isinstance(field, forms.ChoiceField):
+            field.choices = self.debts
+
+
+def _words(owing: str, paying: str, amount: Money) -> str:
+    names = {"owing": provider_words(owing), "paying": provider_words(paying), "amount": amount}
+    return gettext("%(amount)s owed at %(owing)s, from %(paying)s") % names
 
 
 class ProviderIdsForm(forms.Form):

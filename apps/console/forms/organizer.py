@@ -33,4 +33,10 @@ class TermsOfTradeForm(_ModelForm):
 
     class Meta:
         model = Organizer
-        fields = ("release_days", "release_at_sale", "payout_reserve_minor")
+        fields = (
+            "release_days",
+            "release_at_sale",
+            "payout_reserve_minor",
+            "payout_reserve_percent",
+            "payout_minimum_minor",
+        )

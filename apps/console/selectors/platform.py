@@ -10,7 +10,7 @@ from django.apps import apps
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from apps.accounts.models import Organizer
+from apps.accounts.models import Organizer, PayoutMethod
 from apps.accounts.states import OrganizerState
 from apps.core.money import Money
 from apps.events.models import Event
@@ -22,6 +22,7 @@ from apps.outbox.models import Delivery
 from apps.payments.models import Payment, ProviderNotice, Refund
 from apps.payments.states import NoticeState, RefundState
 from apps.payouts.models import Payout
+from apps.payouts.selectors import new_payees
 from apps.payouts.states import PayoutState
 from apps.reconciliation.models import Case
 from apps.tickets.models import Ticket
@@ -44,11 +45,11 @@ class Day:
     events: int
 
 
-def tasks() -> list[Task]:
-    return [*_of_people_and_payouts(), *_of_payments(), *_of_machinery()]
+def tasks(*, at: datetime) -> list[Task]:
+    return [*_of_people_and_cases(), *_payout_tasks(at=at), *_of_payments(), *_of_machinery()]
 
 
-def _of_people_and_payouts() -> list[Task]:
+def _of_people_and_cases() -> list[Task]:
     return [
         Task(
             _("Organizers wait for a decision"),
@@ -61,18 +62,6 @@ def _of_people_and_payouts() -> list[Task]:
             Case.objects.open().count(),
             "reconciliation_case",
             "state__exact=open",
-        ),
-        Task(
-            _("Payouts wait for approval"),
-            Payout.objects.filter(state=PayoutState.PROPOSED).count(),
-            "payouts_payout",
-            "state__exact=proposed",
-        ),
-        Task(
-            _("Payouts whose outcome nobody knows"),
-            Payout.objects.filter(outcome_unknown=True).count(),
-            "payouts_payout",
-            "outcome_unknown__exact=1",
         ),
     ]
 
@@ -126,6 +115,35 @@ def _of_machinery() -> list[Task]:
             Mail.objects.in_trouble().count(),
             "notifications_mail",
             "state__exact=failed",
+        ),
+    ]
+
+
+def _payout_tasks(*, at: datetime) -> list[Task]:
+    return [
+        Task(
+            _("Payouts wait for approval"),
+            Payout.objects.filter(state=PayoutState.PROPOSED).count(),
+            "payouts_payout",
+            "state__exact=proposed",
+        ),
+        Task(
+            _("Payouts wait for a second person"),
+            Payout.objects.filter(state=PayoutState.ENDORSED).count(),
+            "payouts_payout",
+            "state__exact=endorsed",
+        ),
+        Task(
+            _("New payout accounts wait three days"),
+            PayoutMethod.objects.filter(new_payees(at=at)).count(),
+            "accounts_payoutmethod",
+            "waits=1",
+        ),
+        Task(
+            _("Payouts whose outcome nobody knows"),
+            Payout.objects.filter(outcome_unknown=True).count(),
+            "payouts_payout",
+            "outcome_unknown__exact=1",
         ),
     ]
 

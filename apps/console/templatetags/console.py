@@ -20,6 +20,7 @@ from apps.core.money import Money
 from apps.events.models import Event
 from apps.orders.models import Order
 from apps.payouts.statement import Statement
+from apps.payouts.words import movement_words
 
 register = template.Library()
 
@@ -62,6 +63,9 @@ def source_words(change: StateChange) -> str:
 @register.filter
 def target_words(change: StateChange) -> str:
     return words.state_words(change, change.target)
+
+
+register.filter("movement_words", movement_words)
 
 
 @register.filter

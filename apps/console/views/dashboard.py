@@ -52,7 +52,7 @@ def platform(site_name: str) -> Mapping[str, Any]:
                 "count": task.count,
                 "url": f"{reverse(f'{site_name}:{task.label}_changelist')}?{task.query}",
             }
-            for task in desk_of_operators.tasks()
+            for task in desk_of_operators.tasks(at=at)
         ],
         "day": desk_of_operators.day(at=at),
         "platform_books": desk_of_operators.books(),

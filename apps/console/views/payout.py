@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
@@ -18,22 +18,30 @@ from apps.console.forms.money import ProviderIdsForm
 from apps.console.forms.orders import ReasonForm
 from apps.console.forms.team import SureForm
 from apps.console.words import provider_words
+from apps.core import csv_stream
 from apps.core.transitions import IllegalTransition, LostRace
 from apps.payments.gateways.base import Kind
 from apps.payments.gateways.errors import GatewayError, InsufficientFunds
+from apps.payouts import statement_csv
 from apps.payouts.models import Payout
 from apps.payouts.services.apply import Contradiction
 from apps.payouts.services.approve import OwedLess, approve
 from apps.payouts.services.cancel import cancel
-from apps.payouts.services.payee import NotPayable
+from apps.payouts.services.payee import NotPayable, PayeeTooNew
+from apps.payouts.services.persons import NeedsTwoPersons, SamePerson, takes_two
 from apps.payouts.services.propose import propose_all
 from apps.payouts.services.resolve import found, not_found
 from apps.payouts.services.take_back import UNDOABLE, NotUndoable, take_back
 from apps.payouts.statement import statement
-from apps.payouts.states import PayoutState
+from apps.payouts.statement_pdf import statement_pdf
+from apps.payouts.states import WAITING, PayoutState
+from apps.trail.models import MoneyAct
 
 # The first that fits is told.
 _REFUSED: dict[type[Exception], Any] = {
+    PayeeTooNew: gettext_lazy("The account is new: it is paid when three days have passed."),
+    NeedsTwoPersons: gettext_lazy("Two persons have to approve it."),
+    SamePerson: gettext_lazy("You have decided already: a second person has to."),
     NotPayable: gettext_lazy("The organizer cannot be paid at this provider now."),
     NotUndoable: gettext_lazy("It is too early or too late for that."),
     InsufficientFunds: gettext_lazy("The organizer has drawn the money already."),
@@ -46,6 +54,7 @@ _REFUSED: dict[type[Exception], Any] = {
 
 def overview(request: HttpRequest, desk: Desk, payout: Payout) -> HttpResponse:
     operator = desk.access(request).everybody
+    acts = MoneyAct.objects.about(payout).order_by("pk") if operator else None
     return desk.render(
         request,
         "console/payout.html",
@@ -54,17 +63,29 @@ def overview(request: HttpRequest, desk: Desk, payout: Payout) -> HttpResponse:
         payout=payout,
         statement=statement(payout),
         operator=operator,
-        approvable=operator and payout.state == PayoutState.PROPOSED,
-        cancellable=operator and payout.state in {PayoutState.PROPOSED, PayoutState.APPROVED},
+        acts=acts,
+        approvable=operator and payout.state in WAITING,
+        cancellable=operator and payout.state in {*WAITING, PayoutState.APPROVED},
         undoable=operator and payout.state == UNDOABLE[Kind(payout.provider)],
         unresolved=operator and payout.outcome_unknown,
     )
 
 
+def pdf(_request: HttpRequest, _desk: Desk, payout: Payout) -> HttpResponse:
+    answer = HttpResponse(statement_pdf(statement(payout)), content_type="application/pdf")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{payout.reference}.pdf"'
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def csv(_request: HttpRequest, _desk: Desk, payout: Payout) -> StreamingHttpResponse:
+    return csv_stream.response(payout.reference, statement_csv.head(), statement_csv.rows(payout))
+
+
 def run(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Propose a payout for everybody who is owed something."""
     if request.method == "POST":
-        made = list(propose_all(at=now()))
+        made = list(propose_all(at=now(), actor=desk.actor(request)))
         messages.success(request, _("%d payouts proposed.") % len(made))
         return redirect(desk.url("changelist"))
     return desk.ask(
@@ -83,7 +104,7 @@ def run(request: HttpRequest, desk: Desk) -> HttpResponse:
 
 
 def approval(request: HttpRequest, desk: Desk, payout: Payout) -> HttpResponse:
-    if payout.state != PayoutState.PROPOSED:
+    if payout.state not in WAITING:
         messages.warning(request, _("It has changed meanwhile."))
         return redirect(desk.url("overview", payout))
     if request.method == "POST":
@@ -97,7 +118,12 @@ def approval(request: HttpRequest, desk: Desk, payout: Payout) -> HttpResponse:
         "provider": provider_words(payout.provider),
         "destination": payout.destination,
     }
-    return desk.ask_before(request, payout, title=_("Approve"), line=line % words, form=SureForm())
+    lines = [line % words]
+    if payout.two_persons or takes_two(payout.amount):
+        lines.append(_("It is above the amount one person may decide: two have to approve it."))
+    back = desk.url("overview", payout)
+    title = _("Approve")
+    return desk.ask(request, payout, Asking(title, SureForm(), title, lines, back=back))
 
 
 def cancellation(request: HttpRequest, desk: Desk, payout: Payout) -> HttpResponse:

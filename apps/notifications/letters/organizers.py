@@ -5,10 +5,9 @@ from __future__ import annotations
 from babel.dates import format_date
 from django.conf import settings
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from apps.accounts.invitations import secret_of
-from apps.accounts.models import Invitation, Organizer, PayoutMethod
+from apps.accounts.models import Invitation, Organizer
 from apps.accounts.states import OrganizerState
 from apps.notifications.letter import (
     Button,
@@ -17,14 +16,11 @@ from apps.notifications.letter import (
     NotNeeded,
     Part,
     SmallPrint,
-    Sum,
-    Sums,
     Words,
 )
 from apps.notifications.letters.evening import locale
-from apps.notifications.links import absolute, console_url, platform_url, statement_url
+from apps.notifications.links import absolute, console_url, platform_url
 from apps.notifications.models import Mail
-from apps.payouts.models import Payout
 
 PROVIDERS = {"stripe": "Stripe", "paypal": "PayPal"}
 
@@ -111,93 +107,10 @@ def invited(mail: Mail) -> Letter:
     )
 
 
-def payout_paid(mail: Mail) -> Letter:
-    payout = _payout(mail)
-    orders = payout.payout_orders.count()
-    what = ngettext(
-        "It carries what %(count)d order has earned.",
-        "It carries what %(count)d orders have earned.",
-        orders,
-    ) % {"count": orders}
-    return Letter(
-        subject=_("%(amount)s paid out to you") % {"amount": payout.amount},
-        heading=_("%(amount)s are yours.") % {"amount": payout.amount},
-        parts=(
-            Words(_("We have paid out to your account at %(provider)s.") % _where(payout)),
-            Words(what),
-            Sums((Sum(_("Paid out"), str(payout.amount), "all"),)),
-            Button(_("See the statement"), statement_url(payout)),
-            _payout_line(payout),
-        ),
-        colour=payout.organizer.brand_colour,
-    )
-
-
-def payout_not_arrived(mail: Mail) -> Letter:
-    """It failed, came back, or waits to be claimed: mail.kind says which."""
-    payout = _payout(mail)
-    words = {
-        "payout_failed": _("It could not be sent. The money is still yours; we pay it out again."),
-        "payout_returned": _("It came back. The money is still yours; we pay it out again."),
-        "payout_unclaimed": _(
-            "%(provider)s knows no account with that address. Open one, or claim the money there,"
-            " within 30 days; after that it comes back to us."
-        )
-        % _where(payout),
-    }[mail.kind]
-    return Letter(
-        subject=_("Your payout of %(amount)s has not arrived") % {"amount": payout.amount},
-        heading=_("Your payout has not arrived."),
-        parts=(
-            Words(words),
-            Words(_("Please check your payout account.")),
-            Button(_("Open your console"), console_url()),
-            _payout_line(payout),
-        ),
-        colour=payout.organizer.brand_colour,
-    )
-
-
-def payout_method_changed(mail: Mail) -> Letter:
-    method = PayoutMethod.objects.select_related("organizer").get(pk=mail.about_id)
-    name = {"name": method.organizer.name}
-    return Letter(
-        subject=_("New payout account for %(name)s") % name,
-        heading=_("Your money goes to another account from now on."),
-        parts=(
-            Facts((PROVIDERS[method.provider], _masked(method.destination))),
-            Words(_("If that was not you or your team, reply to this mail at once.")),
-            Button(_("Open your console"), console_url()),
-        ),
-        colour=method.organizer.brand_colour,
-    )
-
-
 def _organizer(mail: Mail) -> Organizer:
     return Organizer.objects.get(pk=mail.about_id)
-
-
-def _payout(mail: Mail) -> Payout:
-    return Payout.objects.select_related("organizer").get(pk=mail.about_id)
 
 
 def _reason(mail: Mail) -> tuple[Part, ...]:
     reason = mail.context.get("reason")
     return (Facts((_("Reason:"), reason)),) if reason else ()
-
-
-def _where(payout: Payout) -> dict[str, str]:
-    return {"provider": PROVIDERS[payout.provider]}
-
-
-def _payout_line(payout: Payout) -> SmallPrint:
-    return SmallPrint(
-        _("Payout %(reference)s to %(destination)s")
-        % {"reference": payout.reference, "destination": _masked(payout.destination)}
-    )
-
-
-def _masked(destination: str) -> str:
-    """Enough to recognise it, not enough to use it: m…@example.org, …2345."""
-    name, at, host = destination.partition("@")
-    return f"{name[:1]}…@{host}" if at else f"…{destination[-4:]}"

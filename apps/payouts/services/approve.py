@@ -11,7 +11,9 @@ from apps.outbox.publish import publish
 from apps.payouts.models import Payout
 from apps.payouts.services import book
 from apps.payouts.services.payee import lock_payee
+from apps.payouts.services.persons import completes, takes_two
 from apps.payouts.states import PayoutState
+from apps.trail.record import record
 
 
 class OwedLess(Exception):
@@ -24,15 +26,43 @@ class OwedLess(Exception):
 
 def approve(payout: Payout, *, actor: str, at: datetime) -> None:
     """
-    Books it out of what is owed; a worker sends it.
+    Books it out of what is owed; a worker sends it. When it takes two persons and this is the first,
+    it waits for the second and nothing is booked.
 
-    :raises OwedLess, NotPayable, IllegalTransition, LostRace: nothing was changed.
+    :raises OwedLess, NotPayable, NeedsTwoPersons, SamePerson, IllegalTransition, LostRace: nothing
+        was changed.
     """
     with transaction.atomic():
-        payee = lock_payee(payout.organizer_id, payout.provider)
+        payee = lock_payee(payout.organizer_id, payout.provider, at=at)
         owed = balances.available(payout.organizer_id, payout.provider, payout.currency)
         if owed < payout.amount:
             raise OwedLess(payout, owed)
-        move(payout, PayoutState.APPROVED, actor=actor, at=at, destination=payee.destination)
+        two = payout.two_persons or takes_two(payout.amount)
+        if two and not completes(payout, actor):
+            _endorse(payout, actor=actor, at=at)
+            return
+        move(
+            payout,
+            PayoutState.APPROVED,
+            actor=actor,
+            at=at,
+            destination=payee.destination,
+            approved_by=actor,
+            two_persons=two,
+        )
         book.approved(payout, at=at)
         publish("payout.approved", about=payout, at=at)
+        record("payout.approve", about=payout, actor=actor, at=at, amount=payout.amount)
+
+
+def _endorse(payout: Payout, *, actor: str, at: datetime) -> None:
+    move(
+        payout,
+        PayoutState.ENDORSED,
+        actor=actor,
+        at=at,
+        endorsed_by=actor,
+        two_persons=True,
+    )
+    publish("payout.waits", about=payout, at=at, first=actor)
+    record("payout.endorse", about=payout, actor=actor, at=at, amount=payout.amount)

@@ -8,6 +8,7 @@ from apps.core.transitions import move
 from apps.payouts.models import Payout
 from apps.payouts.services import book
 from apps.payouts.states import PayoutState
+from apps.trail.record import record
 
 
 def cancel(payout: Payout, *, actor: str, reason: str, at: datetime) -> None:
@@ -21,3 +22,6 @@ def cancel(payout: Payout, *, actor: str, reason: str, at: datetime) -> None:
         move(payout, PayoutState.CANCELLED, actor=actor, at=at, reason=reason)
         if booked:
             book.failed(payout, at=at)
+        record(
+            "payout.cancel", about=payout, actor=actor, at=at, reason=reason, amount=payout.amount
+        )

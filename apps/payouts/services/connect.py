@@ -15,6 +15,8 @@ from apps.accounts.models import Organizer, PayoutMethod
 from apps.outbox.publish import publish
 from apps.payments.gateways.base import Kind, Onboarding, Payee, PayeeView
 from apps.payments.gateways.registry import PAYOUT_GATEWAYS
+from apps.payouts.models import PayPalProof
+from apps.trail.record import record
 
 _MERCHANT_ID = re.compile(r"[A-Z0-9]{13}")
 
@@ -43,12 +45,19 @@ def paypal_destination(typed: str) -> str:
     return text.lower()
 
 
+class NotProven(Exception):
+    """Nobody has shown yet that they read this address (`prove_paypal.py`)."""
+
+
 def connect_paypal(organizer: Organizer, typed: str, *, actor: str, at: datetime) -> PayoutMethod:
     """
     :raises ValidationError: what was typed is no PayPal account.
+    :raises NotProven: an address nobody has proven.
     :raises GatewayError: PayPal could not be asked.
     """
     destination = paypal_destination(typed)
+    if "@" in destination and not _is_proven(organizer, destination):
+        raise NotProven(destination)
     view = PAYOUT_GATEWAYS[Kind.PAYPAL].payee(destination)
     return _save(organizer, Kind.PAYPAL, destination, view, actor=actor, at=at)
 
@@ -120,8 +129,29 @@ def _save(
                 "destination": destination,
                 "payable": view.payable,
                 "missing": list(view.missing),
+                **_since(before, destination, at=at),
             },
         )
         if before is None or before.destination != destination:
-            publish("payout.method_changed", about=method, at=at, actor=actor)
+            replaced = before.destination if before else ""
+            publish("payout.method_changed", about=method, at=at, actor=actor, replaced=replaced)
+            record(
+                "payee.change", about=method, actor=actor, at=at, reason=_change(replaced, method)
+            )
     return method
+
+
+def _is_proven(organizer: Organizer, address: str) -> bool:
+    proofs = PayPalProof.objects.filter(organizer=organizer, proven_at__isnull=False)
+    return proofs.filter(address=address).exists()
+
+
+def _since(before: PayoutMethod | None, destination: str, *, at: datetime) -> dict[str, datetime]:
+    """The first one is paid at once; one that replaces another waits (`payee.py`)."""
+    if before is None or before.destination in {"", destination}:
+        return {}
+    return {"destination_since": at}
+
+
+def _change(replaced: str, method: PayoutMethod) -> str:
+    return f"{method.provider}: {replaced or '–'} -> {method.destination}"

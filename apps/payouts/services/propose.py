@@ -13,15 +13,19 @@ from apps.core.references import new_reference
 from apps.ledger import balances, chart
 from apps.ledger.selectors import movements
 from apps.ledger.settled import settled_up_to
+from apps.outbox.publish import publish
 from apps.payouts.models import Payout, PayoutOrder
+from apps.payouts.reserve import reserve
 from apps.payouts.services.payee import NotPayable, lock_payee
+from apps.payouts.services.persons import takes_two
 from apps.payouts.subjects import order_ids, payout_ids
+from apps.trail.record import record
 
 REFERENCE_LENGTH = 10
 BATCH = 1000
 
 
-def propose_all(*, at: datetime) -> Iterator[Payout]:
+def propose_all(*, at: datetime, actor: str = "system") -> Iterator[Payout]:
     """
     For every organizer who can be paid, at each provider and in each currency.
 
@@ -34,28 +38,33 @@ def propose_all(*, at: datetime) -> Iterator[Payout]:
                 continue
             # Who is not payable any more was that a moment ago: next time they are not listed.
             with suppress(NotPayable):
-                if payout := propose(method, owed.available.currency, at=at):
+                if payout := propose(method, owed.available.currency, at=at, actor=actor):
                     yield payout
 
 
-def propose(method: PayoutMethod, currency: str, *, at: datetime) -> Payout | None:
+def propose(
+    method: PayoutMethod, currency: str, *, at: datetime, actor: str = "system"
+) -> Payout | None:
     """
-    All that may be paid out now; None when that is nothing, or a payout waits to be sent already.
+    All that may be paid out now; None when that is nothing or too little, or a payout waits to be
+    sent already.
 
     :raises NotPayable: nothing was written.
     :raises StillMoving: nothing was written; something is being booked just now.
     """
     up_to = settled_up_to()
     with transaction.atomic():
-        payee = lock_payee(method.organizer_id, method.provider)
+        payee = lock_payee(method.organizer_id, method.provider, at=at)
         mine = Payout.objects.filter(
             organizer=payee.organizer, provider=payee.provider, currency=currency
         )
         before = mine.living().order_by("-up_to_entry").first()
         after = before.up_to_entry if before else 0
-        amount = _payable(payee, currency, up_to=up_to)
+        amount = payable(payee, currency, up_to=up_to, at=at)
         # A run that looked later than we did may have been faster.
         if mine.unsent().exists() or after > up_to or amount.minor <= 0:
+            return None
+        if amount.minor < payee.organizer.payout_minimum_minor:
             return None
         payout = Payout.objects.create(
             reference=new_reference(REFERENCE_LENGTH),
@@ -65,19 +74,24 @@ def propose(method: PayoutMethod, currency: str, *, at: datetime) -> Payout | No
             currency=currency,
             after_entry=after,
             up_to_entry=up_to,
+            proposed_by=actor,
+            two_persons=takes_two(amount),
             destination=payee.destination,
             created_at=at,
         )
         _mark_orders(payout)
+        record("payout.propose", about=payout, actor=actor, at=at, amount=amount)
+        if payout.two_persons:
+            publish("payout.waits", about=payout, at=at, first=actor)
         return payout
 
 
-def _payable(payee: PayoutMethod, currency: str, *, up_to: int) -> Money:
+def payable(payee: PayoutMethod, currency: str, *, up_to: int, at: datetime) -> Money:
     """What is settled, less what was taken since (a refund just now), less the reserve."""
     account = chart.available(payee.organizer_id, payee.provider)
     settled = -balances.balance_up_to(account, currency, up_to)
     now = -balances.balance(account, currency)
-    return min(settled, now) - Money(payee.organizer.payout_reserve_minor, currency)
+    return min(settled, now) - reserve(payee.organizer, payee.provider, currency, at=at)
 
 
 def _mark_orders(payout: Payout) -> None:

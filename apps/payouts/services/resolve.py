@@ -16,6 +16,7 @@ from apps.payouts.services import book
 from apps.payouts.services.apply import apply
 from apps.payouts.services.send import item_of
 from apps.payouts.states import PayoutState
+from apps.trail.record import record
 
 
 def found(payout: Payout, ids: Mapping[str, str], *, actor: str, at: datetime) -> Payout:
@@ -26,7 +27,10 @@ def found(payout: Payout, ids: Mapping[str, str], *, actor: str, at: datetime) -
     :raises Contradiction: that is another one.
     """
     view = PAYOUT_GATEWAYS[payout.provider].fetch(item_of(payout), ids)
-    return apply(payout.pk, replace(view, ids={**ids, **view.ids}), actor=actor, at=at)
+    with transaction.atomic():
+        known = apply(payout.pk, replace(view, ids={**ids, **view.ids}), actor=actor, at=at)
+        record("payout.found", about=known, actor=actor, at=at, amount=known.amount)
+    return known
 
 
 def not_found(payout: Payout, *, actor: str, reason: str, at: datetime) -> None:
@@ -48,3 +52,11 @@ def not_found(payout: Payout, *, actor: str, reason: str, at: datetime) -> None:
         )
         book.failed(payout, at=at)
         publish("payout.failed", about=payout, at=at)
+        record(
+            "payout.not_found",
+            about=payout,
+            actor=actor,
+            at=at,
+            reason=reason,
+            amount=payout.amount,
+        )

@@ -13,6 +13,7 @@ from apps.payouts.models import Payout
 from apps.payouts.services.approve import OwedLess, approve
 from apps.payouts.services.cancel import cancel
 from apps.payouts.services.payee import NotPayable
+from apps.payouts.services.persons import NeedsTwoPersons
 from apps.payouts.services.propose import propose_all
 
 
@@ -43,6 +44,8 @@ class Command(BaseCommand):
     def _approve(self, payout: Payout) -> None:
         try:
             approve(payout, actor="system", at=now())
+        except NeedsTwoPersons:
+            self.stdout.write(f"waits     {_line(payout)}: two persons have to approve it")
         except (OwedLess, NotPayable) as change:
             cancel(payout, actor="system", reason=str(change), at=now())
             self.stdout.write(f"cancelled {_line(payout)}: {change}")

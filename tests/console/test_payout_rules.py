@@ -1,0 +1,108 @@
+"""Two persons, new accounts, netting and the calendar, as people see them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils.timezone import now
+
+from apps.accounts.models import Organizer, PayoutMethod
+from apps.core.money import Money
+from apps.ledger import balances
+from apps.payouts.models import Payout
+from apps.payouts.services.propose import propose
+from apps.payouts.states import PayoutState
+from tests.console.conftest import MODEL_BACKEND
+from tests.factories.paying_out import refund, sell, sell_released
+from tests.factories.selling import make_event, make_user
+
+pytestmark = pytest.mark.django_db
+
+PAYOUTS, METHODS = "/platform/payouts/payout", "/platform/accounts/payoutmethod"
+
+
+@pytest.fixture
+def second() -> Client:
+    client = Client()
+    client.force_login(make_user("otto@parterre.example", is_staff=True), backend=MODEL_BACKEND)
+    return client
+
+
+def test_two_operators_approve_a_large_payout(
+    operator: Client, second: Client, organizer: Organizer, settings: Any
+) -> None:
+    settings.PAYOUT_TWO_PERSONS_ABOVE = {"EUR": 1000}
+    sell_released(make_event(organizer, at=now()), 2000)
+    propose(PayoutMethod.objects.get(), "EUR", at=now())
+    url = f"{PAYOUTS}/{Payout.objects.get().pk}"
+    asked = operator.get(f"{url}/approval/").content.decode()
+    assert "two have to approve it" in asked
+    operator.post(f"{url}/approval/")
+    assert Payout.objects.get().state == PayoutState.ENDORSED
+    assert "Payouts wait for a second person" in operator.get("/platform/").content.decode()
+    again = operator.post(f"{url}/approval/", follow=True).content.decode()
+    assert "You have decided already" in again
+    second.post(f"{url}/approval/")
+    assert Payout.objects.get().state == PayoutState.APPROVED
+    shown = second.get(f"{url}/overview/").content.decode()
+    assert shown.index("payout.endorse") < shown.index("payout.approve")
+
+
+def test_two_operators_waive_the_wait_of_a_new_account(
+    operator: Client, second: Client, organizer: Organizer
+) -> None:
+    PayoutMethod.objects.update(destination_since=now())
+    method = PayoutMethod.objects.get()
+    assert "New payout accounts" in operator.get("/platform/").content.decode()
+    assert "MERCHANT12345" in operator.get(f"{METHODS}/?waits=1").content.decode()
+    operator.post(f"{METHODS}/{method.pk}/waiver/", {"reason": "they called us"})
+    shown = operator.get(f"{METHODS}/{method.pk}/overview/").content.decode()
+    assert "asks not to wait: they called us" in shown
+    refused = operator.post(f"{METHODS}/{method.pk}/confirmation/", follow=True)
+    assert "a second person has to" in refused.content.decode()
+    second.post(f"{METHODS}/{method.pk}/confirmation/")
+    assert "MERCHANT12345" not in operator.get(f"{METHODS}/?waits=1").content.decode()
+    sell_released(make_event(organizer, at=now()), 2000)
+    assert propose(method, "EUR", at=now())
+
+
+def test_a_debt_is_settled_on_the_organizer_s_page(operator: Client, organizer: Organizer) -> None:
+    event = make_event(organizer, at=now())
+    url = f"/platform/accounts/organizer/{organizer.pk}/netting/"
+    assert "There is no debt" in operator.get(url).content.decode()
+    refund(sell_released(event, 2000, "paypal"), 2000, "paypal")
+    sell_released(event, 2000, "stripe")
+    assert "€1.00 owed at PayPal, from Stripe" in operator.get(url).content.decode()
+    assert "required" in operator.post(url, {"debt": "paypal:stripe:EUR"}).content.decode()
+    typed = {"debt": "paypal:stripe:EUR", "reason": "agreed"}
+    said = operator.post(url, typed, follow=True).content.decode()
+    assert "€1.00 settled" in said
+    assert balances.available(organizer.pk, "paypal", "EUR") == Money(0, "EUR")
+    forged = {"debt": "stripe:paypal:EUR", "reason": "agreed"}
+    assert operator.post(url, forged).status_code == 200
+    assert balances.available(organizer.pk, "stripe", "EUR") == Money(1800, "EUR")
+
+
+def test_owners_see_what_comes_and_take_the_statement_with_them(
+    desk: Client, organizer: Organizer
+) -> None:
+    event = make_event(organizer, at=now())
+    sell(event, 3000)
+    sell_released(event, 2000)
+    shown = desk.get("/console/payouts/payout/coming/").content.decode()
+    assert "€28.50" in shown
+    assert "€19.00" in shown
+    payout = propose(PayoutMethod.objects.get(), "EUR", at=now())
+    assert payout
+    url = f"/console/payouts/payout/{payout.pk}"
+    paper = desk.get(f"{url}/pdf/")
+    assert paper.headers["Content-Type"] == "application/pdf"
+    assert paper.content.startswith(b"%PDF")
+    table = b"".join(desk.get(f"{url}/csv/")).decode()  # type: ignore[arg-type]
+    assert "Sale" in table
+    assert "payout.propose" not in desk.get(f"{url}/overview/").content.decode()
+    assert (
+        "Payout " + payout.reference in desk.get("/console/payouts/payout/coming/").content.decode()
+    )
