@@ -90,6 +90,7 @@ INSTALLED_APPS = [
     "apps.orders",
     "apps.checkin",
     "apps.payouts",
+    "apps.invoices",
     "apps.notifications",
     "apps.box_office",
     "apps.shop",
@@ -206,6 +207,13 @@ PAYPAL_CERT_CA_FILE = env.text(
     "",
     what="a file that is there",
     form=str if DEMO else formats.existing_file,  # the sandbox makes its own when it starts
+)
+# Whether a VAT id is in use; empty: nobody is asked.
+VIES_API_BASE = env.text(
+    "VIES_API_BASE",
+    "" if DEMO else "https://ec.europa.eu",
+    what="a URL that begins with https://",
+    form=formats.url(*HTTPS),
 )
 # Where the sandbox process listens, and the only origin outside the public internet we may call.
 SANDBOX_URL = env.text("SANDBOX_URL", "", form=formats.url("http")) if DEMO else ""

@@ -14,7 +14,10 @@ SUBSCRIPTIONS: dict[str, tuple[Handler, ...]] = {
     "payment.due": (effect("apps.orders.subscribers.payment_due", "critical"),),
     "refund.requested": (effect("apps.payments.subscribers.submit_refund", "critical"),),
     "refund.due": (effect("apps.payments.subscribers.refund_due", "critical"),),
-    "refund.adopted": (Handler("apps.orders.subscribers.refund_adopted", "critical"),),
+    "refund.adopted": (
+        Handler("apps.orders.subscribers.refund_adopted", "critical"),
+        effect("apps.invoices.subscribers.refund_adopted", "bulk"),
+    ),
     "refund.changed": (Handler("apps.orders.subscribers.refund_changed", "critical"),),
     # tickets
     "ticket.changed": (),
@@ -28,6 +31,7 @@ SUBSCRIPTIONS: dict[str, tuple[Handler, ...]] = {
     "order.confirmed": (
         Handler("apps.orders.subscribers.refresh_sold_out"),
         Handler("apps.notifications.subscribers.order_confirmed"),
+        effect("apps.invoices.subscribers.documents_due", "bulk"),
     ),
     "order.expired": (
         Handler("apps.orders.subscribers.refresh_sold_out"),
@@ -38,8 +42,20 @@ SUBSCRIPTIONS: dict[str, tuple[Handler, ...]] = {
     "order.address_corrected": (Handler("apps.notifications.subscribers.address_corrected"),),
     "order.mail_requested": (Handler("apps.notifications.subscribers.tickets_wanted"),),
     "order.links_requested": (Handler("apps.notifications.subscribers.links_wanted"),),
-    "order.refund_requested": (Handler("apps.notifications.subscribers.refund_requested"),),
+    "order.refund_requested": (
+        Handler("apps.notifications.subscribers.refund_requested"),
+        effect("apps.invoices.subscribers.documents_due", "bulk"),
+    ),
     "order.refunded": (Handler("apps.orders.subscribers.refresh_sold_out"),),
+    # invoices
+    "invoice.issued": (effect("apps.invoices.subscribers.draw", "bulk"),),
+    "invoice.recipient_changed": (effect("apps.invoices.subscribers.documents_due", "bulk"),),
+    "invoice.vat_id_given": (effect("apps.invoices.subscribers.check_recipient", "bulk"),),
+    "invoices.waiting": (effect("apps.invoices.subscribers.number", "bulk"),),
+    "legal_data.changed": (
+        effect("apps.invoices.subscribers.number", "bulk"),
+        effect("apps.invoices.subscribers.check_issuer", "bulk"),
+    ),
     # payouts
     "payout.approved": (effect("apps.payouts.subscribers.send_payout"),),
     "payout.paid": (Handler("apps.notifications.subscribers.payout_paid"),),
