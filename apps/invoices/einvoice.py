@@ -45,7 +45,6 @@ def xml_of(invoice: Invoice) -> bytes:
         document.context.guideline_parameter.id = PROFILE
         document.header.id = invoice.number
         document.header.type_code = _CREDIT_NOTE if invoice.is_credit else _INVOICE
-        document.header.name = words.title(invoice)
         document.header.issue_date_time = invoice.issued_on
         for text in (*invoice.notes, *words.paid(invoice)):
             note = IncludedNote()

@@ -74,7 +74,7 @@ def _head(sheet: Sheet, issuer: Party) -> None:
 
 def _address(sheet: Sheet, invoice: Invoice, issuer: Party) -> float:
     recipient = Party.of(invoice.recipient)
-    sender = " · ".join(issuer.address())
+    sender = " · ".join(issuer.address(seen_from=issuer.country))
     points = 7.0
     sheet.face(TEXT, points, sender, QUIET)
     while sheet.get_string_width(sender) > 85 and points > 5.5:
@@ -97,8 +97,8 @@ def _facts(sheet: Sheet, invoice: Invoice) -> float:
         sheet.face(TEXT, 9, label, QUIET)
         sheet.word(label, x, y)
         sheet.face(TEXT, 9, value)
-        for line in sheet.wrapped(value, width - 31):
-            sheet.word(line, x + 31, y)
+        for line in sheet.wrapped(value, width - 33):
+            sheet.word(line, x + 33, y)
             y += ROW
     return y
 
@@ -122,7 +122,7 @@ def _table(sheet: Sheet, invoice: Invoice, y: float) -> float:
 
 def _table_head(sheet: Sheet, y: float) -> float:
     heads = (
-        (_("No."), QUANTITY, Align.L),
+        (_("Qty"), QUANTITY, Align.L),
         (_("Description"), WHAT, Align.L),
         (_("VAT"), RATE, Align.R),
         (_("Amount, gross"), AMOUNT, Align.R),
@@ -139,24 +139,26 @@ def _height(sheet: Sheet, line: InvoiceLine) -> float:
     names = len(sheet.wrapped(line.text, WHAT[1]))
     sheet.face(TEXT, 8.5, line.detail)
     details = len(sheet.wrapped(line.detail, WHAT[1])) if line.detail else 0
-    return names * ROW + details * SMALL_ROW + 4
+    return names * ROW + (details + bool(_each(line))) * SMALL_ROW + 3
 
 
 def _row(sheet: Sheet, line: InvoiceLine, y: float) -> float:
+    """In the order it is read aloud: how many, of what, how it is taxed, how much."""
+    top = y
     sheet.face(TEXT, 10)
-    sheet.word(str(line.quantity), *_at(QUANTITY, y))
-    sheet.word(_rate(line), *_at(RATE, y), Align.R)
-    sheet.word(words.amount(line.gross), *_at(AMOUNT, y), Align.R)
+    sheet.word(str(line.quantity), *_at(QUANTITY, top))
     sheet.face(STRONG, 10, line.text)
     for text in sheet.wrapped(line.text, WHAT[1]):
         sheet.word(text, *_at(WHAT, y))
         y += ROW
-    each = _each(line)
-    for detail in filter(None, (line.detail, each)):
+    for detail in filter(None, (line.detail, _each(line))):
         sheet.face(TEXT, 8.5, detail, QUIET)
         for text in sheet.wrapped(detail, WHAT[1]):
             sheet.word(text, *_at(WHAT, y))
             y += SMALL_ROW
+    sheet.face(TEXT, 10)
+    sheet.word(_rate(line), *_at(RATE, top), Align.R)
+    sheet.word(words.amount(line.gross), *_at(AMOUNT, top), Align.R)
     return y + 3
 
 

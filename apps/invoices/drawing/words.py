@@ -63,8 +63,8 @@ def facts(invoice: Invoice) -> list[tuple[str, str]]:
     when = days(invoice.supplied_from, invoice.supplied_until)
     shown.append((_("Period") if invoice.order_id is None else _("Date of supply"), when))
     if invoice.refers_to:
-        shown.append((_("Belongs to"), f"{invoice.refers_to.number}"))
-        shown.append((_("of"), day(invoice.refers_to.issued_on)))
+        corrected = {"number": invoice.refers_to.number, "day": day(invoice.refers_to.issued_on)}
+        shown.append((_("Corrects"), _("%(number)s of %(day)s") % corrected))
     if invoice.order:
         shown.append((_("Order"), invoice.order.reference))
     if vat_id := invoice.recipient.get("vat_id"):
@@ -106,4 +106,5 @@ def contact(party: Party) -> list[list[str]]:
         *([_("VAT id %(id)s") % {"id": party.vat_id}] if party.vat_id else []),
         *([_("Tax number %(number)s") % {"number": party.tax_number}] if party.tax_number else []),
     ]
-    return [party.address(), [party.email, party.register], taxes]
+    reached = [line for line in (party.email, party.register) if line]
+    return [column for column in (party.address(), reached, taxes) if column]
