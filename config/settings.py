@@ -13,8 +13,9 @@ from django.http.request import validate_host
 from django.utils.translation import gettext_lazy as _
 
 from config import database, env, formats, storage
+from config.invoicing import *  # noqa: F403 - a chapter of this file
 from config.logging import logging_config
-from config.mail import *  # noqa: F403 - a chapter of this file
+from config.mail import *  # noqa: F403 - another
 from config.schedule import SCHEDULE
 from config.sign_in import *  # noqa: F403 - another
 
@@ -207,13 +208,6 @@ PAYPAL_CERT_CA_FILE = env.text(
     "",
     what="a file that is there",
     form=str if DEMO else formats.existing_file,  # the sandbox makes its own when it starts
-)
-# Whether a VAT id is in use; empty: nobody is asked.
-VIES_API_BASE = env.text(
-    "VIES_API_BASE",
-    "" if DEMO else "https://ec.europa.eu",
-    what="a URL that begins with https://",
-    form=formats.url(*HTTPS),
 )
 # Where the sandbox process listens, and the only origin outside the public internet we may call.
 SANDBOX_URL = env.text("SANDBOX_URL", "", form=formats.url("http")) if DEMO else ""

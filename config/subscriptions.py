@@ -48,7 +48,10 @@ SUBSCRIPTIONS: dict[str, tuple[Handler, ...]] = {
     ),
     "order.refunded": (Handler("apps.orders.subscribers.refresh_sold_out"),),
     # invoices
-    "invoice.issued": (effect("apps.invoices.subscribers.draw", "bulk"),),
+    "invoice.issued": (
+        effect("apps.invoices.subscribers.draw", "bulk"),
+        Handler("apps.notifications.subscribers.invoice_issued"),
+    ),
     "invoice.recipient_changed": (effect("apps.invoices.subscribers.documents_due", "bulk"),),
     "invoice.vat_id_given": (effect("apps.invoices.subscribers.check_recipient", "bulk"),),
     "invoices.waiting": (effect("apps.invoices.subscribers.number", "bulk"),),

@@ -25,7 +25,13 @@ ORGANIZER: Groups = (
     (_("Sell"), ("events.event", "orders.order", "tickets.ticket", "seating.venue")),
     (
         _("Money"),
-        ("payouts.payout", "accounts.payoutmethod", "accounts.feeterms", "box_office.till"),
+        (
+            "payouts.payout",
+            "accounts.payoutmethod",
+            "accounts.feeterms",
+            "invoices.invoice",
+            "box_office.till",
+        ),
     ),
     (
         _("Organizer"),
@@ -52,6 +58,7 @@ PLATFORM: Groups = (
             "ledger.ledgeraccount",
             "ledger.posting",
             "accounts.feeterms",
+            "invoices.invoice",
             "box_office.till",
             "trail.moneyact",
         ),

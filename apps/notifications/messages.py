@@ -6,9 +6,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from apps.notifications.attachments import Attachment, tickets_as_pdf
+from apps.notifications.attachments import (
+    Attachment,
+    fees_as_pdf,
+    invoice_as_pdf,
+    tickets_as_pdf,
+)
 from apps.notifications.letter import Letter
-from apps.notifications.letters import events, orders, organizers, people
+from apps.notifications.letters import events, invoices, orders, organizers, people
 from apps.notifications.models import Mail
 
 
@@ -41,6 +46,7 @@ KINDS: dict[str, Kind] = {
     "surplus_refunded": Kind(orders.surplus_refunded),
     "event_called_off": Kind(events.called_off),
     "reminder": Kind(events.reminder, useful_for=timedelta(hours=12)),
+    "invoice_ready": Kind(invoices.ready, invoice_as_pdf),
     "links": Kind(orders.links, useful_for=timedelta(hours=12)),
     # organizers
     "organizer_applied": Kind(organizers.applied),
@@ -48,6 +54,7 @@ KINDS: dict[str, Kind] = {
     "organizer_rejected": Kind(organizers.rejected),
     "organizer_suspended": Kind(organizers.suspended),
     "invitation": _secret(organizers.invited, timedelta(days=3)),
+    "fees_billed": Kind(invoices.fees_billed, fees_as_pdf),
     "payout_paid": Kind(organizers.payout_paid),
     "payout_failed": Kind(organizers.payout_not_arrived),
     "payout_returned": Kind(organizers.payout_not_arrived),

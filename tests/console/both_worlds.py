@@ -29,6 +29,7 @@ from apps.payments.models import ProviderNotice
 from apps.payouts.models import Payout
 from apps.tickets.models import Ticket
 from apps.trail.record import record
+from tests.factories.invoicing import invoices_of, make_entity
 from tests.factories.selling import (
     make_event,
     make_fees,
@@ -90,11 +91,21 @@ def make_everything(mark: str) -> Everything:
         refund,
         payment,
     ]
-    rows += [Ticket.objects.filter(unit__line__order=order)[0]]
+    rows += [Ticket.objects.filter(unit__line__order=order)[0], _invoice(organizer, order, mark)]
     rows += _people(organizer, mark, at)
     rows += [make_fees(organizer, Band(Decimal(5)), at=at, note=f"{mark} contract")]
     rows += _machinery(organizer, order, mark, at)
     return Everything(organizer, event, {row._meta.label_lower: row for row in rows})
+
+
+def _invoice(organizer: Organizer, order: Order, mark: str) -> models.Model:
+    """To a company, so that its data is inside."""
+    make_entity(organizer, name=f"{mark} GmbH")
+    order.refresh_from_db()
+    order.billing = {"company": f"{mark} AG", "street": "Ring 1", "city": f"{mark}stadt"}
+    order.billing["country"], order.billing["postcode"] = "DE", "20457"
+    order.save(update_fields=["billing"])
+    return invoices_of(order)[0]
 
 
 def _people(organizer: Organizer, mark: str, at: datetime) -> list[models.Model]:

@@ -38,6 +38,7 @@ CONSOLE: dict[str, dict[str, set[str]]] = {
     "payouts.payout": {"changelist change overview": MONEY},
     "notifications.mail": {"changelist change overview retry": TEAM},
     "box_office.till": {"csv changelist change overview closing": TEAM},
+    "invoices.invoice": {"csv changelist change overview pdf xml series legal-data": TEAM},
 }
 PLATFORM: dict[str, dict[str, set[str]]] = {
     model: {pages: OPERATOR}
@@ -61,6 +62,7 @@ PLATFORM: dict[str, dict[str, set[str]]] = {
         "ledger.posting": "changelist change overview",
         "box_office.till": "csv changelist change overview closing",
         "trail.moneyact": "csv seals changelist change overview",
+        "invoices.invoice": "csv changelist change overview pdf xml series legal-data",
         "audit.auditrun": "changelist change overview",
     }.items()
 }
