@@ -14,10 +14,7 @@ SUBSCRIPTIONS: dict[str, tuple[Handler, ...]] = {
     "payment.due": (effect("apps.orders.subscribers.payment_due", "critical"),),
     "refund.requested": (effect("apps.payments.subscribers.submit_refund", "critical"),),
     "refund.due": (effect("apps.payments.subscribers.refund_due", "critical"),),
-    "refund.adopted": (
-        Handler("apps.orders.subscribers.refund_adopted", "critical"),
-        effect("apps.invoices.subscribers.refund_adopted", "bulk"),
-    ),
+    "refund.adopted": (Handler("apps.orders.subscribers.refund_adopted", "critical"),),
     "refund.changed": (Handler("apps.orders.subscribers.refund_changed", "critical"),),
     # tickets
     "ticket.changed": (),
@@ -46,6 +43,7 @@ SUBSCRIPTIONS: dict[str, tuple[Handler, ...]] = {
         Handler("apps.notifications.subscribers.refund_requested"),
         effect("apps.invoices.subscribers.documents_due", "bulk"),
     ),
+    "order.refund_adopted": (effect("apps.invoices.subscribers.documents_due", "bulk"),),
     "order.refunded": (Handler("apps.orders.subscribers.refresh_sold_out"),),
     # invoices
     "invoice.issued": (

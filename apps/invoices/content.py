@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from apps.core.money import Money, half_up
+from apps.core.money import Money
 from apps.invoices.kinds import Category, Kind
 from apps.invoices.models.invoice import Invoice, InvoiceLine
 from apps.invoices.parties import Party
@@ -31,6 +31,7 @@ class Item:
     rate: Decimal
     category: Category = Category.STANDARD
     detail: str = ""
+    is_part: bool = False
     order_line: int | None = None
     event: int | None = None
 
@@ -88,20 +89,13 @@ def left_of(invoice: Invoice) -> list[Left]:
         line.order_line_id: Left(line, line.quantity, line.gross_minor, line.tax_minor)
         for line in invoice.lines.order_by("position")
     }
-    credited = InvoiceLine.objects.filter(invoice__refers_to=invoice)
-    for line in credited:
+    for line in InvoiceLine.objects.filter(invoice__refers_to=invoice):
         part = left[line.order_line_id]
         part.gross -= line.gross_minor
         part.tax -= line.tax_minor
-        part.quantity = max(part.quantity - line.quantity, 1)
-    return [part for part in left.values() if part.gross or not invoice.gross_minor]
-
-
-def part_of_tax(tax: int, gross: int, part: int) -> int:
-    """Of what is left; so that the tax that stays is right whatever went before."""
-    if not gross:
-        return 0
-    return tax - half_up(Decimal(tax) * (gross - part) / gross)
+        if not line.is_part:
+            part.quantity -= line.quantity
+    return [part for part in left.values() if part.quantity > 0 or part.gross]
 
 
 

@@ -13,18 +13,17 @@ from apps.orders.billing import Billing
 from apps.orders.models import Order
 from apps.outbox.models import Message
 from apps.outbox.publish import publish
-from apps.payments.models import Refund
 
 
 def documents_due(message: Message, *, at: datetime) -> None:
-    """Of an order that was sold, or given back."""
-    _number(Order.objects.get(pk=message.payload["id"]), at=at)
-
-
-def refund_adopted(message: Message, *, at: datetime) -> None:
-    """Somebody refunded in the provider's dashboard."""
-    refund = Refund.objects.select_related("payment__order_payment__order")
-    _number(refund.get(pk=message.payload["id"]).payment.order_payment.order, at=at)
+    """Of an order that was sold, given back, or has another recipient."""
+    order = Order.objects.get(pk=message.payload["id"])
+    draft_documents(order, at=at)
+    for issuer in LegalEntity.objects.filter(organizer=order.organizer_id):
+        number_waiting(issuer, at=at)
+    if Billing.of(order.billing).vat_id:
+        with transaction.atomic():
+            publish("invoice.vat_id_given", about=order, at=at)
 
 
 def number(message: Message, *, at: datetime) -> None:
@@ -47,12 +46,3 @@ def draw(message: Message, *, at: datetime) -> None:
     if invoice.is_electronic:
         paper_of(invoice, at=at)
 
-
-def _number(order: Order, *, at: datetime) -> None:
-    draft_documents(order, at=at)
-    issuer = LegalEntity.objects.select_related("organizer").filter(organizer=order.organizer_id)
-    for one in issuer:
-        number_waiting(one, at=at)
-    if Billing.of(order.billing).vat_id:
-        with transaction.atomic():
-            publish("invoice.vat_id_given", about=order, at=at)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.db import transaction
 from django.utils.timezone import now
 
 from apps.accounts.models import Organizer
@@ -13,7 +14,11 @@ from apps.invoices.models import Invoice, LegalEntity
 from apps.invoices.services.draft import draft_documents
 from apps.invoices.services.number import number_waiting
 from apps.invoices.services.save_legal import save_legal
-from apps.orders.models import Order
+from apps.orders.models import Order, OrderRefund
+from apps.orders.refund_parts import of_amount, of_tickets
+from apps.orders.selectors import left_of
+from apps.orders.services.give_back import Giving, give, lock_paid, standing_units
+from apps.orders.states import RefundKind
 from apps.variants.models import Variant
 from tests.factories.selling import make_event, make_organizer, make_quota, make_variant
 from tests.factories.world import buy
@@ -50,6 +55,23 @@ def sell(variant: Variant, heads: int = 2, **fields: Any) -> Order:
         Order.objects.filter(pk=order.pk).update(**fields)
         order.refresh_from_db()
     return order
+
+
+def take_off(order: Order, amount: int) -> OrderRefund:
+    """An amount off the price: the tickets stay."""
+    with transaction.atomic():
+        locked = lock_paid(order)
+        parts = of_amount(left_of(locked), amount)
+        return give(locked, RefundKind.AMOUNT, parts, Giving("user:1", "loud"), at=now())
+
+
+def take_back(order: Order, tickets: int) -> OrderRefund:
+    """The first of its tickets that stand."""
+    with transaction.atomic():
+        locked = lock_paid(order)
+        units = standing_units(locked)[:tickets]
+        parts = of_tickets(left_of(locked), {unit.pk for unit in units})
+        return give(locked, RefundKind.TICKETS, parts, Giving("user:1", "ill"), at=now())
 
 
 def invoices_of(order: Order) -> list[Invoice]:

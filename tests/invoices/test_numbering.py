@@ -16,11 +16,16 @@ from apps.invoices.services.save_legal import save_legal
 from apps.orders.billing import Billing
 from apps.orders.services.refund import refund_order
 from apps.outbox.models import Message
-from apps.payments.models import Payment
-from apps.payments.services.refund import request_refund
-from tests.factories.invoicing import invoices_of, make_entity, make_platform, make_show, sell
+from tests.factories.invoicing import (
+    invoices_of,
+    make_entity,
+    make_platform,
+    make_show,
+    sell,
+    take_back,
+    take_off,
+)
 from tests.factories.selling import make_organizer, make_quota, make_variant
-from tests.factories.world import buy
 from tests.outbox_pump import deliver_all, undelivered
 
 pytestmark = pytest.mark.django_db
@@ -109,18 +114,32 @@ def test_the_whole_of_it_given_back_is_a_credit_note_over_the_same() -> None:
 def test_parts_given_back_add_up_to_the_invoice_with_their_tax() -> None:
     event, variant = make_show()
     make_entity(event.organizer)
-    order, payment = buy(event, variant, 2, at=now())
+    order = sell(variant, 2)
     for amount in (1000, 333, 6267):
-        with transaction.atomic():
-            locked = Payment.objects.select_for_update(no_key=True).get(pk=payment.pk)
-            request_refund(
-                locked, order.total.__class__(amount, "EUR"), purpose=order.subject,
-                reason="", actor="user:1", at=now(),
-            )  # fmt: skip
+        take_off(order, amount)
     found = invoices_of(order)
     assert [i.gross_minor for i in found] == [7600, 1000, 333, 6267]
     assert [i.tax_minor for i in found] == [497, 65, 22, 410]
     assert 65 + 22 + 410 == 497
+
+
+def test_single_tickets_and_amounts_are_said_apart_and_the_rest_can_still_be_corrected() -> None:
+    event, variant = make_show()
+    make_entity(event.organizer)
+    order = sell(variant, 3)
+    take_back(order, 1)
+    take_off(order, 500)
+    _invoice, ticket, amount = invoices_of(order)
+    told = [(c.lines.get().quantity, c.lines.get().text, c.gross_minor) for c in (ticket, amount)]
+    assert told == [(1, "Parkett", 3800), (1, "Part of the price: Parkett", 500)]
+
+    bill_to(order, ACME, actor="browser:1", at=now())
+    *_before, cancelled, anew = sorted(invoices_of(order), key=lambda i: (i.pk, i.kind))[-5:]
+    assert {cancelled.gross_minor, anew.gross_minor} == {7100}
+    assert anew.lines.get().quantity == cancelled.lines.get().quantity == 2
+    assert sum(i.tax_minor * (-1 if i.is_credit else 1) for i in invoices_of(order)) == (
+        anew.tax_minor
+    )
 
 
 def test_a_refund_told_before_its_sale_waits_for_nothing_and_comes_second() -> None:

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import transaction
 from django.utils.timezone import now
 from lxml import etree
 from pypdf import PdfReader
@@ -24,9 +23,14 @@ from apps.orders.buyers import browser_buyer
 from apps.orders.models import Order
 from apps.orders.services.place import Circumstances, Selection, place
 from apps.orders.services.refund import refund_order
-from apps.payments.models import Payment
-from apps.payments.services.refund import request_refund
-from tests.factories.invoicing import invoices_of, make_entity, make_platform, make_show, sell
+from tests.factories.invoicing import (
+    invoices_of,
+    make_entity,
+    make_platform,
+    make_show,
+    sell,
+    take_off,
+)
 from tests.factories.selling import make_organizer, make_quota, make_variant
 from tests.factories.world import buy, pay
 
@@ -146,13 +150,7 @@ def test_what_was_handed_out_stays_what_it_was() -> None:
 
 def test_a_correction_names_what_it_corrects() -> None:
     order = of_three_rates(language="de")
-    payment = Payment.objects.get(order_payment__order=order)
-    with transaction.atomic():
-        request_refund(
-            Payment.objects.select_for_update(no_key=True).get(pk=payment.pk),
-            order.total.__class__(5000, "EUR"), purpose=order.subject, reason="", actor="user:1",
-            at=now(),
-        )  # fmt: skip
+    take_off(order, 5000)
     invoice, credit = invoices_of(order)
     drawn(invoice, "receipt-over-de")
     text = words(drawn(credit, "credit-part-de"))

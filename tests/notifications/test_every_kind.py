@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from datetime import timedelta
 from html import unescape
 from pathlib import Path
 
@@ -15,6 +16,9 @@ from apps.accounts.models import Organizer, User
 from apps.accounts.roles import Role
 from apps.accounts.services.invite import invite
 from apps.accounts.states import OrganizerState
+from apps.invoices.models import Invoice
+from apps.invoices.services.bill_fees import bill_fees
+from apps.invoices.services.number import number_waiting
 from apps.notifications.messages import KINDS
 from apps.notifications.models import Mail, label_of
 from apps.notifications.render import Written, write
@@ -23,6 +27,7 @@ from apps.orders.services.refund import refund_order
 from apps.payments.models import Refund
 from apps.payouts.models import Payout
 from tests.buying import Buyer, Shop
+from tests.factories.invoicing import invoices_of, make_entity, make_platform
 from tests.factories.selling import make_member, make_payable
 from tests.notifications.evening import buys, set_evening
 
@@ -54,6 +59,8 @@ def about(kind: str, shop: Shop, owner: User, ada: Buyer) -> tuple[models.Model,
         return make_payable(shop.organizer), {}
     if kind.startswith("payout_"):
         return _payout(shop.organizer), {}
+    if kind == "fees_billed":
+        return _fees(ada), {}
     if kind.startswith("organizer_"):
         return shop.organizer, {}
     if kind.startswith("account_"):
@@ -75,6 +82,15 @@ def _payout(organizer: Organizer) -> Payout:
     )
 
 
+def _fees(ada: Buyer) -> Invoice:
+    order = buys(ada)
+    make_entity(order.organizer)
+    platform, later = make_platform(), now() + timedelta(days=40)
+    bill_fees(platform, now().date().replace(day=1), at=later)
+    number_waiting(platform, at=later)
+    return Invoice.objects.get()
+
+
 def _order(kind: str, ada: Buyer) -> tuple[Order, dict[str, object]]:
     if kind == "payment_failed":
         return ada.fills_in(ada.chooses()), {}
@@ -83,6 +99,9 @@ def _order(kind: str, ada: Buyer) -> tuple[Order, dict[str, object]]:
         Order.objects.update(state="expired")
         return order, {}
     order = buys(ada)
+    if kind == "invoice_ready":
+        make_entity(order.organizer)
+        return order, {"invoice": invoices_of(order)[0].pk}
     if kind in {"order_refunded", "surplus_refunded"}:
         refund_order(order, actor="user:1", reason="", at=now())
         return order, {"refund": Refund.objects.get().pk}

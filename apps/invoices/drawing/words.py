@@ -40,8 +40,7 @@ def amount(money: Money) -> str:
 
 def title(invoice: Invoice) -> str:
     if invoice.kind == Kind.CREDIT_NOTE:
-        cancels = invoice.draft.cancels_id is not None
-        return _("Cancellation") if cancels else _("Invoice correction")
+        return _("Cancellation") if invoice.draft.corrects_id else _("Invoice correction")
     if invoice.kind == Kind.FEE_CREDIT:
         return _("Credit for fees")
     if invoice.kind == Kind.FEE_INVOICE:
@@ -81,7 +80,7 @@ def paid(invoice: Invoice) -> list[str]:
     if invoice.kind in (Kind.FEE_INVOICE, Kind.FEE_CREDIT):
         return [_("The fees were kept when your sales were settled. There is nothing to pay.")]
     if invoice.is_credit:
-        if invoice.draft.cancels_id is not None:
+        if invoice.draft.corrects_id:
             return [_("It cancels the invoice named above. A new one takes its place.")]
         return [_("The amount goes back the way it was paid.")]
     if invoice.payment == "cash":

@@ -11,8 +11,7 @@ from apps.accounts.models import Organizer
 from apps.core.money import Money
 from apps.events.models import Event
 from apps.invoices.kinds import CREDITS, Category, Form, Kind
-from apps.orders.models import Order, OrderLine
-from apps.payments.models import Refund
+from apps.orders.models import Order, OrderLine, OrderRefund
 
 
 class Series(models.Model):
@@ -50,13 +49,14 @@ class Draft(models.Model):
     order = models.ForeignKey(
         Order, on_delete=models.PROTECT, null=True, blank=True, related_name="drafts"
     )
-    refund = models.ForeignKey(
-        Refund, on_delete=models.PROTECT, null=True, blank=True, related_name="drafts"
+    order_refund = models.OneToOneField(
+        OrderRefund, on_delete=models.PROTECT, null=True, blank=True, related_name="draft"
     )
-    cancels = models.ForeignKey(
-        "Invoice", on_delete=models.PROTECT, null=True, blank=True, related_name="cancelled_by"
+    # With another recipient: this is its cancellation, or the one instead of it.
+    corrects = models.ForeignKey(
+        "Invoice", on_delete=models.PROTECT, null=True, blank=True, related_name="corrected_by"
     )
-    # What is left of a corrected invoice: its cancellation and the new one say the same.
+    # What was left of it then: both say the same.
     lines: Any = models.JSONField(default=list)  # [order line, quantity, gross, tax]
     # Of fee invoices.
     month = models.DateField(null=True, blank=True)
@@ -181,6 +181,7 @@ class InvoiceLine(models.Model):
     text = models.CharField(max_length=200)
     detail = models.CharField(max_length=300, blank=True)
     quantity = models.IntegerField()
+    is_part = models.BooleanField(default=False)  # of the price: the things themselves stay sold
     tax_rate = models.DecimalField(max_digits=5, decimal_places=2)
     category = models.CharField(max_length=2, choices=Category.choices)
     net_minor = models.BigIntegerField()

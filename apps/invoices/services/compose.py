@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
@@ -9,33 +10,26 @@ from decimal import Decimal
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from apps.core.money import Money
 from apps.invoices import law
 from apps.invoices.content import (
     Content,
     Item,
-    Left,
     NothingToSay,
     TooEarly,
-    left_of,
-    part_of_tax,
 )
 from apps.invoices.kinds import Category, Kind
-from apps.invoices.models import Draft, Invoice, LegalEntity
+from apps.invoices.models import Draft, Invoice, InvoiceLine, LegalEntity
 from apps.invoices.parties import Party, of_buyer
-from apps.orders.models import Order, OrderLine
+from apps.orders.models import Order, OrderLine, OrderRefundLine
 from apps.payments.models import Payment
 
 
 def of_order(draft: Draft, issuer: LegalEntity) -> Content:
-    """A sale, or what is left of one whose invoice is corrected."""
+    """A sale; or what is left of one whose invoice is corrected, taxed as it was."""
     order = _order(draft)
     with translation.override(order.language):
-        parts = draft.lines or [
-            [line.pk, line.quantity, line.total_minor, line.tax_minor] for line in _lines(order)
-        ]
-        known = {line.pk: line for line in _lines(order)}
-        items = [_item(known[pk], quantity, gross, tax, issuer) for pk, quantity, gross, tax in parts]
+        old = draft.corrects
+        items = _left(draft) if old else [_item(line, issuer) for line in _lines(order)]
         return Content(
             kind=Kind.INVOICE,
             recipient=of_buyer(order),
@@ -43,22 +37,22 @@ def of_order(draft: Draft, issuer: LegalEntity) -> Content:
             language=order.language,
             currency=order.currency,
             supplied=_evening(order),
-            notes=_notes(items, issuer),
+            notes=old.notes if old else _notes(items, issuer),
             payment=_paid_by(order),
         )
 
 
-def of_credit(draft: Draft, issuer: LegalEntity) -> Content:
+def of_credit(draft: Draft, _issuer: LegalEntity) -> Content:
     """
+    As its invoice was taxed, whatever its issuer is by now.
+
     :raises TooEarly: its invoice has no number yet.
-    :raises NothingToSay: nothing is left to credit.
+    :raises NothingToSay: there was none.
     """
     order = _order(draft)
     with translation.override(order.language):
-        invoice = draft.cancels or _invoice_of(order)
-        items = _cancelled(draft, issuer) if draft.cancels else _given_back(draft, invoice, issuer)
-        if not items:
-            raise NothingToSay
+        invoice = draft.corrects or _invoice_of(order)
+        items = _left(draft) if draft.corrects else _given_back(draft, invoice)
         return Content(
             kind=Kind.CREDIT_NOTE,
             recipient=Party.of(invoice.recipient),
@@ -66,7 +60,7 @@ def of_credit(draft: Draft, issuer: LegalEntity) -> Content:
             language=invoice.language,
             currency=invoice.currency,
             supplied=(invoice.supplied_from, invoice.supplied_until),
-            notes=_notes(items, issuer),
+            notes=invoice.notes,
             payment=invoice.payment,
             refers_to=invoice,
         )
@@ -83,47 +77,59 @@ def _invoice_of(order: Order) -> Invoice:
     return invoice
 
 
-def _cancelled(draft: Draft, issuer: LegalEntity) -> list[Item]:
-    known = {line.pk: line for line in _lines(_order(draft))}
-    return [_item(known[pk], quantity, gross, tax, issuer) for pk, quantity, gross, tax in draft.lines]
+def _left(draft: Draft) -> list[Item]:
+    assert draft.corrects is not None  # noqa: S101 - the caller's case
+    told = {line.order_line_id: line for line in draft.corrects.lines.all()}
+    return [
+        _like(told[order_line], quantity, gross, tax)
+        for order_line, quantity, gross, tax in draft.lines
+    ]
 
 
-def _given_back(draft: Draft, invoice: Invoice, issuer: LegalEntity) -> list[Item]:
-    assert draft.refund is not None  # noqa: S101 - the kinds of drafts
-    left = left_of(invoice)
-    amount = min(draft.refund.amount_minor, sum(part.gross for part in left))
-    if not amount:
-        return []
-    shares = Money(amount, invoice.currency).allocate([part.gross for part in left])
-    pairs = zip(left, (share.minor for share in shares), strict=True)
-    return [_credit(part, share) for part, share in pairs if share]
+def _given_back(draft: Draft, invoice: Invoice) -> list[Item]:
+    """By line: the tickets that went back, and what was taken off the price of those that did not."""
+    told = {line.order_line_id: line for line in invoice.lines.all()}
+    parts: dict[tuple[int, bool], list[OrderRefundLine]] = defaultdict(list)
+    lines = OrderRefundLine.objects.filter(order_refund=draft.order_refund_id, amount_minor__gt=0)
+    for part in lines.order_by("line", "pk"):
+        parts[part.line_id, part.unit_id is None].append(part)
+    return [
+        _like(
+            told[order_line],
+            1 if is_part else len(some),
+            sum(part.amount_minor for part in some),
+            sum(part.tax_minor for part in some),
+            is_part=is_part,
+        )
+        for (order_line, is_part), some in parts.items()
+    ]
 
 
-def _credit(part: Left, share: int) -> Item:
-    """All that is left of a line, or a part of its price."""
-    whole = share == part.gross
-    text = part.line.text if whole else _("Part of the price: %(name)s") % {"name": part.line.text}
+def _like(line: InvoiceLine, quantity: int, gross: int, tax: int, *, is_part: bool = False) -> Item:
+    """So much of a line that was invoiced."""
+    text = _("Part of the price: %(name)s") % {"name": line.text} if is_part else line.text
     return Item(
         text=text[:200],
-        detail=part.line.detail,
-        quantity=part.quantity if whole else 1,
-        gross=share,
-        tax=part_of_tax(part.tax, part.gross, share),
-        rate=part.line.tax_rate,
-        category=Category(part.line.category),
-        order_line=part.line.order_line_id,
+        detail=line.detail,
+        quantity=max(quantity, 1),
+        gross=gross,
+        tax=tax if line.category == Category.STANDARD else 0,
+        rate=line.tax_rate,
+        category=Category(line.category),
+        is_part=is_part,
+        order_line=line.order_line_id,
     )
 
 
-def _item(line: OrderLine, quantity: int, gross: int, tax: int, issuer: LegalEntity) -> Item:
+def _item(line: OrderLine, issuer: LegalEntity) -> Item:
     rate = Decimal(0) if issuer.small_business else line.tax_rate
     event = line.order.event
     return Item(
         text=line.name,
         detail=f"{event.title}, {event.venue.name}",
-        quantity=quantity,
-        gross=gross,
-        tax=tax if rate else 0,
+        quantity=line.quantity,
+        gross=line.total_minor,
+        tax=line.tax_minor if rate else 0,
         rate=rate,
         category=Category.STANDARD if rate else Category.EXEMPT,
         order_line=line.pk,

@@ -55,14 +55,13 @@ def _write_anew(order: Order, standing: Invoice, *, at: datetime) -> None:
     common = {
         "organizer_id": order.organizer_id,
         "order": order,
+        "corrects": standing,
         "lines": [[p.line.order_line_id, p.quantity, p.gross, p.tax] for p in left],
         "created_at": at,
     }
     Draft.objects.bulk_create(
         [
-            Draft(
-                key=f"cancel:{standing.pk}", kind=Kind.CREDIT_NOTE, cancels=standing, **common
-            ),
+            Draft(key=f"cancel:{standing.pk}", kind=Kind.CREDIT_NOTE, **common),
             Draft(key=f"instead:{standing.pk}", kind=Kind.INVOICE, **common),
         ]
     )

@@ -8,9 +8,8 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from apps.invoices.kinds import Kind
 from apps.invoices.models import Draft
-from apps.orders.models import Order
+from apps.orders.models import Order, OrderRefund
 from apps.orders.states import OrderState
-from apps.payments.models import Refund
 
 SOLD = (OrderState.PAID, OrderState.COMPLETED)
 BATCH = 1000
@@ -34,20 +33,18 @@ def draft_documents(order: Order, *, at: datetime) -> None:
         created_at=at,
     )
     Draft.objects.bulk_create([sale], ignore_conflicts=True)
-    refunds = Refund.objects.filter(
-        payment__order_payment__order=order, payment__order_payment__applied=True
-    )
+    decisions = OrderRefund.objects.filter(order=order, amount_minor__gt=0)
     Draft.objects.bulk_create(
         [
             Draft(
-                key=f"refund:{refund.pk}",
+                key=f"refund:{decided.pk}",
                 kind=Kind.CREDIT_NOTE,
                 organizer_id=order.organizer_id,
                 order=order,
-                refund=refund,
+                order_refund=decided,
                 created_at=at,
             )
-            for refund in refunds.order_by("pk")
+            for decided in decisions.order_by("pk")
         ],
         ignore_conflicts=True,
     )

@@ -83,7 +83,7 @@ def lock_series(issuer: LegalEntity, year: int, kind: Kind) -> Series:
 
 def _next(issuer: LegalEntity, kind: Kind) -> Iterator[Draft]:
     """Read after the lock: whoever held it before has marked what it did."""
-    joined = ("order__event__venue", "refund", "cancels", "organizer__legal_entity")
+    joined = ("order__event__venue", "order_refund", "corrects", "organizer__legal_entity")
     drafts = waiting(issuer).filter(kind=kind).select_related(*joined)
     yield from drafts.order_by("pk")[:BATCH]
 
@@ -138,6 +138,7 @@ def _lines(invoice: Invoice, content: Content) -> Iterator[InvoiceLine]:
             text=item.text,
             detail=item.detail[:300],
             quantity=item.quantity,
+            is_part=item.is_part,
             tax_rate=item.rate,
             category=item.category,
             net_minor=item.net,
