@@ -98,8 +98,6 @@ def left_of(invoice: Invoice) -> list[Left]:
     return [part for part in left.values() if part.quantity > 0 or part.gross]
 
 
-
-
 def sums_by_rate(invoice: Invoice) -> list[RateSum]:
     """The lines' own tax, summed: so it equals the order's and its tax report, to the cent."""
     sums: dict[tuple[Decimal, str], _Sum] = {}

@@ -74,4 +74,3 @@ def waiting_of(organizers: Iterable[int]) -> list[Waiting]:
         if missing := law.missing(entity):
             found.append(Waiting(entity, row["count"], missing))
     return found
-

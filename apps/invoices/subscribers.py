@@ -45,4 +45,3 @@ def draw(message: Message, *, at: datetime) -> None:
     invoice = Invoice.objects.get(pk=message.payload["id"])
     if invoice.is_electronic:
         paper_of(invoice, at=at)
-

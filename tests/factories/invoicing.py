@@ -24,7 +24,9 @@ from tests.factories.selling import make_event, make_organizer, make_quota, make
 from tests.factories.world import buy
 
 
-def make_entity(organizer: Organizer | None, *, at: datetime | None = None, **fields: Any) -> LegalEntity:
+def make_entity(
+    organizer: Organizer | None, *, at: datetime | None = None, **fields: Any
+) -> LegalEntity:
     defaults: dict[str, Any] = {
         "name": "Lichtbogen Konzerte GmbH",
         "street": "Norderwerft 1",

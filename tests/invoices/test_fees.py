@@ -177,5 +177,3 @@ def test_owners_get_it_by_mail_with_its_data_inside(organizer: Organizer) -> Non
     assert [mail.to for mail in told] == ["lena@lichtbogen.example"]
     paper = paper_of(invoice, at=now())
     assert list(PdfReader(io.BytesIO(paper.pdf)).attachments) == ["factur-x.xml"]
-
-

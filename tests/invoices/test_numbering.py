@@ -87,7 +87,9 @@ def test_an_order_of_nothing_gets_none() -> None:
     assert Draft.objects.count() == 0
 
 
-def test_what_was_sold_before_there_were_invoices_is_made_up_for_in_the_order_of_the_sales() -> None:
+def test_what_was_sold_before_there_were_invoices_is_made_up_for_in_the_order_of_the_sales() -> (
+    None
+):
     event, variant = make_show()
     make_entity(event.organizer)
     orders = [sell(variant, 1), sell(variant, 1)]
@@ -227,7 +229,9 @@ def test_the_database_itself_lets_no_number_be_left_out_and_nothing_be_changed()
     [invoice] = invoices_of(sell(variant))
     draft_documents(sell(variant), at=now())
     other = Draft.objects.get(done_at=None)
-    values = {f.attname: getattr(invoice, f.attname) for f in Invoice._meta.fields if f.name != "id"}
+    values = {
+        f.attname: getattr(invoice, f.attname) for f in Invoice._meta.fields if f.name != "id"
+    }
     with pytest.raises(DatabaseError, match="3 does not follow 1"), transaction.atomic():
         Invoice.objects.create(**(values | {"sequence": 3, "draft_id": other.pk}))
     for change in (

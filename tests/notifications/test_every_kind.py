@@ -33,7 +33,7 @@ from tests.notifications.evening import buys, set_evening
 
 # Names, addresses, sums: what is the same in every language.
 SAME = re.compile(
-    r"^(https?://|-+$|[A-Z0-9]{4}-|Parkett|Ada Byron|Trockendock|Norderwerft|Zwölf Celli|PayPal$|…)"
+    r"^(https?://|-+$|[A-Z0-9]{4}-|Parkett|Ada Byron|Trockendock|Norderwerft|Zwölf Celli|PayPal$|INV-|…)"
 )
 CONTEXT = {
     "activate_url": "http://testserver/accounts/confirm-email/x/",

@@ -32,7 +32,12 @@ from apps.invoices.parties import Party
 from apps.tickets.pdf import DISPLAY, STRONG, TEXT
 
 # Columns: left edge and width.
-QUANTITY, WHAT, RATE, AMOUNT = (LEFT, 12.0), (LEFT + 14, 96.0), (LEFT + 112, 18.0), (LEFT + 132, 33.0)
+QUANTITY, WHAT, RATE, AMOUNT = (
+    (LEFT, 12.0),
+    (LEFT + 14, 96.0),
+    (LEFT + 112, 18.0),
+    (LEFT + 132, 33.0),
+)
 FACTS = (LEFT + 100, 65.0)
 ROW, SMALL_ROW = 5.0, 4.2
 
@@ -223,7 +228,9 @@ def _closing(sheet: Sheet, invoice: Invoice, y: float) -> None:
 
 def _hints(invoice: Invoice) -> list[str]:
     if invoice.form == Form.RECEIPT and invoice.kind == Kind.INVOICE:
-        return [_("For an invoice with your address on it, add the address on the page of your order.")]
+        return [
+            _("For an invoice with your address on it, add the address on the page of your order.")
+        ]
     return []
 
 

@@ -69,7 +69,10 @@ class LegalEntity(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(complete_at=None)
-                | ~Q(name="") & ~Q(street="") & ~Q(postcode="") & ~Q(city="")
+                | ~Q(name="")
+                & ~Q(street="")
+                & ~Q(postcode="")
+                & ~Q(city="")
                 & (~Q(vat_id="") | ~Q(tax_number="")),
                 name="legal_entity_complete",
             ),
