@@ -1,4 +1,4 @@
-"""Countries of organizers and buyers: their names, whose VAT law is the EU's, and on which clock they close a year."""
+"""Countries: their names, where the EU's VAT law holds, and on which clock they close a year."""
 
 from __future__ import annotations
 

@@ -11,7 +11,6 @@ from apps.core.money import Money
 from apps.invoices.kinds import Category, Kind
 from apps.invoices.models.invoice import Invoice, InvoiceLine
 from apps.invoices.parties import Party
-from apps.orders.models import OrderLine
 
 
 class NothingToSay(Exception):

@@ -38,6 +38,9 @@ class Billing:
         return bool(self.street and self.city)
 
 
+NOBODY_ELSE = Billing()
+
+
 class BillingFields(forms.Form):
     """All or nothing: an invoice without its address is worth less than none."""
 

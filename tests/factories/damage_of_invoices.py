@@ -12,8 +12,10 @@ INVOICES: dict[str, tuple[str, list[str]]] = {
         ["{number} of organizer {organizer}"],
     ),
     "what is invoiced of an order is what was paid for it, less what was given back": (
-        "UPDATE invoices_invoice SET gross_minor = 7000, net_minor = 7000, tax_minor = 0"
-        " WHERE id = {invoice}",
+        """
+        UPDATE invoices_invoice SET gross_minor = 7000, net_minor = 7000, tax_minor = 0
+        WHERE id = {invoice}
+        """,
         ["order {paid}: 7000 invoiced, 7600 stays paid"],
     ),
     "documents and their files are append-only and gapless: the guards are in force": (

@@ -5,11 +5,12 @@ from __future__ import annotations
 import io
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.db import connection
 from django.utils.timezone import now
-from lxml import etree
+from lxml.etree import fromstring
 from pypdf import PdfReader
 
 from apps.accounts.models import Organizer
@@ -141,7 +142,7 @@ TAXED, REVERSED, NONE = Category.STANDARD, Category.REVERSE_CHARGE, Category.EXE
     ],
 )
 def test_whose_vat_it_is(
-    theirs: dict[str, str], ours: dict[str, object], category: Category, tax: int
+    theirs: dict[str, Any], ours: dict[str, Any], category: Category, tax: int
 ) -> None:
     platform = make_platform(**ours)
     organizer = make_organizer()
@@ -154,7 +155,7 @@ def test_whose_vat_it_is(
     paper = paper_of(invoice, at=now())
     if category == REVERSED:
         assert "Steuerschuldnerschaft" in paper.xml or "Reverse charge" in paper.xml
-        assert etree.fromstring(paper.xml.encode()) is not None
+        assert fromstring(paper.xml.encode()) is not None
 
 
 def test_a_vat_id_that_vies_refuses_reverses_nothing() -> None:

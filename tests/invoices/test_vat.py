@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from django.utils.timezone import now
-from pytest_django import Settings  # type: ignore[attr-defined]
+from pytest_django import Settings
 
 from apps.core import vat_ids
 from apps.invoices.models import VatCheck

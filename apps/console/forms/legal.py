@@ -22,7 +22,7 @@ class LegalForm(_ModelForm):
 
     class Meta:
         model = LegalEntity
-        fields = (*ADDRESS, *TAXES)
+        fields: tuple[str, ...] = (*ADDRESS, *TAXES)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.utils.translation import gettext as _
 from fpdf import FPDF
@@ -46,7 +47,7 @@ class Sheet(FPDF):
 
     def wrapped(self, text: str, width: float) -> list[str]:
         """In the current face."""
-        lines = self.multi_cell(width, 5, text, align=Align.L, dry_run=True, output="LINES")
+        lines: Any = self.multi_cell(width, 5, text, align=Align.L, dry_run=True, output="LINES")
         return [str(line) for line in lines]
 
     def rule(self, y: float, colour: str = HAIR, thick: float = 0.2) -> None:

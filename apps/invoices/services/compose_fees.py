@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.db import connection
 from django.utils import translation
@@ -68,7 +69,7 @@ class Fee:
 
 def unbilled(organizer: int, currency: str, start: datetime, end: datetime) -> list[Fee]:
     """What was booked before the end and is on no invoice yet."""
-    values = {
+    values: dict[str, Any] = {
         "organizer": organizer,
         "currency": currency,
         "code": PLATFORM_FEE,
@@ -85,7 +86,7 @@ def unbilled(organizer: int, currency: str, start: datetime, end: datetime) -> l
     return [fee for fee in found if fee.minor]
 
 
-def _billed(values: Mapping[str, object]) -> dict[tuple[int, bool], int]:
+def _billed(values: Mapping[str, Any]) -> dict[tuple[int, bool], int]:
     with connection.cursor() as cursor:
         cursor.execute(_BILLED, values)
         return {(event, charged): minor for event, charged, minor in cursor.fetchall()}

@@ -14,7 +14,7 @@ from django.db.models import QuerySet
 from apps.core import countries
 from apps.invoices import law
 from apps.invoices.content import Content, NothingToSay, TooEarly
-from apps.invoices.kinds import CREDITS, OF_ORGANIZER, OF_PLATFORM, PREFIXES, Form, Kind
+from apps.invoices.kinds import OF_ORGANIZER, OF_PLATFORM, PREFIXES, Form, Kind
 from apps.invoices.models import Draft, Invoice, InvoiceLine, LegalEntity, Series
 from apps.invoices.parties import of_entity
 from apps.invoices.services import compose, compose_fees

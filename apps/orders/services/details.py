@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from apps.accounts.models import User
-from apps.orders.billing import Billing
+from apps.orders.billing import NOBODY_ELSE, Billing
 from apps.orders.models import Order
 from apps.orders.services.start_payment import NotPayable
 from apps.orders.states import UNPAID
@@ -17,7 +17,7 @@ class Details:
     name: str
     holder_names: Sequence[str] = ()
     language: str = "en"
-    billing: Billing = Billing()
+    billing: Billing = NOBODY_ELSE
 
 
 def put_into_account(order: Order, user: User) -> None:
