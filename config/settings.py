@@ -13,6 +13,7 @@ from django.http.request import validate_host
 from django.utils.translation import gettext_lazy as _
 
 from config import database, env, formats, storage
+from config.invoicing import *  # noqa: F403 - a chapter of this file
 from config.logging import logging_config
 from config.mail import *  # noqa: F403 - a chapter of this file
 from config.paying_out import *  # noqa: F403 - another
@@ -92,6 +93,7 @@ INSTALLED_APPS = [
     "apps.checkin",
     "apps.payouts",
     "apps.reconciliation",
+    "apps.invoices",
     "apps.notifications",
     "apps.box_office",
     "apps.shop",

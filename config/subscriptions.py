@@ -46,6 +46,7 @@ SUBSCRIPTIONS: dict[str, tuple[Handler, ...]] = {
         Handler("apps.orders.subscribers.refresh_sold_out"),
         Handler("apps.orders.subscribers.paid_too_late"),
         Handler("apps.notifications.subscribers.order_confirmed"),
+        effect("apps.invoices.subscribers.documents_due", "bulk"),
     ),
     "order.expired": (
         Handler("apps.orders.subscribers.refresh_sold_out"),
@@ -59,9 +60,23 @@ SUBSCRIPTIONS: dict[str, tuple[Handler, ...]] = {
     "order.refund_requested": (
         Handler("apps.orders.subscribers.refresh_sold_out"),
         Handler("apps.notifications.subscribers.refund_requested"),
+        effect("apps.invoices.subscribers.documents_due", "bulk"),
     ),
+    "order.refund_adopted": (effect("apps.invoices.subscribers.documents_due", "bulk"),),
     "order.refunded": (),
     "order.refund_failed": (Handler("apps.notifications.subscribers.refund_failed"),),
+    # invoices
+    "invoice.issued": (
+        effect("apps.invoices.subscribers.draw", "bulk"),
+        Handler("apps.notifications.subscribers.invoice_issued"),
+    ),
+    "invoice.recipient_changed": (effect("apps.invoices.subscribers.documents_due", "bulk"),),
+    "invoice.vat_id_given": (effect("apps.invoices.subscribers.check_recipient", "bulk"),),
+    "invoices.waiting": (effect("apps.invoices.subscribers.number", "bulk"),),
+    "legal_data.changed": (
+        effect("apps.invoices.subscribers.number", "bulk"),
+        effect("apps.invoices.subscribers.check_issuer", "bulk"),
+    ),
     # payouts
     "payout.proof_asked": (Handler("apps.notifications.subscribers.address_to_prove"),),
     "payout.waits": (Handler("apps.notifications.subscribers.payout_waits"),),

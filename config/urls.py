@@ -18,6 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("apps.ops.urls")),
     path("", include("apps.payments.urls")),
     path("", include("apps.orders.urls")),
+    path("", include("apps.invoices.urls")),
     path("", include("apps.checkin.urls")),
     path("", include("apps.box_office.urls")),
     path("", include("apps.console.urls")),

@@ -9,7 +9,8 @@ _TONES = {
     "good": "published live paid completed valid captured succeeded sent approved done processed won "
     "withdrawn closed",
     "warn": "endorsed pending open fixing draft proposed applied awaiting_buyer processing submitting "
-    "requested inquiry under_review queued sending in_transit held unclaimed hidden leased received partially_refunded",
+    "requested inquiry under_review queued sending in_transit held unclaimed hidden leased "
+    "received partially_refunded",
     "bad": "cancelled rejected suspended failed bounced blocked returned parked sold_out lost",
 }
 _TONE_OF = {state: tone for tone, states in _TONES.items() for state in states.split()}

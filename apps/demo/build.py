@@ -21,6 +21,8 @@ from apps.events.models import Event
 from apps.events.services.publish import publish
 from apps.inventory.models import Quota
 from apps.inventory.resize import resize
+from apps.invoices.models import LegalEntity
+from apps.invoices.services.save_legal import save_legal
 from apps.orders.services.rebind import rebind_variant
 from apps.seating.models import Venue
 from apps.variants.models import Variant
@@ -28,6 +30,20 @@ from apps.variants.services.go_live import go_live
 
 ACTOR = "demo"
 ZONE = ZoneInfo("Europe/Berlin")
+ISSUER = {
+    "name": "Ensemble Lichtbogen e. V.",
+    "street": "Werftstraße 7",
+    "postcode": "20457",
+    "city": "Hamburg",
+    "tax_number": "17/400/12345",
+}
+PLATFORM_ISSUER = {
+    "name": "Parterre Betriebs eG",
+    "street": "Rangstraße 1",
+    "postcode": "10115",
+    "city": "Berlin",
+    "vat_id": "DE129273398",
+}
 
 
 @transaction.atomic
@@ -90,7 +106,15 @@ def _organizer(*, at: datetime) -> Organizer:
         PayoutMethod.objects.create(
             organizer=organizer, provider="paypal", destination="LICHTBOGEN001", payable=True
         )
+    _issuers(organizer, at=at)
     return organizer
+
+
+def _issuers(organizer: Organizer, *, at: datetime) -> None:
+    """Of the invoices to buyers, and of those about the platform's fee."""
+    for who, issuer in ((organizer, ISSUER), (None, PLATFORM_ISSUER)):
+        if not LegalEntity.objects.filter(organizer=who).exists():
+            save_legal(LegalEntity(organizer=who, **issuer), at=at)
 
 
 def _venue(organizer: Organizer, name: str) -> Venue:

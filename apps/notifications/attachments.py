@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from apps.invoices.models import Invoice
+from apps.invoices.papers import file_name, paper_of
 from apps.notifications.models import Mail
 from apps.orders.models import Order
 from apps.orders.services.confirm import tickets_of
@@ -24,3 +26,17 @@ def tickets_as_pdf(mail: Mail) -> list[Attachment]:
         return []
     name = f"{order.event.slug}-{order.reference}.pdf"
     return [Attachment(name, tickets_pdf(tickets), "application/pdf")]
+
+
+def invoice_as_pdf(mail: Mail) -> list[Attachment]:
+    """Of an order; the mail is about the order, so that its organizer sees it."""
+    return [_paper(Invoice.objects.get(pk=mail.context["invoice"]), mail)]
+
+
+def fees_as_pdf(mail: Mail) -> list[Attachment]:
+    return [_paper(Invoice.objects.get(pk=mail.about_id), mail)]
+
+
+def _paper(invoice: Invoice, mail: Mail) -> Attachment:
+    paper = paper_of(invoice, at=mail.queued_at)
+    return Attachment(file_name(invoice), bytes(paper.pdf), "application/pdf")

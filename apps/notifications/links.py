@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.urls import reverse
 
+from apps.invoices.models import Invoice
 from apps.orders.keys import image_key, order_key
 from apps.orders.models import Order
 from apps.payments.models import Dispute
@@ -39,6 +40,10 @@ def statement_url(payout: Payout) -> str:
 
 def payout_of_operators_url(payout: Payout) -> str:
     return absolute(reverse("platform:payouts_payout_overview", args=[payout.pk]))
+
+
+def invoice_url(invoice: Invoice) -> str:
+    return absolute(reverse("console:invoices_invoice_overview", args=[invoice.pk]))
 
 
 def platform_url() -> str:

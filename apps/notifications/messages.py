@@ -6,12 +6,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from apps.notifications.attachments import Attachment, tickets_as_pdf
+from apps.notifications.attachments import (
+    Attachment,
+    fees_as_pdf,
+    invoice_as_pdf,
+    tickets_as_pdf,
+)
 from apps.notifications.letter import Letter
 from apps.notifications.letters import (
     cases,
     disputes,
     events,
+    invoices,
     orders,
     organizers,
     payouts,
@@ -51,6 +57,7 @@ KINDS: dict[str, Kind] = {
     "refund_failed": Kind(refunds.refund_failed),
     "event_called_off": Kind(events.called_off),
     "reminder": Kind(events.reminder, useful_for=timedelta(hours=12)),
+    "invoice_ready": Kind(invoices.ready, invoice_as_pdf),
     "links": Kind(orders.links, useful_for=timedelta(hours=12)),
     # organizers
     "organizer_applied": Kind(organizers.applied),
@@ -63,6 +70,7 @@ KINDS: dict[str, Kind] = {
     "dispute_due": Kind(disputes.due, useful_for=timedelta(days=1)),
     "dispute_decided": Kind(disputes.decided),
     "fraud_warning": Kind(disputes.warned),
+    "fees_billed": Kind(invoices.fees_billed, fees_as_pdf),
     # operators
     "cases_waiting": Kind(cases.waiting, useful_for=timedelta(hours=20)),
     "payout_paid": Kind(payouts.paid),

@@ -9,6 +9,7 @@ from apps.accounts.roles import Capability
 from apps.accounts.selectors import operators, team_of
 from apps.events.models import Event
 from apps.events.states import EventState
+from apps.invoices.models import Invoice
 from apps.notifications.mail import send
 from apps.notifications.models import Mail
 from apps.notifications.services.queue import NewMail, queue_mail, to_buyer
@@ -142,6 +143,22 @@ def payout_waits(message: Message, *, at: datetime) -> None:
             _tell(operator, "payout_waits", payout, message, at=at)
 
 
+def invoice_issued(message: Message, *, at: datetime) -> None:
+    """Companies get theirs by mail; everybody's is on the page of the order, and a receipt is no news."""
+    joined = Invoice.objects.select_related("order__organizer", "organizer")
+    invoice = joined.get(pk=message.payload["id"])
+    if not invoice.is_electronic:
+        return
+    if invoice.order is None:
+        for payee in team_of(invoice.organizer, to=Capability.MANAGE_PAYOUTS):
+            _tell(payee, "fees_billed", invoice, message, at=at)
+    elif invoice.order.email:
+        context = {"invoice": invoice.pk}
+        key = f"invoice_ready:{invoice.pk}"
+        new = to_buyer("invoice_ready", invoice.order, dedupe_key=key, context=context)
+        queue_mail(new, at=at)
+
+
 def payout_paid(message: Message, *, at: datetime) -> None:
     _tell_payees("payout_paid", message, at=at)
 
@@ -216,7 +233,7 @@ def _tell_payees(kind: str, message: Message, *, at: datetime) -> None:
 def _tell(
     user: User,
     kind: str,
-    about: Organizer | Payout | PayoutMethod,
+    about: Organizer | Payout | PayoutMethod | Invoice,
     message: Message,
     *,
     at: datetime,

@@ -19,6 +19,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.urls import reverse
 
+from apps.invoices.models import LegalEntity
 from apps.ops.health import STREAMS, stale, trouble
 from apps.outbox.models import Delivery
 from apps.payments.gateways import errors
@@ -210,6 +211,15 @@ def _storage(_at: datetime) -> Iterator[Finding]:
     cache.set("doctor", 1, timeout=5)
 
 
+def _issuer(_at: datetime) -> Iterator[Finding]:
+    """Without the platform's legal data no fee is invoiced; organizers see to their own."""
+    if LegalEntity.objects.filter(organizer=None, complete_at__isnull=False).exists():
+        yield good("the platform's legal data is complete: fees are invoiced")
+    else:
+        advice = "fill it in at /platform/invoices/invoice/legal-data/; fee invoices wait for it"
+        yield bad("the platform's legal data is missing or incomplete", advice)
+
+
 def _keys(_at: datetime) -> Iterator[Finding]:
     why_not = keys.why_no_offline_door()
     if why_not:
@@ -226,4 +236,5 @@ LOOKS: tuple[Callable[[datetime], Iterator[Finding]], ...] = (
     _mail,
     _storage,
     _keys,
+    _issuer,
 )

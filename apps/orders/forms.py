@@ -6,6 +6,7 @@ from typing import cast
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from apps.orders.billing import BillingFields, initial
 from apps.orders.models import Order
 from apps.payments.gateways.base import Kind
 from apps.payments.gateways.registry import offered
@@ -53,7 +54,7 @@ class ProviderForm(forms.Form):
         cast("forms.ChoiceField", self.fields["provider"]).choices = choices
 
 
-class CheckoutForm(ProviderForm):
+class CheckoutForm(ProviderForm, BillingFields):
     name = forms.CharField(
         label=_("Name"),
         max_length=120,
@@ -98,9 +99,10 @@ class LostLinkForm(forms.Form):
 
 
 def _initial(order: Order) -> dict[str, str]:
+    known = initial(order.billing)
     if order.email or order.user is None:
-        return {"name": order.name, "email": order.email}
-    return {"name": order.user.name, "email": order.user.email}
+        return {"name": order.name, "email": order.email, **known}
+    return {"name": order.user.name, "email": order.user.email, **known}
 
 
 def _heads(order: Order) -> int:

@@ -10,17 +10,20 @@ from apps.audit.run import look
 from apps.checkin.models import Entry as Inside
 from apps.core.invariants import offenders
 from apps.core.models import StateChange
+from apps.invoices.models import Invoice
 from apps.ledger.models import Checkpoint, Entry
 from apps.orders.models import OrderRefundLine, UnitPlace
 from apps.outbox.models import Delivery
 from apps.payouts.models import PayoutOrder
 from apps.trail.models import DaySeal
 from tests.factories.bank import Bank
-from tests.factories.damage import DAMAGE
+from tests.factories.damage import DAMAGE as OF_SALES
+from tests.factories.damage_of_invoices import INVOICES
 from tests.factories.world import World, make_world
 
 pytestmark = pytest.mark.django_db
 
+DAMAGE = OF_SALES | INVOICES
 CHECKS = {check.name: check for check in all_checks()}
 
 
@@ -40,6 +43,7 @@ def names(world: World) -> dict[str, object]:
     assert dead.unit
     delivery = Delivery.objects.order_by("id")[0]
     checkpoint = Checkpoint.objects.order_by("id")[0]
+    invoice = Invoice.objects.get(order=world.paid)
     return {
         "event": world.event.pk,
         "venue": world.event.venue_id,
@@ -86,6 +90,11 @@ def names(world: World) -> dict[str, object]:
         "sealed_day": DaySeal.objects.get().day,
         "delivery": delivery.pk,
         "handler": delivery.handler,
+        "invoice": invoice.pk,
+        "number": invoice.number,
+        "series": invoice.series_id,
+        "year": invoice.series.year,
+        "organizer": invoice.organizer_id,
         "elsewhere": world.elsewhere.pk,
         "foreign": world.foreign.pk,
         "foreign_organizer": world.elsewhere.organizer_id,

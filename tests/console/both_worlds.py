@@ -32,6 +32,7 @@ from apps.reconciliation.models import BalanceLine, Case
 from apps.reconciliation.services.transfer import Moved, book_transfer
 from apps.tickets.models import Ticket
 from apps.trail.record import record
+from tests.factories.invoicing import invoices_of, make_entity
 from tests.factories.selling import (
     make_event,
     make_fees,
@@ -96,7 +97,7 @@ def make_everything(mark: str) -> Everything:
         case,
         warning,
     ]
-    rows += [Ticket.objects.filter(unit__line__order=order)[0]]
+    rows += [Ticket.objects.filter(unit__line__order=order)[0], _invoice(organizer, order, mark)]
     rows += _people(organizer, mark, at)
     rows += [make_fees(organizer, Band(Decimal(5)), at=at, note=f"{mark} contract")]
     rows += _machinery(organizer, order, mark, at)
@@ -120,6 +121,16 @@ def _disputed(payment: Payment, mark: str, at: datetime) -> tuple[Dispute, Fraud
         warned_at=at,
     )
     return case, warning
+
+
+def _invoice(organizer: Organizer, order: Order, mark: str) -> models.Model:
+    """To a company, so that its data is inside."""
+    make_entity(organizer, name=f"{mark} GmbH")
+    order.refresh_from_db()
+    order.billing = {"company": f"{mark} AG", "street": "Ring 1", "city": f"{mark}stadt"}
+    order.billing["country"], order.billing["postcode"] = "DE", "20457"
+    order.save(update_fields=["billing"])
+    return invoices_of(order)[0]
 
 
 def _people(organizer: Organizer, mark: str, at: datetime) -> list[models.Model]:

@@ -51,9 +51,9 @@ def owner(ours: Everything, client: Client) -> Client:
 def leaks(client: Client, url: str) -> bool:
     answer = client.get(url)
     body = b"".join(answer.streaming_content) if answer.streaming else answer.content  # type: ignore[attr-defined]
-    # What was searched for stands in the search field again; that is not theirs.
-    said = body.decode(errors="replace")  # a statement on paper is no text
-    return any(mark in said.replace(url.partition("q=")[2] or "\0", "") for mark in MARKS)
+    # What was searched for stands in the search field again; that is not theirs. (Files are no UTF-8.)
+    words = body.decode(errors="replace").replace(url.partition("q=")[2] or "\0", "")
+    return any(mark in words for mark in MARKS)
 
 
 def urls_of_ours(ours: Everything) -> Iterator[str]:

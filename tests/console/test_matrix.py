@@ -39,6 +39,7 @@ CONSOLE: dict[str, dict[str, set[str]]] = {
     "payouts.payout": {"changelist change overview pdf csv coming": MONEY},
     "notifications.mail": {"changelist change overview retry": TEAM},
     "box_office.till": {"csv changelist change overview closing": TEAM},
+    "invoices.invoice": {"csv changelist change overview pdf xml series legal-data": TEAM},
 }
 PLATFORM: dict[str, dict[str, set[str]]] = {
     model: {pages: OPERATOR}
@@ -68,6 +69,7 @@ PLATFORM: dict[str, dict[str, set[str]]] = {
         "reconciliation.balanceline": "changelist change overview",
         "box_office.till": "csv changelist change overview closing",
         "trail.moneyact": "csv seals changelist change overview",
+        "invoices.invoice": "csv changelist change overview pdf xml series legal-data",
         "audit.auditrun": "changelist change overview",
     }.items()
 }

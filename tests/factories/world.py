@@ -19,6 +19,10 @@ from apps.core.money import Money
 from apps.core.transitions import move
 from apps.events.models import Event
 from apps.inventory.models import Quota
+from apps.invoices.models import LegalEntity
+from apps.invoices.services.draft import draft_documents
+from apps.invoices.services.number import number_waiting
+from apps.invoices.services.save_legal import save_legal
 from apps.ledger.checkpoints import write_checkpoints
 from apps.orders.buyers import browser_buyer
 from apps.orders.models import Order, OrderPayment
@@ -109,7 +113,20 @@ def make_world() -> World:
     )
     write_checkpoints(at=at, tail_min=1)
     seal(at=at)
+    invoice(world, at=at)
     return world
+
+
+def invoice(world: World, *, at: datetime) -> None:
+    """Of the paid order, and of the one that was given back with its credit note."""
+    address = {"street": "Norderwerft 1", "postcode": "20457", "city": "Hamburg"}
+    issuer = LegalEntity(
+        organizer=world.event.organizer, name="Lichtbogen GmbH", vat_id="DE136695976", **address
+    )
+    save_legal(issuer, at=at)
+    for order in (world.paid, world.given_back):
+        draft_documents(order, at=at)
+    number_waiting(issuer, at=at)
 
 
 def sell_at_the_door(event: Event, *, at: datetime) -> tuple[Till, TillLine, TillLine]:

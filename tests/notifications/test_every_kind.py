@@ -16,6 +16,9 @@ from apps.accounts.models import Organizer, User
 from apps.accounts.roles import Role
 from apps.accounts.services.invite import invite
 from apps.accounts.states import OrganizerState
+from apps.invoices.models import Invoice
+from apps.invoices.services.bill_fees import bill_fees
+from apps.invoices.services.number import number_waiting
 from apps.notifications.messages import KINDS
 from apps.notifications.models import Mail, label_of
 from apps.notifications.render import Written, write
@@ -26,12 +29,13 @@ from apps.payouts.models import Payout
 from apps.payouts.services.prove_paypal import ask_for_proof
 from apps.reconciliation.models import Case
 from tests.buying import Buyer, Shop
+from tests.factories.invoicing import invoices_of, make_entity, make_platform
 from tests.factories.selling import make_member, make_payable
 from tests.notifications.evening import buys, set_evening
 
 # Names, addresses, sums: what is the same in every language.
 SAME = re.compile(
-    r"^(https?://|-+$|[A-Z0-9]{4}-|Parkett|Ada Byron|Trockendock|Norderwerft|Zwölf Celli|PayPal$|\d{8}$|…)"
+    r"^(https?://|-+$|[A-Z0-9]{4}-|Parkett|Ada Byron|Trockendock|Norderwerft|Zwölf Celli|PayPal$|INV-|\d{8}$|…)"
 )
 CONTEXT = {
     "activate_url": "http://testserver/accounts/confirm-email/x/",
@@ -55,6 +59,8 @@ def about(kind: str, shop: Shop, owner: User, ada: Buyer) -> tuple[models.Model,
         return invite(shop.organizer, "mira@example.org", Role.STAFF, by=owner, at=now()), {}
     if kind.startswith("payout_"):
         return _paying_out(kind, shop.organizer), {}
+    if kind == "fees_billed":
+        return _fees(ada), {}
     if kind.startswith("organizer_"):
         return shop.organizer, {}
     if kind.startswith("account_"):
@@ -121,6 +127,15 @@ def _case() -> Case:
     )
 
 
+def _fees(ada: Buyer) -> Invoice:
+    order = buys(ada)
+    make_entity(order.organizer)
+    platform, later = make_platform(), now() + timedelta(days=40)
+    bill_fees(platform, now().date().replace(day=1), at=later)
+    number_waiting(platform, at=later)
+    return Invoice.objects.get()
+
+
 def _order(kind: str, ada: Buyer) -> tuple[Order, dict[str, object]]:
     if kind == "payment_failed":
         return ada.fills_in(ada.chooses()), {}
@@ -129,6 +144,9 @@ def _order(kind: str, ada: Buyer) -> tuple[Order, dict[str, object]]:
         Order.objects.update(state="expired")
         return order, {}
     order = buys(ada)
+    if kind == "invoice_ready":
+        make_entity(order.organizer)
+        return order, {"invoice": invoices_of(order)[0].pk}
     if kind in {"order_refunded", "surplus_refunded"}:
         refund_order(order, actor="user:1", reason="", at=now())
         return order, {"refund": Refund.objects.get().pk}

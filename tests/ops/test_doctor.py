@@ -13,6 +13,7 @@ from pytest_django import Settings
 
 from apps.accounts.models import User
 from apps.ops.health import HEARTBEATS, STREAMS, beat
+from tests.factories.invoicing import make_platform
 from tests.sandbox_server import SandboxForTests
 
 pytestmark = pytest.mark.django_db
@@ -34,6 +35,7 @@ def test_everything_is_well(
     sandbox.do("send_webhooks_to", origin=settings.PUBLIC_URL)
     for name in (*HEARTBEATS, *STREAMS):
         beat(name, at=now())
+    make_platform()
     told, end = doctor("--operator", "Olga@Example.org", "--mail", "olga@example.org")
     assert (end, "BAD" in told) == ("", False), told
     operator = User.objects.get()
@@ -57,6 +59,7 @@ def test_what_is_missing_is_named_with_its_remedy(
     assert "relay: never seen\n     -> start the `relay` process" in told
     assert "Stripe refuses us" in told
     assert "ok   PayPal is left out" in told
+    assert "the platform's legal data is missing or incomplete" in told
     assert User.objects.count() == 0
 
 

@@ -63,7 +63,7 @@ def test_a_purchase_page_by_page(shop: Shop, provider: Kind, returning: int) -> 
         "checkout": 2,
         "pay": 15,
         "return": returning,
-        "order": 4,
+        "order": 5,
         "ticket": 2,
     }
 

@@ -56,6 +56,8 @@ class Order(Stateful):
     holder_names = models.JSONField(
         default=list, blank=True
     )  # one per unit, "" for the buyer's name
+    # To whom the invoice goes: billing.Billing; empty: to the buyer's name alone.
+    billing = models.JSONField(default=dict, blank=True)
     language = models.CharField(max_length=5, default="en")
     key_version = models.PositiveSmallIntegerField(default=1)  # a new one: the old link dies
 

@@ -14,6 +14,7 @@ from apps.orders.selectors import left_of, left_to_give_back
 from apps.orders.services.booking import book_refund
 from apps.orders.services.give_back import Giving, write_decision
 from apps.orders.states import RefundKind
+from apps.outbox.publish import publish
 from apps.payments.models import Refund
 from apps.payments.services.refund import NOT_GOING_BACK
 
@@ -39,6 +40,7 @@ def adopt_refund(refund: Refund, *, at: datetime) -> None:
         giving = Giving(f"provider:{refund.payment.provider}", refund.reason)
         decided = write_decision(order, RefundKind.ADOPTED, parts, giving, refund, at=at)
         book_refund(decided, out_of=None, at=at)
+        publish("order.refund_adopted", about=order, at=at, order_refund=decided.pk)
     if sold < refund.amount:
         sent = recipes.unapplied_refund_requested(
             provider=refund.payment.provider,

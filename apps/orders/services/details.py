@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from apps.accounts.models import User
+from apps.orders.billing import NOBODY_ELSE, Billing
 from apps.orders.models import Order
 from apps.orders.services.start_payment import NotPayable
 from apps.orders.states import UNPAID
@@ -16,6 +17,7 @@ class Details:
     name: str
     holder_names: Sequence[str] = ()
     language: str = "en"
+    billing: Billing = NOBODY_ELSE
 
 
 def put_into_account(order: Order, user: User) -> None:
@@ -35,6 +37,7 @@ def save_details(order: Order, details: Details, *, at: datetime) -> None:
         "name": details.name.strip(),
         "holder_names": [name.strip() for name in details.holder_names],
         "language": details.language,
+        "billing": details.billing.stored(),
         "terms_version": order.organizer.terms_version,
         "terms_accepted_at": at,
     }

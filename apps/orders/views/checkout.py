@@ -58,6 +58,7 @@ def checkout(request: HttpRequest, order: Order) -> HttpResponse:
         name=form.cleaned_data["name"],
         holder_names=form.holder_names(),
         language=get_language() or "en",
+        billing=form.billing(),
     )
     try:
         save_details(order, details, at=now())

@@ -1,0 +1,288 @@
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+import pytest
+from django.db import DatabaseError, transaction
+from django.utils.timezone import now
+
+from apps.invoices.kinds import Form, Kind
+from apps.invoices.models import Draft, Invoice, LegalEntity, Series
+from apps.invoices.services.correct import NothingLeft, bill_to
+from apps.invoices.services.draft import draft_documents, draft_what_is_missing
+from apps.invoices.services.number import number_waiting
+from apps.invoices.services.save_legal import save_legal
+from apps.orders.billing import Billing
+from apps.orders.services.refund import refund_order
+from apps.outbox.models import Message
+from tests.factories.invoicing import (
+    invoices_of,
+    make_entity,
+    make_platform,
+    make_show,
+    sell,
+    take_back,
+    take_off,
+)
+from tests.factories.selling import make_organizer, make_quota, make_variant
+from tests.outbox_pump import deliver_all, undelivered
+
+pytestmark = pytest.mark.django_db
+FIRST = f"INV-{now().year}-00001"
+ACME = Billing("Acme GmbH", "Ring 5", "1010", "Wien", "AT", "ATU13585627")
+
+
+def test_a_paid_order_gets_its_invoice_from_the_fact_that_it_was_sold() -> None:
+    event, variant = make_show()
+    make_entity(event.organizer)
+    order = sell(variant, 2)
+
+    deliver_all(at=now())
+
+    assert undelivered() == []
+    [invoice] = Invoice.objects.all()
+    assert (invoice.number, invoice.order, invoice.organizer) == (FIRST, order, event.organizer)
+    assert (invoice.gross_minor, invoice.net_minor, invoice.tax_minor) == (7600, 7103, 497)
+    [line] = invoice.lines.all()
+    assert (line.quantity, line.text, line.tax_rate) == (2, "Parkett", Decimal(7))
+    assert invoice.form == Form.SMALL
+    assert invoice.recipient == {"name": "Ada Byron", "email": "ada@example.org"}
+    assert invoice.issuer["vat_id"] == "DE136695976"
+
+
+def test_told_twice_it_is_one_invoice() -> None:
+    event, variant = make_show()
+    make_entity(event.organizer)
+    order = sell(variant)
+    assert [i.number for i in invoices_of(order)] == [FIRST]
+    assert [i.number for i in invoices_of(order)] == [FIRST]
+    assert Series.objects.get().last == 1
+
+
+def test_nothing_is_numbered_before_the_issuer_is_known_and_nothing_is_lost() -> None:
+    event, variant = make_show()
+    first, second = sell(variant, 1), sell(variant, 2)
+    assert invoices_of(first) == invoices_of(second) == []
+    assert Draft.objects.filter(done_at=None).count() == 2
+
+    entity = make_entity(event.organizer, city="")
+    assert (entity.complete_at, number_waiting(entity, at=now())) == (None, 0)
+    entity.city = "Hamburg"
+    save_legal(entity, at=now())
+    deliver_all(at=now())
+
+    told = Invoice.objects.order_by("sequence").values_list("sequence", "order")
+    assert list(told) == [(1, first.pk), (2, second.pk)]
+
+
+def test_an_order_of_nothing_gets_none() -> None:
+    event, _variant = make_show()
+    make_entity(event.organizer)
+    free = make_variant(event, "Freikarte", price_minor=0)
+    order = sell(make_show(event.organizer)[1])
+    assert free.price_minor == 0
+    order.total_minor = 0
+    draft_documents(order, at=now())
+    assert Draft.objects.count() == 0
+
+
+def test_what_was_sold_before_there_were_invoices_is_made_up_for_in_the_order_of_the_sales() -> (
+    None
+):
+    event, variant = make_show()
+    make_entity(event.organizer)
+    orders = [sell(variant, 1), sell(variant, 1)]
+    assert draft_what_is_missing(at=now()) == 2
+    assert draft_what_is_missing(at=now()) == 0
+    assert list(Draft.objects.order_by("pk").values_list("order", flat=True)) == [
+        order.pk for order in orders
+    ]
+
+
+def test_the_whole_of_it_given_back_is_a_credit_note_over_the_same() -> None:
+    event, variant = make_show()
+    make_entity(event.organizer)
+    order = sell(variant, 2)
+    refund_order(order, actor="user:1", reason="ill", at=now())
+
+    deliver_all(at=now())
+
+    invoice, credit = Invoice.objects.order_by("pk")
+    assert (credit.kind, credit.number) == (Kind.CREDIT_NOTE, f"CN-{now().year}-00001")
+    assert (credit.refers_to, credit.gross_minor, credit.tax_minor) == (invoice, 7600, 497)
+
+
+def test_parts_given_back_add_up_to_the_invoice_with_their_tax() -> None:
+    event, variant = make_show()
+    make_entity(event.organizer)
+    order = sell(variant, 2)
+    for amount in (1000, 333, 6267):
+        take_off(order, amount)
+    found = invoices_of(order)
+    assert [i.gross_minor for i in found] == [7600, 1000, 333, 6267]
+    assert [i.tax_minor for i in found] == [497, 65, 22, 410]
+    assert 65 + 22 + 410 == 497
+
+
+def test_single_tickets_and_amounts_are_said_apart_and_the_rest_can_still_be_corrected() -> None:
+    event, variant = make_show()
+    make_entity(event.organizer)
+    order = sell(variant, 3)
+    take_back(order, 1)
+    take_off(order, 500)
+    _invoice, ticket, amount = invoices_of(order)
+    told = [(c.lines.get().quantity, c.lines.get().text, c.gross_minor) for c in (ticket, amount)]
+    assert told == [(1, "Parkett", 3800), (1, "Part of the price: Parkett", 500)]
+
+    bill_to(order, ACME, actor="browser:1", at=now())
+    *_before, cancelled, anew = sorted(invoices_of(order), key=lambda i: (i.pk, i.kind))[-5:]
+    assert {cancelled.gross_minor, anew.gross_minor} == {7100}
+    assert anew.lines.get().quantity == cancelled.lines.get().quantity == 2
+    assert sum(i.tax_minor * (-1 if i.is_credit else 1) for i in invoices_of(order)) == (
+        anew.tax_minor
+    )
+
+
+def test_a_refund_told_before_its_sale_waits_for_nothing_and_comes_second() -> None:
+    event, variant = make_show()
+    make_entity(event.organizer)
+    order = sell(variant)
+    refund_order(order, actor="user:1", reason="ill", at=now())
+    kinds = [invoice.kind for invoice in invoices_of(order)]
+    assert kinds == [Kind.INVOICE, Kind.CREDIT_NOTE]
+
+
+def test_another_recipient_cancels_and_writes_anew() -> None:
+    event, variant = make_show()
+    make_entity(event.organizer)
+    order = sell(variant)
+    [first] = invoices_of(order)
+
+    bill_to(order, ACME, actor="browser:1", at=now())
+    deliver_all(at=now())
+
+    _first, *later = Invoice.objects.order_by("pk")
+    new, cancellation = sorted(later, key=lambda invoice: invoice.kind, reverse=True)
+    assert (cancellation.kind, cancellation.refers_to) == (Kind.CREDIT_NOTE, first)
+    assert (cancellation.gross_minor, new.gross_minor) == (7600, 7600)
+    assert cancellation.recipient == first.recipient
+    assert (new.recipient["name"], new.recipient["vat_id"]) == ("Acme GmbH", "ATU13585627")
+    assert (new.form, new.number) == (Form.FULL, f"INV-{now().year}-00002")
+
+    bill_to(order, ACME, actor="browser:1", at=now())  # the same again changes nothing
+    deliver_all(at=now())
+    assert Invoice.objects.count() == 3
+
+    refund_order(order, actor="user:1", reason="ill", at=now())
+    deliver_all(at=now())
+    last = Invoice.objects.order_by("pk").last()
+    assert last is not None
+    assert (last.refers_to, last.gross_minor) == (new, 7600)
+    with pytest.raises(NothingLeft):
+        bill_to(order, Billing(), actor="browser:1", at=now())
+
+
+def test_before_there_is_a_number_the_recipient_is_just_written_down() -> None:
+    event, variant = make_show()
+    order = sell(variant)
+    draft_documents(order, at=now())
+    bill_to(order, ACME, actor="browser:1", at=now())
+    make_entity(event.organizer)
+    deliver_all(at=now())
+    [invoice] = Invoice.objects.all()
+    assert invoice.recipient["name"] == "Acme GmbH"
+
+
+def test_years_end_on_the_issuers_clock_and_each_begins_with_one() -> None:
+    event, variant = make_show()
+    entity = make_entity(event.organizer)
+    for order in (sell(variant), sell(variant)):
+        draft_documents(order, at=now())
+    _first, second = Draft.objects.order_by("pk")
+    Draft.objects.filter(pk=second.pk).update(done_at=now())
+    number_waiting(entity, at=datetime(2026, 12, 31, 22, 59, tzinfo=UTC))
+    Draft.objects.filter(pk=second.pk).update(done_at=None)
+    number_waiting(entity, at=datetime(2026, 12, 31, 23, 0, tzinfo=UTC))
+    told = list(Invoice.objects.order_by("pk").values_list("number", "issued_on"))
+    assert told == [
+        ("INV-2026-00001", date(2026, 12, 31)),
+        ("INV-2027-00001", date(2027, 1, 1)),
+    ]
+
+
+def test_a_number_is_gone_with_the_transaction_that_took_it() -> None:
+    event, variant = make_show()
+    entity = make_entity(event.organizer)
+    draft_documents(sell(variant), at=now())
+    with transaction.atomic():
+        assert number_waiting(entity, at=now()) == 1
+        transaction.set_rollback(True)
+    assert (Invoice.objects.count(), Series.objects.count()) == (0, 0)
+    number_waiting(entity, at=now())
+    assert Invoice.objects.get().number == FIRST
+
+
+def test_the_database_itself_lets_no_number_be_left_out_and_nothing_be_changed() -> None:
+    event, variant = make_show()
+    make_entity(event.organizer)
+    [invoice] = invoices_of(sell(variant))
+    draft_documents(sell(variant), at=now())
+    other = Draft.objects.get(done_at=None)
+    values = {
+        f.attname: getattr(invoice, f.attname) for f in Invoice._meta.fields if f.name != "id"
+    }
+    with pytest.raises(DatabaseError, match="3 does not follow 1"), transaction.atomic():
+        Invoice.objects.create(**(values | {"sequence": 3, "draft_id": other.pk}))
+    for change in (
+        lambda: Invoice.objects.update(gross_minor=1, net_minor=1, tax_minor=0),
+        lambda: invoice.lines.all().delete(),
+    ):
+        with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+            change()
+
+
+def test_each_organizer_and_kind_counts_alone() -> None:
+    numbers = []
+    for prefix in ("", "LB"):
+        event, variant = make_show(make_organizer())
+        make_entity(event.organizer, prefix=prefix)
+        order = sell(variant)
+        refund_order(order, actor="user:1", reason="ill", at=now())
+        numbers += [invoice.number for invoice in invoices_of(order)]
+    year = now().year
+    assert numbers == [
+        f"INV-{year}-00001", f"CN-{year}-00001", f"LB-INV-{year}-00001", f"LB-CN-{year}-00001",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("country", "gross", "form"),
+    [
+        ("DE", 25000, Form.SMALL), ("DE", 25001, Form.RECEIPT),
+        ("AT", 40000, Form.SMALL), ("AT", 40001, Form.RECEIPT),
+        ("FR", 10000, Form.SMALL), ("FR", 10001, Form.RECEIPT),
+    ],
+)  # fmt: skip
+def test_how_much_needs_no_recipient(country: str, gross: int, form: Form) -> None:
+    event, _variant = make_show()
+    make_entity(event.organizer, country=country)
+    variant = make_variant(event, "Loge", price_minor=gross)
+    make_quota(event, 5, variant, name="boxes")
+    [invoice] = invoices_of(sell(variant, 1))
+    assert invoice.form == form
+
+
+def test_a_small_business_shows_no_tax_and_says_why() -> None:
+    event, variant = make_show()
+    make_entity(event.organizer, vat_id="", tax_number="48/123/45678", small_business=True)
+    [invoice] = invoices_of(sell(variant, 1))
+    assert (invoice.net_minor, invoice.tax_minor, invoice.gross_minor) == (3800, 0, 3800)
+    assert invoice.notes == ["No VAT is charged: small business under § 19 UStG."]
+
+
+def test_the_platform_has_one_row() -> None:
+    make_platform()
+    with pytest.raises(DatabaseError), transaction.atomic():
+        LegalEntity.objects.create(organizer=None)
+    assert Message.objects.filter(topic="legal_data.changed").count() == 1
