@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from apps.orders.models.order import (
+    DisputedTicket,
     Order,
     OrderLine,
     OrderPayment,
@@ -10,6 +11,7 @@ from apps.orders.models.order import (
 from apps.orders.models.refund import OrderRefund, OrderRefundLine
 
 __all__ = [
+    "DisputedTicket",
     "Order",
     "OrderLine",
     "OrderPayment",
