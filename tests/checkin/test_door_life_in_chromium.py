@@ -89,7 +89,10 @@ def test_killed_while_the_server_answered_it_asks_for_the_same_answer(
     open_door(page, pairing_code(event, owner))
     page.context.route("**/checkin/scans", lambda route: route.fetch() and None, times=1)
     typed(page, ticket.reference)
-    page.wait_for_timeout(300)
+    for _ in range(80):
+        if Entry.objects.filter(ticket=ticket).exists():
+            break
+        page.wait_for_timeout(100)
     assert Entry.objects.filter(ticket=ticket).count() == 1
     page = handset.start()
     page.goto("/door/")
