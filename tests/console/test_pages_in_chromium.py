@@ -9,7 +9,7 @@ from typing import Literal
 
 import pytest
 from django.test import Client
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from apps.accounts.models import User
 from apps.accounts.roles import Role
@@ -90,3 +90,18 @@ def test_every_page_can_be_read_and_fits(
         if faults := list(wrong(page, path)):
             found[path] = faults
     assert found == {}
+
+
+def test_filters_open_and_close_by_keyboard(
+    open_phone: OpenPhone, sign_in: SignIn, everywhere: User
+) -> None:
+    page = open_phone(language="de")
+    sign_in(page, everywhere)
+    page.goto("/console/orders/order/")
+    page.focus("#searchbar")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("button", name="Filter")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("#changelist-filter")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator("#changelist-filter")).to_be_hidden()
