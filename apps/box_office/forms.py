@@ -166,14 +166,16 @@ class ReturnForm(forms.Form):
     """A sale of several tickets may go back in parts."""
 
     some = forms.BooleanField(required=False, widget=forms.HiddenInput)
-    unit = forms.TypedMultipleChoiceField(coerce=int, required=False)
     reason = forms.CharField(
         label=_("Why"), max_length=200, widget=forms.TextInput(attrs={"autocomplete": "off"})
     )
 
     def __init__(self, data: QueryDict | None, *, units: Collection[Unit]) -> None:
         super().__init__(data, initial={"some": True}, label_suffix="")
-        self.fields["unit"].choices = [(unit.pk, unit.pk) for unit in units]
+        choices = [(unit.pk, str(unit.pk)) for unit in units]
+        self.fields["unit"] = forms.TypedMultipleChoiceField(
+            coerce=int, required=False, choices=choices
+        )
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

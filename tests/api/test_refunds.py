@@ -55,7 +55,7 @@ def test_in_parts_and_then_the_rest(order: Order) -> None:
 
 def test_refusals_have_names(order: Order) -> None:
     program = secret_for(order.organizer, Role.ADMIN)
-    asked = {
+    asked: dict[tuple[int, str], dict[str, Any]] = {
         (409, "not_refundable"): {"kind": "amount", "amount_minor": 11401},
         (422, "amount_missing"): {"kind": "amount"},
         (422, "unknown_tickets"): {"kind": "tickets", "tickets": ["ELSEWHERE"]},

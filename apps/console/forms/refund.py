@@ -18,14 +18,16 @@ class ChoiceForm(forms.Form):
     """What is to go back; nothing typed is the whole order."""
 
     what = forms.ChoiceField(choices=WHATS, required=False)
-    unit = forms.TypedMultipleChoiceField(
-        label=_("Tickets"), coerce=int, required=False, widget=forms.CheckboxSelectMultiple
-    )
 
     def __init__(self, data: Any, *, order: Order, units: list[Unit]) -> None:
         super().__init__(data, label_suffix="")
         self.order, self.units = order, units
-        self.fields["unit"].choices = [(unit.pk, str(unit.ticket)) for unit in units]
+        self.fields["unit"] = forms.TypedMultipleChoiceField(
+            label=_("Tickets"),
+            coerce=int,
+            required=False,
+            choices=[(unit.pk, str(unit.ticket)) for unit in units],
+        )
         self.fields["amount"] = AmountField(
             label=_("Amount"), currency=order.currency, required=False
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -52,7 +53,7 @@ def on_its_terms(line: OrderLine, worth: int) -> Terms:
     base = worth
     if line.refund_keeps_fee:
         base -= contained(line.fee_minor, line.total_minor, worth)
-    back = Money(base, "").percent(line.refund_percent).minor
+    back = Money(base, "").percent(Decimal(line.refund_percent)).minor
     return Terms(back, fee_back=not line.refund_keeps_fee)
 
 
