@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import os
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from celery import Celery, Task
 
 from apps.core.origin import acting_from
 
+if TYPE_CHECKING:
+    _Task = Task[..., Any]
+else:
+    _Task = Task
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 
-class NamedTask(Task):
+class NamedTask(_Task):
     """What it does to money is recorded as done by it."""
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:

@@ -16,7 +16,7 @@ from apps.payments.gateways.base import Kind as Provider
 from apps.payments.models import Payment
 from apps.payouts.models import Payout
 from apps.payouts.services.approve import approve
-from apps.payouts.services.connect import Pages, connect_paypal, connect_stripe
+from apps.payouts.services.connect import Pages, connect_stripe
 from apps.payouts.services.look import look
 from apps.payouts.services.propose import propose
 from apps.reconciliation.kinds import Fix
@@ -27,6 +27,7 @@ from apps.reconciliation.services.reconcile import reconcile
 from apps.reconciliation.services.transfer import Moved, book_transfer
 from apps.reconciliation.states import CaseState
 from tests.buying import Buyer, Shop, open_shop
+from tests.factories.paying_out import pay_to
 from tests.outbox_pump import deliver_all
 from tests.sandbox_server import SandboxForTests
 
@@ -59,7 +60,7 @@ class Desk:
     def connects(self, provider: Provider) -> None:
         organizer = self.shop.organizer
         if provider == Provider.PAYPAL:
-            connect_paypal(organizer, "kasse@lichtbogen.example", actor="user:1", at=now())
+            pay_to(organizer, "kasse@lichtbogen.example", at=now())
             return
         page = connect_stripe(organizer, country="DE", pages=PAGES, actor="user:1", at=now())
         self.sandbox.do("submit_account", account=page.destination)

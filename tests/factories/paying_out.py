@@ -8,15 +8,23 @@ from typing import Any
 
 from django.db import transaction
 
+from apps.accounts.models import Organizer, PayoutMethod
 from apps.core.money import Money
 from apps.events.models import Event
 from apps.ledger import balances, recipes
 from apps.ledger.post import post
 from apps.orders.models import Order
 from apps.orders.states import OrderState
+from apps.payouts.services.prove_paypal import ask_for_proof, code_of, prove
 from tests.factories.selling import NOON
 
 _numbers = count(1)
+
+
+def pay_to(organizer: Organizer, address: str, *, at: datetime) -> PayoutMethod:
+    """At PayPal, whose mail was read."""
+    proof = ask_for_proof(organizer, address, actor="user:1", at=at)
+    return prove(proof, code_of(proof), actor="user:1", at=at)
 
 
 def sell(event: Event, minor: int = 2000, provider: str = "paypal", **fields: Any) -> Order:

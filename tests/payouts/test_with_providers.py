@@ -15,12 +15,13 @@ from apps.ledger import balances, chart
 from apps.payments.gateways.base import Kind
 from apps.payments.gateways.registry import PAYOUT_GATEWAYS
 from apps.payouts.models import Payout
-from apps.payouts.services.connect import Pages, connect_paypal, connect_stripe
+from apps.payouts.services.connect import Pages, connect_stripe
 from apps.payouts.services.look import look
 from apps.payouts.services.take_back import take_back
 from apps.payouts.statement import statement
 from apps.payouts.states import PayoutState
 from tests.buying import Buyer, Shop, open_shop
+from tests.factories.paying_out import pay_to
 from tests.outbox_pump import deliver_all, undelivered
 from tests.sandbox_server import SandboxForTests
 
@@ -46,7 +47,7 @@ def sell(shop: Shop, provider: Kind) -> None:
 
 def connect(shop: Shop, provider: Kind, receiver: str = "kasse@lichtbogen.example") -> None:
     if provider == Kind.PAYPAL:
-        connect_paypal(shop.organizer, receiver, actor="user:1", at=now())
+        pay_to(shop.organizer, receiver, at=now())
         return
     page = connect_stripe(shop.organizer, country="DE", pages=PAGES, actor="user:1", at=now())
     shop.sandbox.do("submit_account", account=page.destination)
