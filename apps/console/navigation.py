@@ -54,3 +54,43 @@ PLATFORM: Groups = (
             "ledger.posting",
             "reconciliation.banktransfer",
             "reconciliation.balanceline",
+            "accounts.feeterms",
+            "box_office.till",
+            "trail.moneyact",
+        ),
+    ),
+    (_("Machinery"), ("payments.providernotice", "outbox.delivery", "audit.auditrun")),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    title: str
+    url: str
+    here: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    title: str
+    links: list[Link]
+
+
+def build(site: ConsoleSite, groups: Groups, request: HttpRequest) -> list[Group]:
+    built = [
+        Group(str(title), [link for label in labels if (link := _link(site, label, request))])
+        for title, labels in groups
+    ]
+    return [group for group in built if group.links]
+
+
+def _link(site: ConsoleSite, label: str, request: HttpRequest) -> Link | None:
+    model = apps.get_model(label)
+    if not site.is_registered(model):
+        return None
+    model_admin = site.get_model_admin(model)
+    if not model_admin.has_view_permission(request):
+        return None
+    url = reverse(f"{site.name}:{label.replace('.', '_')}_changelist")
+    title = str(model._meta.verbose_name_plural)
+    return Link(title[:1].upper() + title[1:], url, here=request.path.startswith(url))
