@@ -16,10 +16,9 @@ from apps.ledger import chart
 from apps.orders.models import OrderPayment
 from apps.orders.services.apply_by_hand import apply_by_hand
 from apps.orders.services.send_back import send_back
-from apps.orders.services.settle import settle
+from apps.orders.services.settle import conclude, settle
 from apps.payments.gateways.base import Attempt
 from apps.payments.models import Payment, Refund
-from apps.payments.services.apply import apply
 from apps.payments.services.reconcile_refunds import reconcile_refunds
 from apps.payments.services.submit_refund import look_up_refund
 from apps.payments.states import PaymentState
@@ -45,7 +44,7 @@ def ask(case: Case, actor: str, reason: str, at: datetime) -> None:  # noqa: ARG
     else:
         payment = Payment.objects.get(pk=case.story["payment"])
         settle(payment, actor=actor, at=at)
-        _take_fee_from_statement(payment, at=at)
+        _take_fee_from_statement(payment, actor=actor, at=at)
 
 
 def finish(case: Case, actor: str, reason: str, at: datetime) -> None:
@@ -162,12 +161,11 @@ def _correct(
         correct(case, against, *changes, about=about, at=at)
 
 
-def _take_fee_from_statement(payment: Payment, *, at: datetime) -> None:
+def _take_fee_from_statement(payment: Payment, *, actor: str, at: datetime) -> None:
     """The provider still does not tell it of the payment, but its statement has it."""
     line = BalanceLine.objects.filter(payment=payment, kind="payment").order_by("pk").first()
     payment.refresh_from_db()
     if line is None or payment.fee_minor is not None or payment.state != PaymentState.CAPTURED:
         return
     fee = Money(line.fee_minor, line.currency)
-    with transaction.atomic():
-        apply(payment.pk, Attempt(PaymentState.CAPTURED, payment.ids, fee=fee), at=at)
+    conclude(payment, Attempt(PaymentState.CAPTURED, payment.ids, fee=fee), actor=actor, at=at)

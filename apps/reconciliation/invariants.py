@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from apps.core.invariants import Check
+from apps.core.invariants import Check, in_force
 
 GUARDS = [
     f"{table}_{guard}"
@@ -42,14 +42,10 @@ CHECKS = (
         """,
         over="ledger_posting",
     ),
-    Check(
+    in_force(
         7,
         "what is done about cases and bank transfers is append-only: the guards are in force",
-        """
-        SELECT guard FROM unnest(%(guards)s::text[]) AS guard
-        WHERE NOT EXISTS (SELECT FROM pg_trigger WHERE tgname = guard AND tgenabled IN ('O', 'A'))
-        """,
-        values={"guards": GUARDS},
+        GUARDS,
     ),
     Check(
         7,
