@@ -20,7 +20,8 @@ class AskedOften(Generic[M, V]):
     """
 
     def __init__(self, build: Callable[[V], QuerySet[M]], stand_in: V) -> None:
-        self._build, self._stand_in = build, stand_in
+        self._build: Callable[[V], QuerySet[M]] = build
+        self._stand_in: V = stand_in
         self._kept = threading.local()
 
     def first(self, value: V) -> M | None:
