@@ -66,13 +66,16 @@ def conclude(payment: Payment, attempt: Attempt, *, actor: str, at: datetime) ->
             _ended(order, applied.payment, actor=actor, at=at)
         elif newly == PaymentState.PROCESSING:
             _processing(order, at=at)
-        elif applied.fee_booked and _bought(order, payment):
+        elif applied.fee_booked and _bears_it(order, payment):
             pass_on_provider_fee(order, applied.payment, at=at)
     return order
 
 
-def _bought(order: Order, payment: Payment) -> bool:
-    return order.payments.filter(payment=payment, applied=True).exists()
+def _bears_it(order: Order, payment: Payment) -> bool:
+    """Asked for whose terms pass the fee on, and for nobody else."""
+    return (
+        order.passes_provider_fee and order.payments.filter(payment=payment, applied=True).exists()
+    )
 
 
 def _lock_order_of(payment: Payment) -> Order:
