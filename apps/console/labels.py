@@ -12,6 +12,7 @@ from django.db.models import Field
 from django.utils.translation import gettext_lazy as _
 
 LABELS = {
+    "actionable": _("to be dealt with"),
     "at": _("when"),
     "attempt": _("attempt"),
     "attempts": _("attempts"),
@@ -53,6 +54,7 @@ LABELS = {
     "user": _("person"),
     "variant": _("variant"),
     "venue": _("venue"),
+    "warned_at": _("warned"),
 }
 
 MODELS = {

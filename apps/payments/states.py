@@ -68,7 +68,7 @@ class DisputeState(models.TextChoices):
     UNDER_REVIEW = "under_review", _("Under review")
     WON = "won", _("Won")
     LOST = "lost", _("Lost")
-    WITHDRAWN = "withdrawn", _("Withdrawn")
+    WITHDRAWN = "withdrawn", _("Dropped")
 
 
 _DECIDED = (DisputeState.WON, DisputeState.LOST, DisputeState.WITHDRAWN)

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from django.utils.timezone import now
 
+from apps.events.services.call_off import call_off
 from apps.orders.services.refund import refund_order
 from apps.orders.services.settle import settle
 from apps.payments.gateways.base import Kind
@@ -189,3 +190,20 @@ def test_an_early_warning_is_kept_and_ends_with_the_refund(shop: Shop) -> None:
     warning.refresh_from_db()
     assert not warning.actionable
     assert not Dispute.objects.exists()
+
+
+def test_an_event_called_off_gives_the_money_back_when_the_dispute_is_over(shop: Shop) -> None:
+    bank = paid(shop, Kind.STRIPE)
+    bank("dispute")
+    call_off(shop.event, actor="user:1", reason="storm", at=now())
+    deliver_all(at=now())
+    assert states(bank) == ["blocked", "blocked"]
+    assert not Refund.objects.exists()
+
+    bank("win_dispute")
+    bank.webhooks_come()
+
+    assert states(bank) == ["refunded", "refunded"]
+    assert Refund.objects.get().state == "succeeded"
+    assert of_organizer(shop, Kind.STRIPE) == {"pending": 0, "available": 0, "reserve": 0}
+    all_is_well(shop)

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from apps.events.states import EventState
 from apps.orders.models import Order, OrderPayment
 from apps.orders.services import book_dispute
 from apps.orders.services.disputed_tickets import block_tickets, unblock_tickets
@@ -58,7 +59,14 @@ def take_in(payment: Payment, seen: DisputeView, *, at: datetime) -> Dispute:
                 state=dispute.state,
                 before=applied.before or "",
             )
+            _go_on_giving_back(order, dispute, at=at)
     return dispute
+
+
+def _go_on_giving_back(order: Order, dispute: Dispute, *, at: datetime) -> None:
+    """Of an event that was called off: this order had to wait for the decision."""
+    if order.event.state == EventState.CANCELLED and dispute.state not in DISPUTE_RUNNING:
+        publish("order.called_off", about=order, at=at, event=order.event_id)
 
 
 def _settle_money(order: Order, dispute: Dispute, *, bought: bool, at: datetime) -> None:

@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('provider', models.CharField(max_length=10)),
                 ('provider_id', models.CharField(max_length=120)),
-                ('state', models.CharField(choices=[('inquiry', 'Question of the bank'), ('open', 'Disputed'), ('under_review', 'Under review'), ('won', 'Won'), ('lost', 'Lost'), ('withdrawn', 'Withdrawn')], default='inquiry', max_length=12)),
+                ('state', models.CharField(choices=[('inquiry', 'Question of the bank'), ('open', 'Disputed'), ('under_review', 'Under review'), ('won', 'Won'), ('lost', 'Lost'), ('withdrawn', 'Dropped')], default='inquiry', max_length=12)),
                 ('amount_minor', models.PositiveBigIntegerField()),
                 ('reason', models.CharField(blank=True, max_length=80)),
                 ('is_refundable', models.BooleanField(default=False)),
