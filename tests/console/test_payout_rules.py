@@ -100,7 +100,7 @@ def test_owners_see_what_comes_and_take_the_statement_with_them(
     paper = desk.get(f"{url}/pdf/")
     assert paper.headers["Content-Type"] == "application/pdf"
     assert paper.content.startswith(b"%PDF")
-    table = b"".join(desk.get(f"{url}/csv/")).decode()  # type: ignore[arg-type]
+    table = b"".join(desk.get(f"{url}/csv/")).decode()
     assert "Sale" in table
     assert "payout.propose" not in desk.get(f"{url}/overview/").content.decode()
     assert (

@@ -43,9 +43,9 @@ def test_the_list_is_filtered_and_its_file_too(operator: Client, organizer: Orga
     agree(operator, organizer, 9)
     assert "agreement.change" in operator.get(f"{ACTS}?act=agreement.change").content.decode()
     found = f"{ACTS}csv/?q=accounts.organizer:{organizer.pk}"
-    text = b"".join(operator.get(found)).decode()  # type: ignore[arg-type]
+    text = b"".join(operator.get(found)).decode()
     assert text.count("agreement.change") == 2
-    none = b"".join(operator.get(f"{ACTS}csv/?act=payout.approve")).decode()  # type: ignore[arg-type]
+    none = b"".join(operator.get(f"{ACTS}csv/?act=payout.approve")).decode()
     assert "agreement.change" not in none
 
 

@@ -39,7 +39,7 @@ def pay_out(payee: PayoutMethod) -> Payout:
 
 
 def as_table(payout: Payout) -> list[dict[str, str]]:
-    body = b"".join(csv_stream.response("x", head(), rows(payout)))  # type: ignore[arg-type]
+    body = b"".join(csv_stream.response("x", head(), rows(payout)))
     return list(csv.DictReader(io.StringIO(body.decode("utf-8-sig"))))
 
 

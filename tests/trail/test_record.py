@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 
 from apps.core.money import Money
@@ -69,10 +70,11 @@ def test_the_database_keeps_it_as_it_was(sql: str) -> None:
 def test_a_request_says_its_site_and_hides_the_address(path: str, site: str) -> None:
     seen = []
 
-    def answer(_request: object) -> object:
-        return seen.append(origin())
+    def answer(_request: HttpRequest) -> HttpResponse:
+        seen.append(origin())
+        return HttpResponse()
 
-    middleware = OriginMiddleware(answer)  # type: ignore[arg-type]
+    middleware = OriginMiddleware(answer)
     for address in ("203.0.113.7", "203.0.113.7", "203.0.113.8"):
         middleware(RequestFactory().get(path, REMOTE_ADDR=address))
     first, again, another = seen
@@ -93,6 +95,6 @@ def test_a_task_is_named() -> None:
     def look() -> None:
         seen.append(origin())
 
-    celery_app.task(look, name="tests.look")()
+    celery_app.task(name="tests.look")(look)()
     celery_app.tasks.pop("tests.look")
     assert seen == ["worker tests.look"]

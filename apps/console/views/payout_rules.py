@@ -131,5 +131,7 @@ def _net(request: HttpRequest, desk: Desk, who: Organizer, form: NettingForm) ->
 
 
 def _open_waiver(row: PayoutMethod) -> PayeeWaiver | None:
+    if row.destination_since is None:
+        return None
     asked = PayeeWaiver.objects.filter(method=row, destination_since=row.destination_since)
     return asked.filter(confirmed_at=None).first()

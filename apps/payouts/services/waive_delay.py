@@ -25,11 +25,11 @@ def ask_to_waive(method: PayoutMethod, *, reason: str, actor: str, at: datetime)
         raise NeedsTwoPersons(actor)
     try:
         with transaction.atomic():
-            locked = _lock(method, at=at)
+            locked, since = _lock(method, at=at)
             waiver = PayeeWaiver.objects.create(
                 method=locked,
                 destination=locked.destination,
-                destination_since=locked.destination_since,
+                destination_since=since,
                 reason=reason,
                 asked_by=actor,
                 asked_at=at,
@@ -49,17 +49,19 @@ def confirm_waiver(waiver: PayeeWaiver, *, actor: str, at: datetime) -> None:
     if actor == waiver.asked_by:
         raise SamePerson(actor)
     with transaction.atomic():
-        locked = _lock(waiver.method, at=at)
+        locked, since = _lock(waiver.method, at=at)
         confirmed = PayeeWaiver.objects.filter(
-            pk=waiver.pk, confirmed_at=None, destination_since=locked.destination_since
+            pk=waiver.pk, confirmed_at=None, destination_since=since
         ).update(confirmed_by=actor, confirmed_at=at)
         if not confirmed:
             raise NothingToWaive
         record("payee.waive", about=locked, actor=actor, at=at, reason=waiver.reason)
 
 
-def _lock(method: PayoutMethod, *, at: datetime) -> PayoutMethod:
+def _lock(method: PayoutMethod, *, at: datetime) -> tuple[PayoutMethod, datetime]:
+    """And since when its account is the one."""
     locked = PayoutMethod.objects.select_for_update(no_key=True).get(pk=method.pk)
-    if waits_until(locked, at=at) is None:
+    since = locked.destination_since
+    if since is None or waits_until(locked, at=at) is None:
         raise NothingToWaive
-    return locked
+    return locked, since
