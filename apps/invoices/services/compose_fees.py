@@ -1,7 +1,8 @@
 """
 The fees of a month, from the ledger: what the platform kept of this organizer's sales, less what it
-gave back, and the providers' fees the organizer bears by contract, event by event. What earlier invoices have billed is taken off, so a posting of an old month
-that came late is billed with the next and nothing is billed twice.
+gave back, and the providers' fees the organizer bears by contract, event by event. What earlier
+invoices have billed is taken off, so a posting of an old month that came late is billed with the next
+and nothing is billed twice.
 
 The fee is gross: it was taken out of what buyers paid, and the platform's VAT is contained in it.
 """
