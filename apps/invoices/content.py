@@ -33,6 +33,7 @@ class Item:
     is_part: bool = False
     order_line: int | None = None
     event: int | None = None
+    account: str = ""
 
     @property
     def net(self) -> int:

@@ -13,6 +13,7 @@ from django.utils.timezone import now
 from lxml.etree import fromstring
 from pypdf import PdfReader
 
+from apps.accounts.fees import Band
 from apps.accounts.models import Organizer
 from apps.accounts.roles import Role
 from apps.core.money import Money, total
@@ -26,7 +27,7 @@ from apps.ledger.chart import PLATFORM_FEE
 from apps.notifications.models import Mail
 from apps.orders.services.refund import refund_order
 from tests.factories.invoicing import make_entity, make_platform, make_show, sell, take_back
-from tests.factories.selling import make_member, make_organizer
+from tests.factories.selling import make_fees, make_member, make_organizer
 from tests.outbox_pump import deliver_all
 
 pytestmark = pytest.mark.django_db
@@ -178,3 +179,18 @@ def test_owners_get_it_by_mail_with_its_data_inside(organizer: Organizer) -> Non
     assert [mail.to for mail in told] == ["lena@lichtbogen.example"]
     paper = paper_of(invoice, at=now())
     assert list(PdfReader(io.BytesIO(paper.pdf)).attachments) == ["factur-x.xml"]
+
+
+def test_what_the_provider_kept_is_told_apart_when_the_organizer_bears_it(
+    organizer: Organizer,
+) -> None:
+    make_fees(organizer, Band(Decimal(5)), at=now() - timedelta(hours=1), passes_provider_fee=True)
+    order = sell(make_show(organizer)[1], 2)
+    assert order.passes_provider_fee
+    [invoice] = billed(make_platform())
+    told = invoice.lines.order_by("position").values_list("account", "detail", "gross_minor")
+    assert list(told) == [
+        ("platform", "Gebühr für 1 Bestellung", 380),
+        ("provider", "Gebühren der Zahlungsanbieter", 37),
+    ]
+    assert len(billed(LegalEntity.objects.get(organizer=None))) == 1

@@ -178,6 +178,7 @@ class InvoiceLine(models.Model):
     event = models.ForeignKey(
         Event, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
+    account = models.CharField(max_length=20, blank=True)  # of the books, for fees
     text = models.CharField(max_length=200)
     detail = models.CharField(max_length=300, blank=True)
     quantity = models.IntegerField()

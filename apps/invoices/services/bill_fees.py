@@ -10,7 +10,6 @@ from apps.core import countries
 from apps.invoices.kinds import Kind
 from apps.invoices.models import Draft, LegalEntity
 from apps.invoices.services.compose_fees import bounds, unbilled
-from apps.ledger.chart import PLATFORM_FEE
 
 # Whose sales had a fee booked in this time, in which currency.
 _WITH_FEES = """
@@ -19,7 +18,7 @@ _WITH_FEES = """
     JOIN ledger_entry n ON n.account_id = a.id
     JOIN ledger_posting p ON p.id = n.posting_id
     JOIN orders_order o ON p.subject = 'orders.order:' || o.id
-    WHERE a.code = %(code)s AND p.at >= %(start)s AND p.at < %(end)s
+    WHERE a.code LIKE 'fee:p%%' AND p.kind <> 'provider_fee' AND p.at >= %(start)s AND p.at < %(end)s
     ORDER BY 1, 2
 """
 
@@ -55,5 +54,5 @@ def bill_fees(platform: LegalEntity, month: date, *, at: datetime) -> int:
 
 def _with_fees(start: datetime, end: datetime) -> list[tuple[int, str]]:
     with connection.cursor() as cursor:
-        cursor.execute(_WITH_FEES, {"code": PLATFORM_FEE, "start": start, "end": end})
+        cursor.execute(_WITH_FEES, {"start": start, "end": end})
         return [(organizer, currency) for organizer, currency in cursor.fetchall()]

@@ -1,7 +1,8 @@
 """
-The platform's fee of a month, from the ledger: what it kept of this organizer's sales, less what it
-gave back, event by event. What earlier invoices have billed is taken off, so a posting of an old month
-that came late is billed with the next and nothing is billed twice.
+The fees of a month, from the ledger: what the platform kept of this organizer's sales, less what it
+gave back, and the providers' fees the organizer bears by contract, event by event. What earlier
+invoices have billed is taken off, so a posting of an old month that came late is billed with the next
+and nothing is billed twice.
 
 The fee is gross: it was taken out of what buyers paid, and the platform's VAT is contained in it.
 """
@@ -28,31 +29,33 @@ from apps.invoices.kinds import Category, Kind
 from apps.invoices.models import Draft, LegalEntity
 from apps.invoices.parties import of_entity
 from apps.invoices.vat import is_refused
-from apps.ledger.chart import PLATFORM_FEE
 
 # Beginning with the organizer's orders: their postings are found by subject.
 _BOOKED = """
-    SELECT o.event_id, v.title, v.starts_at, n.amount_minor < 0 AS charged,
-           -sum(n.amount_minor)::bigint, count(DISTINCT o.id) FILTER (WHERE p.at >= %(start)s)
+    SELECT o.event_id, split_part(a.code, ':', 2) AS whose, n.amount_minor < 0 AS charged,
+           v.title, -sum(n.amount_minor)::bigint, count(DISTINCT o.id) FILTER (WHERE p.at >= %(start)s)
     FROM orders_order o
     JOIN ledger_posting p ON p.subject = 'orders.order:' || o.id
     JOIN ledger_entry n ON n.posting_id = p.id
     JOIN ledger_ledgeraccount a ON a.id = n.account_id
     JOIN events_event v ON v.id = o.event_id
     WHERE o.organizer_id = %(organizer)s AND o.currency = %(currency)s
-      AND a.code = %(code)s AND a.currency = %(currency)s AND p.at < %(end)s
-    GROUP BY o.event_id, v.title, v.starts_at, charged
-    ORDER BY v.starts_at, o.event_id, charged DESC
+      AND a.currency = %(currency)s AND p.at < %(end)s
+      AND (a.code = 'fee:platform'
+           OR (a.code LIKE 'fee:provider:%%'
+               AND p.kind IN ('provider_fee_passed_on', 'provider_fee_given_back')))
+    GROUP BY o.event_id, v.title, v.starts_at, whose, charged
+    ORDER BY v.starts_at, o.event_id, whose, charged DESC
 """
 _BILLED = """
-    SELECT l.event_id, l.signed > 0 AS charged, sum(l.signed)::bigint
+    SELECT l.event_id, l.account, l.signed > 0 AS charged, sum(l.signed)::bigint
     FROM (
-        SELECT l.event_id, l.gross_minor * CASE i.kind WHEN 'fee_credit' THEN -1 ELSE 1 END AS signed
+        SELECT l.event_id, l.account, l.gross_minor * CASE i.kind WHEN 'fee_credit' THEN -1 ELSE 1 END AS signed
         FROM invoices_invoice i JOIN invoices_invoiceline l ON l.invoice_id = i.id
         WHERE i.organizer_id = %(organizer)s AND i.currency = %(currency)s
           AND i.kind IN ('fee_invoice', 'fee_credit')
     ) l
-    GROUP BY l.event_id, charged
+    GROUP BY l.event_id, l.account, charged
 """
 
 
@@ -61,8 +64,8 @@ class Fee:
     """Of one event: charged, above zero, or given back, below."""
 
     event: int
+    whose: str  # "platform", or the "provider"'s, passed on by contract
     title: str
-    starts_at: datetime
     minor: int
     orders: int
 
@@ -72,7 +75,6 @@ def unbilled(organizer: int, currency: str, start: datetime, end: datetime) -> l
     values: dict[str, Any] = {
         "organizer": organizer,
         "currency": currency,
-        "code": PLATFORM_FEE,
         "start": start,
         "end": end,
     }
@@ -80,16 +82,16 @@ def unbilled(organizer: int, currency: str, start: datetime, end: datetime) -> l
     with connection.cursor() as cursor:
         cursor.execute(_BOOKED, values)
         found = [
-            Fee(event, title, starts_at, minor - billed.get((event, charged), 0), orders)
-            for event, title, starts_at, charged, minor, orders in cursor.fetchall()
+            Fee(event, whose, title, minor - billed.get((event, whose, charged), 0), orders)
+            for event, whose, charged, title, minor, orders in cursor.fetchall()
         ]
     return [fee for fee in found if fee.minor]
 
 
-def _billed(values: Mapping[str, Any]) -> dict[tuple[int, bool], int]:
+def _billed(values: Mapping[str, Any]) -> dict[tuple[int, str, bool], int]:
     with connection.cursor() as cursor:
         cursor.execute(_BILLED, values)
-        return {(event, charged): minor for event, charged, minor in cursor.fetchall()}
+        return {(event, whose, plus): minor for event, whose, plus, minor in cursor.fetchall()}
 
 
 def bounds(month: date, platform: LegalEntity) -> tuple[datetime, datetime]:
@@ -155,15 +157,23 @@ def _items(
     category, rate = tax
     for fee, tax_minor in zip(fees, taxes, strict=True):
         gross = sign * fee.minor
-        charged = ngettext("Fee for %(count)d order", "Fees for %(count)d orders", fee.orders)
-        given_back = _("Fees given back with refunds")
         yield Item(
             text=fee.title,
-            detail=charged % {"count": fee.orders} if fee.minor > 0 else given_back,
+            detail=_words(fee),
             quantity=1 if gross > 0 else -1,
             gross=gross,
             tax=tax_minor,
             rate=rate,
             category=category,
             event=fee.event,
+            account=fee.whose,
         )
+
+
+def _words(fee: Fee) -> str:
+    if fee.whose == "provider":
+        return _("Payment providers' fees") if fee.minor > 0 else _("Providers' fees given back")
+    if fee.minor < 0:
+        return _("Fees given back with refunds")
+    charged = ngettext("Fee for %(count)d order", "Fees for %(count)d orders", fee.orders)
+    return charged % {"count": fee.orders}

@@ -135,6 +135,7 @@ def _lines(invoice: Invoice, content: Content) -> Iterator[InvoiceLine]:
             position=position,
             order_line_id=item.order_line,
             event_id=item.event,
+            account=item.account,
             text=item.text,
             detail=item.detail[:300],
             quantity=item.quantity,
