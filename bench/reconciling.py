@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from typing import Any
 
 import django
 from django.db import connection
@@ -54,7 +55,12 @@ _JOINED = """
 
 def make_payments(event: int, organizer: int, count: int, *, at: datetime) -> None:
     """Paid three days ago, by card."""
-    values = {"event": event, "organizer": organizer, "count": count, "at": at - timedelta(days=3)}
+    values: dict[str, Any] = {
+        "event": event,
+        "organizer": organizer,
+        "count": count,
+        "at": at - timedelta(days=3),
+    }
     with connection.cursor() as cursor:
         for statement in (_ORDERS, _PAYMENTS, _JOINED):
             cursor.execute(statement, values)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from typing import Any
 
 from django.db import connection
 
@@ -104,7 +105,7 @@ _KNOWN = f"""
 
 def known_differences(coverage: Coverage) -> Counter[str]:
     """By currency: how much more the provider has than our books, as far as we can name it."""
-    values = {"provider": coverage.provider, "since": coverage.since}
+    values: dict[str, Any] = {"provider": coverage.provider, "since": coverage.since}
     with connection.cursor() as cursor:
         cursor.execute(_KNOWN, values)
         return Counter(dict(cursor.fetchall()))

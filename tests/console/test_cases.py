@@ -142,9 +142,8 @@ def test_a_transfer_is_typed_confirmed_and_booked_once(desk: Desk, operator: Cli
     assert "€50.00 leave Stripe for the bank" in asked
     assert not BankTransfer.objects.exists()
     fields = dict(re.findall(r'name="(\w+)" value="([^"]*)"', asked))
-    for _twice in range(2):
-        answer = operator.post(new, fields)
-        assert answer.status_code == 302
+    answer, twice = operator.post(new, fields), operator.post(new, fields)
+    assert answer.status_code == twice.status_code == 302
     assert BankTransfer.objects.get().amount_minor == 5000
     assert desk.shop.balances() == {"bank": 5000, "clearing:stripe": -5000}
     shown = page(operator, answer.headers["Location"])
@@ -185,8 +184,8 @@ def test_health_shows_what_was_heard_and_what_could_not_be_read(
     assert "The statement could not be read: Unavailable" in shown
 
 
-def test_operators_get_one_mail_a_day(desk: Desk, operator: Client) -> None:
-    assert operator
+@pytest.mark.usefixtures("operator")
+def test_operators_get_one_mail_a_day(desk: Desk) -> None:
     assert tell_of_cases(at=desk.at) == 0
     desk.sandbox.do("move_money", provider="paypal", what="payment", amount=1234)
     desk.looks()

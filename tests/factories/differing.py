@@ -118,7 +118,7 @@ def open_desk(sandbox: SandboxForTests) -> Desk:
     return Desk(shop)
 
 
-def forget(sql: str, *values: object) -> None:
+def forget(sql: str, *values: str) -> None:
     """Damage, past the guards, as only a superuser can."""
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL session_replication_role = replica")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from django.contrib import messages
 from django.db.models import Q
@@ -77,7 +78,7 @@ def ignoring(request: HttpRequest, desk: Desk, case: Case) -> HttpResponse:
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         reason = form.cleaned_data["reason"]
-        return _moved(request, desk, case, lambda: ignore(case, **_by(request, desk, reason)))
+        return _moved(request, desk, case, partial(ignore, case, reason=reason))
     line = _("Nothing is booked. The case opens again by itself when its sum changes.")
     return desk.ask_before(request, case, title=_("Ignore it"), line=line, form=form)
 
@@ -86,7 +87,7 @@ def reopening(request: HttpRequest, desk: Desk, case: Case) -> HttpResponse:
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         reason = form.cleaned_data["reason"]
-        return _moved(request, desk, case, lambda: reopen(case, **_by(request, desk, reason)))
+        return _moved(request, desk, case, partial(reopen, case, reason=reason))
     line = _("It waits for somebody again.")
     return desk.ask_before(request, case, title=_("Open it again"), line=line, form=form)
 
@@ -102,13 +103,9 @@ def providers(request: HttpRequest, desk: Desk) -> HttpResponse:
     )
 
 
-def _by(request: HttpRequest, desk: Desk, reason: str) -> dict[str, object]:
-    return {"actor": desk.actor(request), "reason": reason, "at": now()}
-
-
-def _moved(request: HttpRequest, desk: Desk, case: Case, act: Callable[[], None]) -> HttpResponse:
+def _moved(request: HttpRequest, desk: Desk, case: Case, act: Callable[..., None]) -> HttpResponse:
     try:
-        act()
+        act(actor=desk.actor(request), at=now())
     except (IllegalTransition, LostRace):
         messages.warning(request, _("It has changed meanwhile."))
     return redirect(desk.url("overview", case))

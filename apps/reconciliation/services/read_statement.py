@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from itertools import islice
+from typing import Any
 
 import structlog
 from django.db import connection, transaction
@@ -83,7 +84,7 @@ def _portions(lines: Iterator[StatementLine]) -> Iterator[list[StatementLine]]:
 def _keep(provider: str, lines: list[StatementLine], *, at: datetime) -> int:
     """How many were new."""
     once = {line.id: line for line in lines}  # a statement may name one twice, at a page's edge
-    values = {
+    values: dict[str, Any] = {
         "provider": provider,
         "seen_at": at,
         "lines": json.dumps([_row(line) for line in once.values()]),
