@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.db.models import Q, QuerySet, Sum
@@ -34,10 +34,17 @@ def refunds_of(order: Order) -> QuerySet[Refund]:
     ).exclude(state__in=NOT_GOING_BACK)
 
 
-def not_arrived(order: Order) -> list[Refund]:
-    """Refunds that failed and whose money is still owed to the buyer."""
-    rows = Refund.objects.filter(payment__order_payment__order=order).order_by("pk")
-    rows = rows.select_related("payment")
+def refunds_told(order: Order) -> tuple[list[Refund], list[Refund]]:
+    """As `refunds_of`; and those that failed and whose money is still owed to the buyer."""
+    joined = Refund.objects.select_related("payment__order_payment")
+    rows = list(joined.filter(payment__order_payment__order=order).order_by("pk"))
+    going = [
+        row for row in rows if row.payment.order_payment.applied and row.state not in NOT_GOING_BACK
+    ]
+    return going, _not_arrived(rows)
+
+
+def _not_arrived(rows: Sequence[Refund]) -> list[Refund]:
     sent_back = sum(
         row.amount_minor
         for row in rows

@@ -60,7 +60,8 @@ def on_its_terms(line: OrderLine, worth: int) -> Terms:
 def may_ask(order: Order, *, at: datetime) -> bool:
     """Whether a way to give back is shown at all."""
     untils = [line.refund_until for line in order.lines.all()]
-    return not refused(order) and any(until is not None and at <= until for until in untils)
+    open_still = any(until is not None and at <= until for until in untils)
+    return open_still and not refused(order)
 
 
 def refused(order: Order) -> str:

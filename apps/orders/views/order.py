@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db import transaction
+from django.db.models import Prefetch, prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.timezone import now
@@ -16,10 +17,10 @@ from apps.core.rate_limit import allow
 from apps.core.templatetags import look
 from apps.orders.access import buyer_of, exchange_key
 from apps.orders.forms import LostLinkForm
-from apps.orders.models import Order
+from apps.orders.models import Order, OrderLine
 from apps.orders.receipt import policies_of, taxes
 from apps.orders.see_you import see_you
-from apps.orders.selectors import not_arrived, orders_of, refunds_of, seconds_left, status
+from apps.orders.selectors import orders_of, refunds_told, seconds_left, status
 from apps.orders.services.ask_for_mail import NothingToMail, ask_for_links, ask_for_mail
 from apps.orders.services.cancel import NotCancellable, cancel
 from apps.orders.services.confirm import tickets_of
@@ -59,8 +60,9 @@ def _order(request: HttpRequest, order: Order) -> HttpResponse:
     marker = f"{order.state}-{payment.state if payment else ''}"
     if request.GET.get("seen") == marker:
         return HttpResponse(status=204)  # the page that waits has nothing new to show
-    lines = list(order.lines.order_by("pk"))
-    refunds = list(refunds_of(order)) if order.paid_at else []
+    prefetch_related_objects([order], Prefetch("lines", OrderLine.objects.order_by("pk")))
+    lines = list(order.lines.all())
+    refunds, failed = refunds_told(order) if order.paid_at else ([], [])
     context = {
         "order": order,
         "event": order.event,
@@ -73,7 +75,7 @@ def _order(request: HttpRequest, order: Order) -> HttpResponse:
         "payment": payment,
         "marker": marker,
         "refunds": refunds,
-        "failed": not_arrived(order) if order.paid_at else [],
+        "failed": failed,
         "may_return": may_ask(order, at=at),
         "policies": policies_of(lines, order.event),
         "seconds": seconds_left(order, at=at) if unpaid else 0,
