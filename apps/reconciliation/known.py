@@ -26,6 +26,9 @@ _KNOWN = f"""
             WHEN l.kind = 'payout' AND o.state IN {_OUT} THEN -o.amount_minor - o.fee_minor
             WHEN l.kind = 'payout_back' AND o.state = 'returned' THEN o.amount_minor
             WHEN l.transfer_id IS NOT NULL THEN l.net_minor
+            WHEN l.kind = 'dispute' AND EXISTS (
+                SELECT FROM payments_dispute d WHERE d.payment_id = l.payment_id
+            ) THEN l.net_minor
             ELSE 0 END)::bigint AS minor
         FROM reconciliation_balanceline l
         LEFT JOIN payments_payment p ON p.id = l.payment_id

@@ -244,7 +244,7 @@ class Case(Stateful):
 
 
 class Deed(models.TextChoices):
-    ACCEPTED = "accepted", _("Accepted")
+    ACCEPTED = "accepted", _("Fix accepted")
     DONE = "done", _("Done")
     FAILED = "failed", _("Failed")
     IGNORED = "ignored", _("Ignored")

@@ -19,6 +19,9 @@ UNKNOWN_LINE = Detector(
           WHEN 'payout' THEN l.payout_id IS NULL
           WHEN 'payout_back' THEN l.payout_id IS NULL
           WHEN 'bank' THEN l.transfer_id IS NULL
+          WHEN 'dispute' THEN NOT EXISTS (
+            SELECT FROM payments_dispute d WHERE d.payment_id = l.payment_id
+          )
           ELSE true
       END
       AND NOT EXISTS (

@@ -130,7 +130,7 @@ class Migration(migrations.Migration):
             name='CaseAct',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('deed', models.CharField(choices=[('accepted', 'Accepted'), ('done', 'Done'), ('failed', 'Failed'), ('ignored', 'Ignored'), ('reopened', 'Opened again')], max_length=10)),
+                ('deed', models.CharField(choices=[('accepted', 'Fix accepted'), ('done', 'Done'), ('failed', 'Failed'), ('ignored', 'Ignored'), ('reopened', 'Opened again')], max_length=10)),
                 ('fix', models.CharField(blank=True, choices=[('ask', 'Ask the provider again'), ('finish', 'Finish the order'), ('send_back', 'Send the money back'), ('adopt', 'Take the refund into the books'), ('rebook', 'Book what the provider says'), ('book_fee', "Book as the provider's fee"), ('book_transfer', 'Book as a bank transfer'), ('suspend', 'Book as not explained yet'), ('write_off', 'Book as our loss')], max_length=16)),
                 ('actor', models.CharField(max_length=80)),
                 ('reason', models.CharField(blank=True, max_length=500)),
