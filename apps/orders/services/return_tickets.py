@@ -57,11 +57,12 @@ def on_its_terms(line: OrderLine, worth: int) -> Terms:
     return Terms(back, fee_back=not line.refund_keeps_fee)
 
 
-def may_ask(order: Order, *, at: datetime) -> bool:
-    """Whether a way to give back is shown at all."""
-    untils = [line.refund_until for line in order.lines.all()]
-    open_still = any(until is not None and at <= until for until in untils)
-    return open_still and not refused(order)
+def may_ask(order: Order, lines: Sequence[OrderLine], *, at: datetime) -> bool:
+    """Whether a way to give back is shown at all; the page behind it looks closer."""
+    paid = order.state in {OrderState.PAID, OrderState.COMPLETED}
+    on = order.event.state == EventState.PUBLISHED and order.channel != Channel.BOX_OFFICE
+    open_ = any(line.refund_until is not None and at <= line.refund_until for line in lines)
+    return paid and on and open_
 
 
 def refused(order: Order) -> str:

@@ -76,7 +76,7 @@ def _order(request: HttpRequest, order: Order) -> HttpResponse:
         "marker": marker,
         "refunds": refunds,
         "failed": failed,
-        "may_return": may_ask(order, at=at),
+        "may_return": may_ask(order, lines, at=at),
         "policies": policies_of(lines, order.event),
         "seconds": seconds_left(order, at=at) if unpaid else 0,
         "can_pay": unpaid and at < order.pay_by,
