@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 from apps.accounts.roles import Capability
 from apps.console.desk import ListPage, Page, ReadDesk
 from apps.console.filters import EventFilter, OrganizerFilter
+from apps.console.moments import dated
 from apps.console.scoped import Needs
 from apps.console.sites import organizer_site, platform_site
 from apps.console.views import invoices as invoice_pages
@@ -78,7 +79,7 @@ class InvoiceDesk(ReadDesk):
 
     @display(description=_("issued"), ordering="issued_at")
     def date(self, invoice: Invoice) -> str:
-        return f"{invoice.issued_on:%Y-%m-%d}"
+        return dated(invoice.issued_on)
 
     @display(description=_("recipient"))
     def to(self, invoice: Invoice) -> str:

@@ -34,7 +34,7 @@ class ActFilter(SimpleListFilter):
 
 @register(MoneyAct, site=platform_site)
 class MoneyActDesk(MachineryDesk):
-    list_display = ("when", "what", "subject", "actor", "sum", "origin", "reason")
+    list_display = ("when", "what", "about", "actor", "sum", "origin", "reason")
     list_display_links = None
     list_filter = (ActFilter,)
     search_fields = ("=subject", "=actor", "origin", "reason")
@@ -54,6 +54,10 @@ class MoneyActDesk(MachineryDesk):
     @display(description=_("act"), ordering="act")
     def what(self, act: MoneyAct) -> SafeString:
         return format_html('<a href="{}">{}</a>', self.url("overview", act), act.act)
+
+    @display(description=_("What it is about"), ordering="subject")
+    def about(self, act: MoneyAct) -> str:
+        return act.subject
 
     @display(description=_("amount"))
     def sum(self, act: MoneyAct) -> str:

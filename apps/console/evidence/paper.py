@@ -9,7 +9,8 @@ from fpdf import FPDF
 from fpdf.enums import XPos, YPos
 
 from apps.console.evidence.pack import Pack
-from apps.console.evidence.words import activity
+from apps.console.evidence.words import activity, plainly
+from apps.console.words import provider_words
 from apps.tickets.pdf import FILES, FONTS, OTHER_SCRIPTS, STRONG, TEXT
 
 MARGIN, LABEL, LINE = 18.0, 48.0, 5.0
@@ -49,10 +50,10 @@ def _sections(pack: Pack) -> Iterator[tuple[str, list[Fact]]]:
     yield (
         _("Dispute"),
         [
-            (_("Provider"), dispute["provider"].capitalize()),
+            (_("Provider"), provider_words(dispute["provider"])),
             (_("Amount"), dispute["amount"]),
             (_("Reason"), dispute["reason"]),
-            (_("Opened"), dispute["opened_at"]),
+            (_("Opened"), plainly(dispute["opened_at"])),
         ],
     )
     yield (
@@ -60,8 +61,8 @@ def _sections(pack: Pack) -> Iterator[tuple[str, list[Fact]]]:
         [
             (_("Order"), order["reference"]),
             (_("Buyer"), f"{order['buyer_name']} <{order['buyer_email']}>"),
-            (_("Ordered"), order["ordered_at"]),
-            (_("Paid"), order["paid_at"]),
+            (_("Ordered"), plainly(order["ordered_at"])),
+            (_("Paid"), plainly(order["paid_at"])),
             *(
                 (line["name"], f"{line['quantity']} x {line['unit_price']}")
                 for line in order["lines"]
@@ -78,7 +79,14 @@ def _sections(pack: Pack) -> Iterator[tuple[str, list[Fact]]]:
             (_("Organizer"), event["organizer"]),
         ],
     )
-    yield _("Payment"), [(name, value) for name, value in pack["payment"].items() if value]
+    yield (
+        _("Payment"),
+        [
+            (_spoken(name), plainly(value) if name.endswith("_at") else value)
+            for name, value in pack["payment"].items()
+            if value
+        ],
+    )
     yield (
         _("Tickets"),
         [
@@ -88,9 +96,14 @@ def _sections(pack: Pack) -> Iterator[tuple[str, list[Fact]]]:
     )
 
 
+def _spoken(name: str) -> str:
+    """ "captured_at" as "Captured", "charge_id" as "Charge id": what the bank files it under."""
+    return name.removesuffix("_at").replace("_", " ").capitalize()
+
+
 def _texts(pack: Pack) -> Iterator[Fact]:
     terms = pack["terms"]
-    named = {"version": terms["version"], "at": terms["accepted_at"]}
+    named = {"version": terms["version"], "at": plainly(terms["accepted_at"])}
     if terms["terms"]:
         yield _("Terms, version %(version)s, accepted %(at)s") % named, terms["terms"]
     if terms["withdrawal_notice"]:

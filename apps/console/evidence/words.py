@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 from apps.console.evidence.pack import Pack
 from apps.payments.gateways.disputes import Evidence
@@ -48,7 +49,12 @@ def activity(pack: Pack) -> Iterator[tuple[str, str]]:
     moments += [
         (r["requested_at"], f"refund of {r['amount']}: {r['state']}") for r in pack["refunds"]
     ]
-    return ((at, f"{at} {what}") for at, what in moments if at)
+    return ((at, f"{plainly(at)} {what}") for at, what in moments if at)
+
+
+def plainly(at: str) -> str:
+    """ "2026-11-28 21:54 UTC"; nothing for what never was."""
+    return at and f"{datetime.fromisoformat(at).astimezone(UTC):%Y-%m-%d %H:%M} UTC"
 
 
 def _policy(pack: Pack) -> str:

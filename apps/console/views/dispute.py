@@ -16,6 +16,7 @@ from apps.console.evidence.words import activity, evidence_of
 from apps.console.forms.disputes import AcceptForm, EvidenceForm
 from apps.console.forms.team import SureForm
 from apps.console.views.books import changes_of
+from apps.console.words import provider_words
 from apps.orders.models import Order
 from apps.orders.services.end_lost import NotLost, end_lost, may_end
 from apps.payments.dispute_reasons import explain
@@ -61,7 +62,7 @@ def evidence(request: HttpRequest, desk: Desk, dispute: Dispute) -> HttpResponse
         line = _(
             "Your words and the facts on record (order, terms, mails, tickets looked at, scans) go to"
             " %(provider)s as text. Where it also takes files, upload the PDF there yourself."
-        ) % {"provider": dispute.provider.capitalize()}
+        ) % {"provider": provider_words(dispute.provider)}
         return desk.ask_before(request, dispute, title=_("Send evidence"), line=line, form=form)
     proof = evidence_of(_pack(dispute, order_of(dispute)), form.cleaned_data["statement"])
     try:
