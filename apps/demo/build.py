@@ -178,6 +178,7 @@ def _tier(tier: Tier, event: Event, house: Quota, position: int) -> None:
         max_per_order=8,
         members_only=tier.members_only,
         access_level=tier.access_level,
+        refund_hours=tier.refund_hours,
         position=position,
     )
     quotas = [house]

@@ -36,6 +36,7 @@ class Tier:
     tax_rate: str = "7"
     members_only: bool = False
     access_level: str = ""
+    refund_hours: int | None = None  # until so long before the start buyers give it back
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +121,8 @@ SHOWS = (
         2,
         180,
         (
-            Tier("Wiese", "Decke mitbringen oder leihen", 1600, None),
-            Tier("Bank", "ein Platz auf der Bank", 2200, 40),
+            Tier("Wiese", "Decke mitbringen oder leihen", 1600, None, refund_hours=48),
+            Tier("Bank", "ein Platz auf der Bank", 2200, 40, refund_hours=48),
         ),
         sold_orders=12,
     ),

@@ -19,6 +19,7 @@ from django.utils.timezone import now
 from apps.demo import sandbox
 from apps.demo.cast import BUYERS, Show
 from apps.events.models import Event
+from apps.orders.billing import NOBODY_ELSE, Billing
 from apps.orders.buyers import browser_buyer
 from apps.orders.models import Order
 from apps.orders.services.details import Details, save_details
@@ -33,6 +34,14 @@ from apps.variants.models import Variant
 ON_SALE_FOR = timedelta(days=36)
 FIRST_RUSH = timedelta(days=3)
 QUANTITIES = (2, 2, 4, 4, 6, 8)
+COMPANIES = 20  # every how many orders one is bought by a company
+COMPANY = Billing(
+    company="Reederei Nordlicht GmbH",
+    street="Am Kai 12",
+    postcode="20457",
+    city="Hamburg",
+    country="DE",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +52,7 @@ class Sale:
     quantity: int
     name: str
     provider: Kind
+    billing: Billing = NOBODY_ELSE
 
 
 def sell_the_past(shows: Sequence[Show], *, at: datetime) -> int:
@@ -78,6 +88,7 @@ def _sales_of(event: Event, orders: int, *, at: datetime) -> Iterator[Sale]:
             dice.choice(QUANTITIES),
             dice.choice(BUYERS),
             dice.choice((Kind.STRIPE, Kind.PAYPAL)),
+            NOBODY_ELSE if number % COMPANIES else COMPANY,
         )
 
 
@@ -94,7 +105,8 @@ def _sell(sale: Sale) -> None:
         buyer = browser_buyer(uuid.uuid4(), address="")
         circumstances = Circumstances(language="de")
         order = place(Selection(sale.event, heads), buyer, circumstances, at=sale.moment)
-        save_details(order, Details(_address(sale.name), sale.name, language="de"), at=sale.moment)
+        details = Details(_address(sale.name), sale.name, language="de", billing=sale.billing)
+        save_details(order, details, at=sale.moment)
         if order.total_minor:
             _pay(order, sale)
         else:

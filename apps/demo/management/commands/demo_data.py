@@ -11,6 +11,7 @@ from apps.demo.build import ACTOR, build
 from apps.demo.cast import PASSWORD, PEOPLE, SHOWS
 from apps.demo.onboard import onboard
 from apps.demo.past import ON_SALE_FOR, sell_the_past
+from apps.demo.since import go_on
 from apps.payments.gateways.errors import GatewayError
 
 
@@ -27,7 +28,8 @@ class Command(BaseCommand):
             except (GatewayError, OutboundError) as trouble:
                 self.stderr.write(f"Stripe payouts are not set up: {trouble}")
         try:
-            sell_the_past(SHOWS, at=at)
+            if sell_the_past(SHOWS, at=at):
+                go_on(organizer, actor=ACTOR, at=now())
         except (GatewayError, OutboundError) as trouble:
             self.stderr.write(f"What was sold before today is missing: {trouble}")
         for person in PEOPLE:
