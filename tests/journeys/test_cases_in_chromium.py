@@ -16,7 +16,6 @@ from apps.payments.gateways.base import Kind as Provider
 from apps.reconciliation.kinds import Kind
 from apps.reconciliation.models import Case
 from tests.buying import Buyer, Shop
-from tests.disputing import Bank
 from tests.factories.differing import DAY, Desk, forget
 from tests.factories.selling import make_user
 from tests.journeys.conftest import OpenPage
@@ -46,9 +45,6 @@ def one_of_each_kind(desk: Desk) -> None:
     desk.adds_funds(Provider.STRIPE)
     charges = [desk.sells(Provider.STRIPE, heads=1)[1].ids["charge"] for _ in range(5)]
     payout = desk.pays_out(Provider.STRIPE)
-    for command in ("dispute", "warn_of_fraud"):
-        _order, payment = desk.sells(Provider.STRIPE, heads=1)
-        Bank(desk.shop, payment, told=len(desk.sandbox.notices()))(command)
     unheard = Buyer(desk.shop).on_the_way_to_pay(Provider.STRIPE, heads=1)
     Buyer(desk.shop).pays(unheard)
     say("restate", provider="stripe", of=charges[0], amount=-100)
@@ -99,7 +95,6 @@ def test_an_operator_mends_one_of_each_kind(shop: Shop, open_page: OpenPage) -> 
     looks_right(page, "case-closed")
 
     assert not Case.objects.living().exists()
-    desk.works()  # the refund and the answer to the dispute are sent
     assert desk.agrees()
     for check in ledger_invariants.CHECKS:
         assert list(offenders(check)) == [], check.name
