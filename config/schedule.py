@@ -36,6 +36,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "release money": every(600, "payouts.release_due", "bulk"),
     "number invoices": every(300, "invoices.number_waiting", "bulk"),
     "draft missing invoices": nightly(2, 40, "invoices.draft_missing"),
+    "check VAT ids again": every(1800, "invoices.check_vat_again", "bulk"),
     "bill fees": nightly(2, 50, "invoices.bill_fees"),
     "ledger checkpoints": every(3600, "ledger.write_checkpoints", "bulk"),
     "seal the day": every(3600, "trail.seal", "bulk"),

@@ -114,7 +114,7 @@ def _issuers(organizer: Organizer, *, at: datetime) -> None:
     """Of the invoices to buyers, and of those about the platform's fee."""
     for who, issuer in ((organizer, ISSUER), (None, PLATFORM_ISSUER)):
         if not LegalEntity.objects.filter(organizer=who).exists():
-            save_legal(LegalEntity(organizer=who, **issuer), at=at)
+            save_legal(LegalEntity(organizer=who, **issuer), actor="system", at=at)
 
 
 def _venue(organizer: Organizer, name: str) -> Venue:

@@ -6,6 +6,7 @@ from django.utils.timezone import now
 
 from apps.invoices.models import LegalEntity
 from apps.invoices.services.bill_fees import bill_fees, month_before
+from apps.invoices.services.check_vat import check_again
 from apps.invoices.services.draft import draft_what_is_missing
 from apps.invoices.services.number import waiting
 from apps.outbox.publish import publish
@@ -25,6 +26,11 @@ def number_waiting_task(**_: object) -> None:
 def draft_missing_task(**_: object) -> None:
     while draft_what_is_missing(at=now()):
         pass
+
+
+@shared_task(name="invoices.check_vat_again")
+def check_vat_again_task(**_: object) -> None:
+    check_again(at=now())
 
 
 @shared_task(name="invoices.bill_fees")

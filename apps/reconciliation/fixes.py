@@ -13,17 +13,23 @@ from django.db import transaction
 
 from apps.core.money import Money
 from apps.ledger import chart
-from apps.orders.models import OrderPayment
+from apps.orders.models import Order, OrderPayment
 from apps.orders.services.apply_by_hand import apply_by_hand
+from apps.orders.services.give_back import Giving, standing_units
+from apps.orders.services.refund import Amount, Whole
+from apps.orders.services.refund import refund as refund_order
 from apps.orders.services.send_back import send_back
 from apps.orders.services.settle import conclude, settle
+from apps.payments.gateways.balances import LineKind
 from apps.payments.gateways.base import Attempt
-from apps.payments.models import Payment, Refund
+from apps.payments.models import Dispute, Payment, Refund
+from apps.payments.services.answer_dispute import accept as accept_dispute
 from apps.payments.services.reconcile_refunds import reconcile_refunds
 from apps.payments.services.submit_refund import look_up_refund
 from apps.payments.states import PaymentState
 from apps.payouts.models import Payout
 from apps.payouts.services.look import look as look_at_payout
+from apps.payouts.services.resolve import found, not_found
 from apps.reconciliation.kinds import Fix, Kind
 from apps.reconciliation.models import BalanceLine, Case
 from apps.reconciliation.services.correct import correct, suspense
@@ -37,7 +43,7 @@ _NAMESPACE = uuid.UUID("6d1b2f0c-58c7-4a36-9f0e-0a3d1c9a7e11")
 def ask(case: Case, actor: str, reason: str, at: datetime) -> None:  # noqa: ARG001
     """What is true now is read from the provider, and what follows is done as after a webhook."""
     if "payout" in case.story:
-        look_at_payout(Payout.objects.get(pk=case.story["payout"]), at=at)
+        _ask_of_payout(Payout.objects.get(pk=case.story["payout"]), actor=actor, at=at)
     elif "refund" in case.story:
         refund = Refund.objects.select_related("payment").get(pk=case.story["refund"])
         look_up_refund(refund, at=at)
@@ -96,6 +102,22 @@ def write_off(case: Case, actor: str, reason: str, at: datetime) -> None:  # noq
     _correct(case, chart.loss(case.provider), _difference(case), at=at)
 
 
+def not_sent(case: Case, actor: str, reason: str, at: datetime) -> None:
+    why = reason or f"case {case.pk}: not on the statement"
+    not_found(Payout.objects.get(pk=case.story["payout"]), actor=actor, reason=why, at=at)
+
+
+def accept_loss(case: Case, actor: str, reason: str, at: datetime) -> None:  # noqa: ARG001
+    accept_dispute(Dispute.objects.get(pk=case.story["dispute"]), actor=actor, at=at)
+
+
+def refund_all(case: Case, actor: str, reason: str, at: datetime) -> None:
+    """Also what an earlier refund had kept: a bank would take all of it."""
+    order = Order.objects.get(pk=case.story["order"])
+    choice = Whole() if standing_units(order) else Amount(case.amount)
+    refund_order(order, choice, Giving(actor, reason or f"case {case.pk}"), at=at)
+
+
 FIXES: Mapping[Fix, Doing] = {
     Fix.ASK: ask,
     Fix.FINISH: finish,
@@ -106,7 +128,19 @@ FIXES: Mapping[Fix, Doing] = {
     Fix.BOOK_TRANSFER: book_as_transfer,
     Fix.SUSPEND: suspend,
     Fix.WRITE_OFF: write_off,
+    Fix.NOT_SENT: not_sent,
+    Fix.ACCEPT_LOSS: accept_loss,
+    Fix.REFUND: refund_all,
 }
+
+
+def _ask_of_payout(payout: Payout, *, actor: str, at: datetime) -> None:
+    """One whose answer was lost is named by its line on the statement."""
+    line = BalanceLine.objects.filter(payout=payout, kind=LineKind.PAYOUT).first()
+    if payout.outcome_unknown and line is not None and line.ids:
+        found(payout, line.ids, actor=actor, at=at)
+    else:
+        look_at_payout(payout, at=at)
 
 
 def _difference(case: Case) -> Money:

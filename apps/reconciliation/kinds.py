@@ -1,4 +1,7 @@
-"""What can differ between a provider, our books and our orders, and what can be done about it."""
+"""
+What can differ between a provider, our books and our orders, or waits for a person before its time is
+up; and what can be done about it.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +19,8 @@ class Kind(models.TextChoices):
     PAYOUT_DIFFERS = "payout_differs", _("Payout differs")
     UNKNOWN_MONEY = "unknown_money", _("Money that nobody knows")
     BALANCE_DIFFERS = "balance_differs", _("Balance differs")
+    DISPUTE_UNANSWERED = "dispute_unanswered", _("Dispute needs evidence")
+    FRAUD_WARNING = "fraud_warning", _("Fraud warning")
 
 
 class Fix(models.TextChoices):
@@ -30,3 +35,6 @@ class Fix(models.TextChoices):
     BOOK_TRANSFER = "book_transfer", _("Book as a bank transfer")
     SUSPEND = "suspend", _("Book as not explained yet")
     WRITE_OFF = "write_off", _("Book as our loss")
+    NOT_SENT = "not_sent", _("It was never sent")
+    ACCEPT_LOSS = "accept_loss", _("Accept the loss")
+    REFUND = "refund", _("Refund the order")

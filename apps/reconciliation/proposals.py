@@ -27,10 +27,16 @@ _FIXES: dict[tuple[Kind, str], tuple[Fix, ...]] = {
     (Kind.PAYOUT_DIFFERS, "left"): (Fix.ASK,),
     (Kind.PAYOUT_DIFFERS, "back"): (Fix.ASK,),
     (Kind.PAYOUT_DIFFERS, "not_there"): (Fix.ASK, Fix.SUSPEND),
-    (Kind.PAYOUT_DIFFERS, "unknown"): (),
+    (Kind.PAYOUT_DIFFERS, "unknown"): (Fix.NOT_SENT,),
     (Kind.UNKNOWN_MONEY, "fee"): (Fix.BOOK_FEE, Fix.SUSPEND),
     (Kind.UNKNOWN_MONEY, "bank"): (Fix.BOOK_TRANSFER, Fix.SUSPEND),
     (Kind.BALANCE_DIFFERS, "balance"): (Fix.SUSPEND, Fix.WRITE_OFF),
+    # Evidence needs words: it is written on the dispute's own page.
+    (Kind.DISPUTE_UNANSWERED, "disputed"): (Fix.ACCEPT_LOSS,),
+    (Kind.DISPUTE_UNANSWERED, "due_soon"): (Fix.ACCEPT_LOSS,),
+    (Kind.DISPUTE_UNANSWERED, "asked"): (),
+    (Kind.DISPUTE_UNANSWERED, "refused"): (),
+    (Kind.FRAUD_WARNING, "warned"): (Fix.REFUND,),
 }
 _ANYTHING_ELSE = (Fix.SUSPEND, Fix.WRITE_OFF)
 
@@ -39,6 +45,8 @@ def fixes_for(kind: Kind, story: Mapping[str, Any]) -> tuple[Fix, ...]:
     fixes = _FIXES.get((kind, story["told"]), _ANYTHING_ELSE)
     if Fix.FINISH in fixes and not _can_finish(story):
         return tuple(fix for fix in fixes if fix != Fix.FINISH)
+    if Fix.NOT_SENT in fixes and not story.get("absent"):
+        return ()  # it may have been: a person looks at the provider, and says so on the payout's page
     return fixes
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -68,6 +70,10 @@ _STORIES: Mapping[tuple[Kind, str], Promise] = {
         "Nobody knows whether payout %(name)s of %(amount)s was sent. Look at %(provider)s, then say on the"
         " payout's page whether it is there."
     ),
+    (Kind.PAYOUT_DIFFERS, "absent"): gettext_lazy(
+        "Nobody knew whether payout %(name)s of %(amount)s was sent. All of %(provider)s's statement since"
+        " is known, and it is not there."
+    ),
     (Kind.UNKNOWN_MONEY, "payment"): gettext_lazy(
         "%(amount)s came to %(provider)s, and no payment of ours is about it."
     ),
@@ -83,6 +89,26 @@ _STORIES: Mapping[tuple[Kind, str], Promise] = {
     (Kind.BALANCE_DIFFERS, "balance"): gettext_lazy(
         "%(provider)s holds %(theirs)s, our books say %(ours)s. %(amount)s of the difference is on no"
         " statement and in no row."
+    ),
+    (Kind.DISPUTE_UNANSWERED, "disputed"): gettext_lazy(
+        "The buyer's bank disputes %(amount)s of payment %(name)s, and nobody has answered. Evidence is"
+        " sent from the dispute's page, until %(due)s."
+    ),
+    (Kind.DISPUTE_UNANSWERED, "due_soon"): gettext_lazy(
+        "The buyer's bank disputes %(amount)s of payment %(name)s. It is lost without an answer, and there"
+        " is little time: evidence is sent from the dispute's page, until %(due)s."
+    ),
+    (Kind.DISPUTE_UNANSWERED, "asked"): gettext_lazy(
+        "The buyer asks for %(amount)s of payment %(name)s, and nobody has answered. The dispute's page says"
+        " what can be done, until %(due)s."
+    ),
+    (Kind.DISPUTE_UNANSWERED, "refused"): gettext_lazy(
+        "%(provider)s did not take our answer to the dispute over %(amount)s of payment %(name)s. Answer"
+        " there, until %(due)s."
+    ),
+    (Kind.FRAUD_WARNING, "warned"): gettext_lazy(
+        "A card network takes payment %(name)s for fraud, and %(amount)s of it is not refunded. Refunded"
+        " now, it costs no dispute and no fee. If you know the buyer, ignore it and say why."
     ),
 }
 _ANY_MONEY = gettext_lazy(
@@ -104,11 +130,20 @@ _DOES: Mapping[Fix, Promise] = {
         "The books follow the statement; what it was stays open on the account suspense."
     ),
     Fix.WRITE_OFF: gettext_lazy("The books follow the statement; we bear it, or keep it."),
+    Fix.NOT_SENT: gettext_lazy(
+        "The payout has failed, and its money is owed to the organizer again."
+    ),
+    Fix.ACCEPT_LOSS: gettext_lazy(
+        "Nobody argues: the buyer keeps the money, and the provider's fee for the dispute stays."
+    ),
+    Fix.REFUND: gettext_lazy(
+        "The buyer gets all of it back, and the tickets admit nobody any more."
+    ),
 }
 
 
 def story(case: Case) -> str:
-    told = case.story["told"]
+    told = "absent" if case.story.get("absent") else case.story["told"]
     words = _STORIES.get((Kind(case.kind), told), _ANY_MONEY)
     return str(words) % _values(case)
 
@@ -132,11 +167,18 @@ def _values(case: Case) -> dict[str, Any]:
         "amount": case.amount,
         "moved": Money(abs(case.amount_minor), case.currency),
         "name": told.get("name", ""),
+        "due": _moment(told.get("due")),
         "ours": money("ours"),
         "theirs": money("theirs", told.get("their_currency") or case.currency),
         "our_fee": money("our_fee"),
         "their_fee": money("their_fee", told.get("their_currency") or case.currency),
     }
+
+
+def _moment(text: str | None) -> str:
+    if not text:
+        return _("a day that the provider has not told")
+    return date_format(datetime.fromisoformat(text).astimezone(UTC), "DATETIME_FORMAT") + " UTC"
 
 
 _REASONS: tuple[tuple[str, Promise], ...] = (
@@ -145,6 +187,10 @@ _REASONS: tuple[tuple[str, Promise], ...] = (
     ("NothingToSendBack", gettext_lazy("Nothing is owed to the buyer any more.")),
     ("NotApplicable", gettext_lazy("The payment cannot buy its order. Send it back.")),
     ("Contradiction", gettext_lazy("The provider says something that cannot be. Look there.")),
+    ("InDispute", gettext_lazy("The buyer's bank decides about it now.")),
+    ("UpgradedSince", gettext_lazy("A ticket of it became a better one: refund that order first.")),
+    ("NotRefundable", gettext_lazy("Nothing is left to refund.")),
+    ("NotAnswerable", gettext_lazy("It was answered already, or is decided.")),
     ("KeyReused", gettext_lazy("It was booked before, with another sum.")),
 )
 

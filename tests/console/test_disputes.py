@@ -175,6 +175,8 @@ def test_the_evidence_is_what_is_on_record(shop: Shop, desk: Client, client: Cli
     )
     assert pack["order"]["lines"][0]["quantity"] == 2
     assert pack["terms"]["accepted_at"] != ""
+    [line] = pack["order"]["lines"]
+    assert line["refund_policy"] == "Cannot be given back."
     assert [mail["kind"] for mail in pack["mails"]] == ["order_confirmed"]
     mine = next(t for t in pack["tickets"] if t["reference"] == ticket.reference)
     assert [entry["gate"] for entry in mine["entries"]] == ["Nordtor"]

@@ -36,7 +36,7 @@ def make_entity(
         "vat_id": "DE136695976",
     }
     entity = LegalEntity(organizer=organizer, **(defaults | fields))
-    return save_legal(entity, at=at or now())
+    return save_legal(entity, actor="user:1", at=at or now())
 
 
 def make_platform(**fields: Any) -> LegalEntity:

@@ -123,7 +123,7 @@ def invoice(world: World, *, at: datetime) -> None:
     issuer = LegalEntity(
         organizer=world.event.organizer, name="Lichtbogen GmbH", vat_id="DE136695976", **address
     )
-    save_legal(issuer, at=at)
+    save_legal(issuer, actor="user:1", at=at)
     for order in (world.paid, world.given_back):
         draft_documents(order, at=at)
     number_waiting(issuer, at=at)

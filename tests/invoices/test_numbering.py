@@ -9,6 +9,7 @@ from django.utils.timezone import now
 
 from apps.invoices.kinds import Form, Kind
 from apps.invoices.models import Draft, Invoice, LegalEntity, Series
+from apps.invoices.services import number
 from apps.invoices.services.correct import NothingLeft, bill_to
 from apps.invoices.services.draft import draft_documents, draft_what_is_missing
 from apps.invoices.services.number import number_waiting
@@ -16,6 +17,7 @@ from apps.invoices.services.save_legal import save_legal
 from apps.orders.billing import Billing
 from apps.orders.services.refund import refund_order
 from apps.outbox.models import Message
+from apps.trail.models import MoneyAct
 from tests.factories.invoicing import (
     invoices_of,
     make_entity,
@@ -69,7 +71,10 @@ def test_nothing_is_numbered_before_the_issuer_is_known_and_nothing_is_lost() ->
     entity = make_entity(event.organizer, city="")
     assert (entity.complete_at, number_waiting(entity, at=now())) == (None, 0)
     entity.city = "Hamburg"
-    save_legal(entity, at=now())
+    save_legal(entity, actor="user:1", at=now())
+    save_legal(entity, actor="user:1", at=now())
+    acts = MoneyAct.objects.about(entity).order_by("pk").values_list("act", "actor", "reason")
+    assert list(acts)[1:] == [("legal_data.change", "user:1", "city")]  # and once
     deliver_all(at=now())
 
     told = Invoice.objects.order_by("sequence").values_list("sequence", "order")
@@ -98,6 +103,52 @@ def test_what_was_sold_before_there_were_invoices_is_made_up_for_in_the_order_of
     assert list(Draft.objects.order_by("pk").values_list("order", flat=True)) == [
         order.pk for order in orders
     ]
+
+
+def test_a_refund_whose_fact_was_lost_gets_its_credit_note_in_the_night() -> None:
+    event, variant = make_show()
+    issuer = make_entity(event.organizer)
+    order = sell(variant, 2)
+    deliver_all(at=now())
+    refund_order(order, actor="user:1", reason="ill", at=now())
+    assert Draft.objects.count() == 1  # nobody delivers the fact
+
+    assert draft_what_is_missing(at=now()) == 1
+    assert draft_what_is_missing(at=now()) == 0
+    assert number_waiting(issuer, at=now()) == 1
+    assert list(Invoice.objects.order_by("pk").values_list("kind", "gross_minor")) == [
+        (Kind.INVOICE, 7600),
+        (Kind.CREDIT_NOTE, -7600),
+    ]
+
+
+def test_what_is_too_early_holds_up_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A whole batch of credit notes waits for invoices that nobody has drafted yet."""
+    event, variant = make_show()
+    issuer = make_entity(event.organizer)
+    orders = [sell(variant, 1) for _ in range(3)]
+    for order in orders:
+        refund_order(order, actor="user:1", reason="ill", at=now())
+    for order in orders[:2]:
+        decided = order.refunds.get()
+        Draft.objects.create(
+            key=f"refund:{decided.pk}",
+            kind=Kind.CREDIT_NOTE,
+            organizer=event.organizer,
+            order=order,
+            order_refund=decided,
+            created_at=now(),
+        )
+    draft_documents(orders[2], at=now())
+    monkeypatch.setattr(number, "BATCH", 2)
+
+    assert number_waiting(issuer, at=now()) == 2
+    told = Invoice.objects.order_by("pk").values_list("kind", "order")
+    assert list(told) == [(Kind.INVOICE, orders[2].pk), (Kind.CREDIT_NOTE, orders[2].pk)]
+
+    assert draft_what_is_missing(at=now()) == 2
+    assert number_waiting(issuer, at=now()) == 4
+    assert not Draft.objects.filter(done_at=None).exists()
 
 
 def test_the_whole_of_it_given_back_is_a_credit_note_over_the_same() -> None:

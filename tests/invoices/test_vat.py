@@ -15,8 +15,8 @@ from pytest_django import Settings
 
 from apps.core import vat_ids
 from apps.invoices.models import VatCheck
-from apps.invoices.services.check_vat import check_vat
-from apps.invoices.vat import is_refused
+from apps.invoices.services.check_vat import check_again, check_vat
+from apps.invoices.vat import is_refused, newest_answer
 from tests.factories.invoicing import make_platform, make_show, sell
 from tests.outbox_pump import deliver_all
 
@@ -113,6 +113,19 @@ def test_silence_is_no_answer_and_the_one_before_still_counts(
     assert check is not None
     assert (check.answer, is_refused(ACME)) == (VatCheck.Answer.UNREACHABLE, False)
     assert VatCheck.objects.filter(answer=VatCheck.Answer.VALID).count() == 1
+
+
+def test_what_vies_did_not_answer_is_asked_again_and_ever_more_rarely(vies: Vies) -> None:
+    vies.answer = DOWN
+    began = now()
+    check_vat(ACME, at=began)
+    asked = [h for h in range(1, 81) if check_again(at=began + timedelta(hours=h))]
+    assert asked == [1, 3, 7, 15, 31, 55, 79]
+
+    vies.answer = GOOD
+    assert check_again(at=began + timedelta(hours=103)) == 1
+    assert newest_answer(ACME) == VatCheck.objects.latest("pk")
+    assert check_again(at=began + timedelta(hours=200)) == 0
 
 
 def test_nobody_listens_and_the_sale_goes_on(settings: Settings) -> None:

@@ -15,7 +15,9 @@ from apps.ledger import invariants as ledger_invariants
 from apps.payments.gateways.base import Kind as Provider
 from apps.reconciliation.kinds import Kind
 from apps.reconciliation.models import Case
+from apps.reconciliation.services.look import look_lightly
 from tests.buying import Buyer, Shop
+from tests.disputing import Bank
 from tests.factories.differing import DAY, Desk, forget
 from tests.factories.selling import make_user
 from tests.journeys.conftest import OpenPage
@@ -25,6 +27,7 @@ pytestmark = pytest.mark.browser
 SHOTS = os.environ.get("SHOTS")
 CASES = "/platform/reconciliation/case/"
 LONG_AGO = 70 * 24 * 3600
+OF_BANKS = {Kind.DISPUTE_UNANSWERED, Kind.FRAUD_WARNING}
 
 
 def looks_right(page: Page, name: str) -> None:
@@ -77,7 +80,7 @@ def signed_in(open_page: OpenPage, **options: object) -> Page:
 def test_an_operator_mends_one_of_each_kind(shop: Shop, open_page: OpenPage) -> None:
     desk = Desk(shop)
     one_of_each_kind(desk)
-    assert set(Case.objects.values_list("kind", flat=True)) == set(Kind.values)
+    assert set(Case.objects.values_list("kind", flat=True)) == set(Kind.values) - OF_BANKS
 
     page = signed_in(open_page)
     page.goto(f"{CASES}?state__exact=open")
@@ -98,6 +101,25 @@ def test_an_operator_mends_one_of_each_kind(shop: Shop, open_page: OpenPage) -> 
     assert desk.agrees()
     for check in ledger_invariants.CHECKS:
         assert list(offenders(check)) == [], check.name
+
+
+def test_an_operator_accepts_a_loss_and_refunds_what_is_taken_for_fraud(
+    shop: Shop, open_page: OpenPage
+) -> None:
+    desk = Desk(shop)
+    for command in ("dispute", "warn_of_fraud"):
+        _order, payment = desk.sells(Provider.STRIPE, heads=1)
+        Bank(shop, payment, told=len(desk.sandbox.notices()))(command)
+    look_lightly(at=desk.at)
+    assert set(Case.objects.values_list("kind", flat=True)) == OF_BANKS
+
+    page = signed_in(open_page)
+    for case in Case.objects.order_by("pk"):
+        page.goto(f"{CASES}{case.pk}/overview/")
+        looks_right(page, f"case-{case.kind}")
+        page.locator("button[name=fix]").first.click()
+        expect(page.get_by_text("Mended. The difference is gone.")).to_be_visible()
+    assert not Case.objects.living().exists()
 
 
 def test_the_desk_at_a_desk_in_the_dark_in_german(shop: Shop, open_page: OpenPage) -> None:

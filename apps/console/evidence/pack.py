@@ -16,6 +16,7 @@ from apps.orders.models import Order
 from apps.payments.models import Dispute, Refund
 from apps.payments.states import RefundState
 from apps.tickets.models import Ticket, TicketView
+from apps.variants.refund_policy import in_words
 
 Pack = dict[str, Any]
 
@@ -63,6 +64,8 @@ def _order(order: Order) -> Pack:
                 "unit_price": _money(Money(line.unit_price_minor, order.currency)),
                 "total": _money(Money(line.total_minor, order.currency)),
                 "tax_percent": str(line.tax_rate),
+                # As it was when this was ordered.
+                "refund_policy": in_words(line.refund_policy, order.event.zone),
             }
             for line in order.lines.order_by("pk")
         ],

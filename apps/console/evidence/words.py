@@ -62,4 +62,8 @@ def _policy(pack: Pack) -> str:
     if not terms["accepted_at"]:
         return ""
     head = f"Accepted by ordering at {terms['accepted_at']} (terms, version {terms['version']})."
-    return "\n\n".join(part for part in (head, terms["withdrawal_notice"], terms["terms"]) if part)
+    refunds = "\n".join(
+        f"{line['name']}: {line['refund_policy']}" for line in pack["order"]["lines"]
+    )
+    parts = (head, refunds, terms["withdrawal_notice"], terms["terms"])
+    return "\n\n".join(part for part in parts if part)

@@ -144,6 +144,7 @@ def _sources(case: Case) -> list[tuple[str, str]]:
         "order": (_("Order"), "orders.order"),
         "refund": (_("Refund"), "payments.refund"),
         "payout": (_("Payout"), "payouts.payout"),
+        "dispute": (_("Dispute"), "payments.dispute"),
         "line": (_("Line of the statement"), "reconciliation.balanceline"),
     }
     return [

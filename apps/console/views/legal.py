@@ -33,7 +33,7 @@ def legal(request: HttpRequest, desk: Desk) -> HttpResponse:
     kind = LegalForm if organizer else PlatformLegalForm
     form = kind(request.POST or None, instance=entity)
     if request.method == "POST" and form.is_valid():
-        saved = save_legal(form.save(commit=False), at=now())
+        saved = save_legal(form.save(commit=False), actor=desk.actor(request), at=now())
         _say(request, saved)
         return redirect(f"{request.path}?organizer={organizer.pk}" if organizer else request.path)
     return desk.render(

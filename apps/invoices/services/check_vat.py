@@ -8,12 +8,16 @@ from typing import Any
 
 import structlog
 from django.conf import settings
+from django.db.models import Count, Exists, Max, OuterRef
 
 from apps.core.http_client import OutboundError, send
 from apps.invoices.models import LegalEntity, VatCheck
 from apps.invoices.vat import newest_answer
 
 FRESH = timedelta(days=30)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+TRIES_MAX = 30
+AT_ONCE = 20  # each may take as long as a call may
 _PATH = "/taxation_customs/vies/rest-api/check-vat-number"
 
 log = structlog.get_logger(__name__)
@@ -37,6 +41,26 @@ def check_vat(vat_id: str, *, at: datetime) -> VatCheck | None:
         name=str(answer.get("name") or "").replace("---", "")[:200],
         at=at,
     )
+
+
+def check_again(*, at: datetime) -> int:
+    """
+    Those about which VIES was silent: after an hour, then after twice as long each time, at most a day,
+    until it answers or was asked in vain for weeks. How many were asked. Not in a transaction.
+    """
+    silent = VatCheck.Answer.UNREACHABLE
+    answered = VatCheck.objects.filter(vat_id=OuterRef("vat_id"), pk__gt=OuterRef("pk"))
+    tries = (
+        VatCheck.objects.filter(~Exists(answered.exclude(answer=silent)), answer=silent)
+        .values("vat_id")
+        .annotate(n=Count("pk"), last=Max("at"))
+        .filter(n__lt=TRIES_MAX)
+        .order_by("last")
+    )
+    due = [
+        row["vat_id"] for row in tries if at - row["last"] >= min(DAY, HOUR * 2 ** (row["n"] - 1))
+    ]
+    return sum(check_vat(vat_id, at=at) is not None for vat_id in due[:AT_ONCE])
 
 
 def _judge(answer: dict[str, Any]) -> VatCheck.Answer:

@@ -51,10 +51,20 @@ def draft_documents(order: Order, *, at: datetime) -> None:
 
 
 def undrafted() -> QuerySet[Order]:
-    """Sold before there were invoices, or by hand: they get theirs in the order of their sale."""
+    """
+    Sold before there were invoices, or by hand, or one whose fact was lost: they get theirs in the order
+    of their sale. The same of what was given back.
+    """
     known = Draft.objects.filter(order=OuterRef("pk"), kind=Kind.INVOICE)
+    credited = Draft.objects.filter(order_refund=OuterRef("pk"))
+    given_back = OrderRefund.objects.filter(
+        ~Exists(credited), order=OuterRef("pk"), amount_minor__gt=0
+    )
     return Order.objects.filter(
-        ~Exists(known), state__in=SOLD, total_minor__gt=0, paid_at__isnull=False
+        ~Exists(known) | Exists(given_back),
+        state__in=SOLD,
+        total_minor__gt=0,
+        paid_at__isnull=False,
     ).order_by("paid_at", "pk")
 
 

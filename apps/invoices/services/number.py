@@ -37,7 +37,9 @@ def number_waiting(issuer: LegalEntity, *, at: datetime) -> int:
         return 0
     numbered = 0
     for kind in OF_ORGANIZER if issuer.organizer_id else (Kind.FEE_INVOICE,):
-        while batch := _number_batch(issuer, kind, at=at):
+        after: int | None = 0
+        while after is not None:
+            batch, after = _number_batch(issuer, kind, after, at=at)
             numbered += batch
     return numbered
 
@@ -52,13 +54,18 @@ def waiting(issuer: LegalEntity) -> QuerySet[Draft]:
 
 
 @transaction.atomic
-def _number_batch(issuer: LegalEntity, kind: Kind, *, at: datetime) -> int:
-    if not waiting(issuer).filter(kind=kind).exists():
-        return 0
+def _number_batch(
+    issuer: LegalEntity, kind: Kind, after: int, *, at: datetime
+) -> tuple[int, int | None]:
+    """How many, and where to go on: what is too early stays behind and holds up nobody."""
+    if not waiting(issuer).filter(kind=kind, pk__gt=after).exists():
+        return 0, None
     count = 0
     year = _day(issuer, at).year
     lock_series(issuer, year, kind)
-    for draft in _next(issuer, kind):
+    last = None
+    for draft in _next(issuer, kind, after):
+        last = draft.pk
         try:
             content = _COMPOSERS[kind](draft, issuer)
         except TooEarly:
@@ -69,7 +76,7 @@ def _number_batch(issuer: LegalEntity, kind: Kind, *, at: datetime) -> int:
             _write(draft, content, issuer, lock_series(issuer, year, content.kind), at=at)
         Draft.objects.filter(pk=draft.pk).update(done_at=at)
         count += 1
-    return count
+    return count, last
 
 
 def lock_series(issuer: LegalEntity, year: int, kind: Kind) -> Series:
@@ -81,10 +88,10 @@ def lock_series(issuer: LegalEntity, year: int, kind: Kind) -> Series:
     return series
 
 
-def _next(issuer: LegalEntity, kind: Kind) -> Iterator[Draft]:
+def _next(issuer: LegalEntity, kind: Kind, after: int) -> Iterator[Draft]:
     """Read after the lock: whoever held it before has marked what it did."""
     joined = ("order__event__venue", "order_refund", "corrects", "organizer__legal_entity")
-    drafts = waiting(issuer).filter(kind=kind).select_related(*joined)
+    drafts = waiting(issuer).filter(kind=kind, pk__gt=after).select_related(*joined)
     yield from drafts.order_by("pk")[:BATCH]
 
 

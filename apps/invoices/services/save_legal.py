@@ -8,6 +8,7 @@ from apps.accounts.models import Organizer
 from apps.invoices import law
 from apps.invoices.models import LegalEntity
 from apps.outbox.publish import publish
+from apps.trail.record import record
 
 
 def entity_of(organizer: Organizer | None) -> LegalEntity:
@@ -16,7 +17,7 @@ def entity_of(organizer: Organizer | None) -> LegalEntity:
     return found or LegalEntity(organizer=organizer, name=organizer.name if organizer else "")
 
 
-def save_legal(entity: LegalEntity, *, at: datetime) -> LegalEntity:
+def save_legal(entity: LegalEntity, *, actor: str, at: datetime) -> LegalEntity:
     """
     As far as it is known. Once nothing is missing, what has waited is numbered; documents that exist
     keep what they say.
@@ -24,6 +25,17 @@ def save_legal(entity: LegalEntity, *, at: datetime) -> LegalEntity:
     complete = not law.missing(entity)
     entity.complete_at = (entity.complete_at or at) if complete else None
     with transaction.atomic():
+        changed = _changed(entity)
         entity.save()
+        if changed:
+            record("legal_data.change", about=entity, actor=actor, at=at, reason=changed)
         publish("legal_data.changed", about=entity, at=at)
     return entity
+
+
+def _changed(entity: LegalEntity) -> str:
+    """The names of what differs; it is what documents say from now on, so it is on the trail."""
+    before = LegalEntity.objects.filter(pk=entity.pk).values().first() or {}
+    names = [field.attname for field in entity._meta.concrete_fields if not field.primary_key]
+    differ = (name for name in names if before.get(name) != getattr(entity, name))
+    return ", ".join(name for name in differ if name != "complete_at")

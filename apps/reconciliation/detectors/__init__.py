@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from apps.reconciliation.detectors import balances, payments, payouts, refunds
+from apps.reconciliation.detectors import balances, disputes, payments, payouts, refunds
 from apps.reconciliation.detectors.base import Detector
 from apps.reconciliation.kinds import Kind
 
@@ -23,4 +23,6 @@ DETECTORS: Mapping[Kind, tuple[Detector, ...]] = {
     Kind.PAYOUT_DIFFERS: (payouts.ITEM, payouts.STATE, payouts.NOT_THERE, payouts.UNKNOWN),
     Kind.UNKNOWN_MONEY: (balances.UNKNOWN_LINE,),
     Kind.BALANCE_DIFFERS: (balances.WHOLE,),
+    Kind.DISPUTE_UNANSWERED: (disputes.UNANSWERED,),
+    Kind.FRAUD_WARNING: (disputes.WARNED,),
 }

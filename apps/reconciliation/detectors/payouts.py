@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from apps.payments.gateways.base import Kind
+from apps.payouts.services.send import RESEND_WITHIN
 from apps.reconciliation.detectors.base import Detector
 
 _OUT = "('held', 'unclaimed', 'paid', 'returned')"
+_MAY_LEAVE_WITHIN = (
+    f"CASE p.provider WHEN 'stripe' THEN interval '{RESEND_WITHIN[Kind.STRIPE].total_seconds()} seconds'"
+    f" ELSE interval '{RESEND_WITHIN[Kind.PAYPAL].total_seconds()} seconds' END"
+)
 
 # What left differs from what was booked, in sum or fee.
 ITEM = Detector(
@@ -69,17 +75,27 @@ NOT_THERE = Detector(
     over="payouts_payout",
 )
 
-# Nobody knows, and asking again might pay it twice: `payouts/services/resolve.py`.
+# Nobody knows, and asking again might pay it twice: `payouts/services/resolve.py`. When the statement of
+# all the time in which it may have left is known and has neither it nor one that nobody knows, it never left.
 UNKNOWN = Detector(
-    """
+    f"""
     SELECT 'payouts.payout:' || p.id, p.provider, p.currency, p.amount_minor,
            json_build_object('told', 'unknown', 'payout', p.id, 'name', p.reference,
-                             'when', p.sent_at)
+                             'when', p.sent_at, 'absent', EXISTS (
+                                SELECT FROM covered c
+                                WHERE c.provider = p.provider AND p.sent_at >= c.since
+                                  AND p.sent_at + {_MAY_LEAVE_WITHIN} < c.until
+                             ) AND NOT EXISTS (
+                                SELECT FROM reconciliation_balanceline l
+                                WHERE l.payout_id = p.id
+                                   OR (l.payout_id IS NULL AND l.kind = 'payout'
+                                       AND l.provider = p.provider AND l.at >= p.sent_at - interval '1 hour')
+                             ))
     FROM payouts_payout p
     WHERE p.id > %(after)s AND p.id <= %(up_to)s
       AND p.outcome_unknown AND p.next_poll_at IS NULL
     ORDER BY p.id
-    """,
+    """,  # noqa: S608
     over="payouts_payout",
     own="unknown",
 )

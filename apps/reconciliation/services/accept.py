@@ -10,8 +10,10 @@ from django.db import transaction
 from apps.core.transitions import IllegalTransition, LostRace, move
 from apps.ledger.post import KeyReused
 from apps.orders.services.apply_by_hand import NotApplicable
+from apps.orders.services.give_back import NotRefundable as OrderNotRefundable
 from apps.orders.services.send_back import NothingToSendBack
 from apps.payments.gateways.errors import GatewayError
+from apps.payments.services.answer_dispute import NotAnswerable
 from apps.payments.services.refund import NotRefundable
 from apps.payouts.services.apply import Contradiction
 from apps.payouts.services.send import NotNow
@@ -29,6 +31,7 @@ from apps.trail.record import record
 # What a fix may answer instead of being done; anything else is a bug and leaves the case being mended.
 _REFUSALS = (
     *(GatewayError, NotApplicable, NothingToSendBack, NotRefundable),
+    *(OrderNotRefundable, NotAnswerable),
     *(Contradiction, NotNow, KeyReused, IllegalTransition, LostRace),
 )
 

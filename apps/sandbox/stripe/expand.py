@@ -28,6 +28,8 @@ _SOURCES = {
     "re": "refund",
     "tr": "transfer",
     "trr": "transfer_reversal",
+    "du": "dispute",
+    "dp": "dispute",
 }
 _DEPTH_MAX = 4
 

@@ -1,0 +1,136 @@
+"""What buyers' banks want: a dispute that waits for its answer, a warning before there is one."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.utils.timezone import now
+
+from apps.core.money import Money
+from apps.orders.services.give_back import Giving
+from apps.orders.services.refund import Amount, refund
+from apps.payments.gateways.base import Kind as Provider
+from apps.payments.gateways.disputes import Evidence
+from apps.payments.models import Dispute, DisputeAnswer, Refund
+from apps.payments.services.answer_dispute import send_evidence
+from apps.reconciliation.kinds import Fix, Kind
+from apps.reconciliation.services.look import look_lightly
+from apps.reconciliation.words import story
+from apps.tickets.models import Ticket
+from apps.trail.models import MoneyAct
+from tests.disputing import Bank
+from tests.factories.differing import DAY, Desk
+
+pytestmark = pytest.mark.django_db
+EVIDENCE = Evidence(
+    "Both came, see the scans.", "Two tickets", "Ada", "ada@example.org", "", "", ""
+)
+BOTH = pytest.mark.parametrize("provider", [Provider.STRIPE, Provider.PAYPAL])
+
+
+def bank_of(desk: Desk, provider: Provider = Provider.STRIPE) -> Bank:
+    """Of a buyer who has paid for two tickets."""
+    _order, payment = desk.sells(provider)
+    return Bank(desk.shop, payment, told=len(desk.sandbox.notices()))
+
+
+def words_of(desk: Desk) -> str:
+    return story(desk.case())
+
+
+@BOTH
+def test_a_dispute_waits_for_evidence_until_it_is_sent(desk: Desk, provider: Provider) -> None:
+    bank = bank_of(desk, provider)
+    bank("dispute")
+    look_lightly(at=desk.at)
+    assert desk.open_cases() == [(Kind.DISPUTE_UNANSWERED, 7600)]
+    assert (desk.case().story["told"], desk.case().fix) == ("disputed", Fix.ACCEPT_LOSS)
+
+    assert bank.dispute.due_at
+    look_lightly(at=bank.dispute.due_at - timedelta(days=2))
+    assert desk.case().story["told"] == "due_soon"
+    assert "there is little time" in words_of(desk)
+
+    send_evidence(bank.dispute, EVIDENCE, actor="user:1", at=now())
+    look_lightly(at=desk.at)
+    assert desk.open_cases() == []
+
+
+@BOTH
+def test_a_dispute_is_accepted_with_one_click(desk: Desk, provider: Provider) -> None:
+    bank = bank_of(desk, provider)
+    bank("dispute")
+    look_lightly(at=desk.at)
+    case = desk.accepts()
+    bank.webhooks_come()
+    assert (case.state, case.closed_by) == ("closed", "user:7")
+    assert DisputeAnswer.objects.get().kind == "acceptance"
+    assert Dispute.objects.get().state == "lost"
+    assert not Refund.objects.exists()
+    acts = MoneyAct.objects.about(case).values_list("act", "actor")
+    assert list(acts) == [("case.accept_loss", "user:7")]
+    desk.agrees()
+    assert desk.open_cases() == []
+
+
+def test_a_question_at_paypal_is_talked_over_and_closes_itself(desk: Desk) -> None:
+    bank = bank_of(desk, Provider.PAYPAL)
+    bank("inquire")
+    look_lightly(at=desk.at)
+    assert (desk.case().story["told"], desk.case().fix) == ("asked", "")
+    bank("withdraw_dispute")
+    look_lightly(at=desk.at)
+    assert desk.open_cases() == []
+
+
+def test_an_answer_that_the_provider_did_not_take_waits_for_a_person(desk: Desk) -> None:
+    bank = bank_of(desk)
+    bank("dispute")
+    send_evidence(bank.dispute, EVIDENCE, actor="user:1", at=now())
+    DisputeAnswer.objects.update(refused="evidence_too_large")
+    look_lightly(at=desk.at)
+    assert (desk.case().story["told"], desk.case().fix) == ("refused", "")
+    assert "did not take our answer" in words_of(desk)
+
+
+def test_a_fraud_warning_gives_the_order_back(desk: Desk) -> None:
+    bank = bank_of(desk)
+    bank("warn_of_fraud")
+    look_lightly(at=desk.at)
+    assert desk.open_cases() == [(Kind.FRAUD_WARNING, 7600)]
+    assert desk.case().fix == Fix.REFUND
+
+    case = desk.accepts()
+    assert (case.state, Refund.objects.get().amount_minor) == ("closed", 7600)
+    assert {ticket.state for ticket in Ticket.objects.all()} == {"refunded"}
+    bank.webhooks_come()
+    look_lightly(at=desk.at)
+    assert desk.open_cases() == []
+    assert not Dispute.objects.exists()
+    assert desk.agrees()
+
+
+def test_a_fraud_warning_takes_what_an_earlier_refund_had_left(desk: Desk) -> None:
+    bank = bank_of(desk)
+    refund(bank.order, Amount(Money(600, "EUR")), Giving("user:1", "late"), at=now())
+    desk.works()
+    bank("warn_of_fraud")
+    look_lightly(at=desk.at)
+    assert desk.open_cases() == [(Kind.FRAUD_WARNING, 7000)]
+    assert desk.accepts().state == "closed"
+    assert sorted(Refund.objects.values_list("amount_minor", flat=True)) == [600, 7000]
+    assert desk.agrees()
+
+
+def test_a_fraud_warning_that_became_a_dispute_is_one_case(desk: Desk) -> None:
+    bank = bank_of(desk)
+    bank("warn_of_fraud")
+    look_lightly(at=desk.at)
+    warned = desk.case()
+    bank("dispute")
+    assert desk.accepts().state == "open"  # clicked too late: the bank decides
+    assert [act.deed for act in warned.acts.order_by("pk")] == ["accepted", "failed"]
+    assert not Refund.objects.exists()
+    look_lightly(at=desk.at + DAY)
+    assert desk.open_cases() == [(Kind.DISPUTE_UNANSWERED, 7600)]
