@@ -23,7 +23,6 @@ from apps.orders.services.place import (
     AlreadyPaid,
     Circumstances,
     OpenOrderExists,
-    Refused,
     Selection,
     TooManyHolds,
     UnknownVariant,
@@ -31,6 +30,7 @@ from apps.orders.services.place import (
     replace,
     same_selection,
 )
+from apps.orders.services.refused import Refused
 from apps.orders.views import refusals
 from apps.payments.gateways.errors import GatewayError
 from apps.variants.pricing import quote

@@ -1,0 +1,11 @@
+from __future__ import annotations
+
+import pytest
+
+from tests.buying import Shop, open_shop
+from tests.sandbox_server import SandboxForTests
+
+
+@pytest.fixture
+def shop(db: None, sandbox: SandboxForTests) -> Shop:
+    return open_shop(sandbox)
