@@ -76,6 +76,9 @@ class Selection:
     heads: Mapping[int, int]
     code: str = ""
 
+    def without_code(self) -> Selection:
+        return Selection(self.event, self.heads)
+
     def lines(self) -> list[tuple[Variant, int]]:
         wanted = {pk: count for pk, count in self.heads.items() if count > 0}
         found = {v.pk: v for v in Variant.objects.filter(event=self.event, pk__in=wanted)}
