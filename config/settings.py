@@ -88,6 +88,7 @@ INSTALLED_APPS = [
     "apps.variants",
     "apps.inventory",
     "apps.payments",
+    "apps.vouchers",
     "apps.tickets",
     "apps.orders",
     "apps.checkin",
@@ -242,9 +243,7 @@ TICKET_SIGNING_KEYS = env.text(
 )
 
 # Tasks
-CELERY_BROKER_URL = (
-    REDIS_URL if not REDIS_URL.startswith("unix:") else "redis+socket:" + REDIS_URL[5:]
-)
+CELERY_BROKER_URL = REDIS_URL.replace("unix:", "redis+socket:", 1)
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True

@@ -22,7 +22,10 @@ Groups = Sequence[tuple[str | Promise, Sequence[str]]]
 ANY = tuple(Capability)
 
 ORGANIZER: Groups = (
-    (_("Sell"), ("events.event", "orders.order", "tickets.ticket", "seating.venue")),
+    (
+        _("Sell"),
+        ("events.event", "orders.order", "tickets.ticket", "vouchers.code", "seating.venue"),
+    ),
     (
         _("Money"),
         (
@@ -49,7 +52,7 @@ ORGANIZER: Groups = (
 
 PLATFORM: Groups = (
     (_("Organizers"), ("accounts.organizer", "accounts.user", "events.event", "seating.venue")),
-    (_("Sales"), ("orders.order", "tickets.ticket", "notifications.mail")),
+    (_("Sales"), ("orders.order", "tickets.ticket", "vouchers.code", "notifications.mail")),
     (
         _("Money"),
         (

@@ -4,8 +4,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from apps.core.bounded_time import BoundedTimeField
 from apps.events.models import Event
-from apps.inventory.fields import BoundedTimeField
 from apps.seating.models import Seat
 from apps.variants.models import Variant
 

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from apps.core.invariants import Check
-from apps.orders import refund_checks
+from apps.orders import code_checks, refund_checks
 
 TICKETS = (
     Check(
@@ -108,9 +108,9 @@ MONEY = (
         FROM orders_order o LEFT JOIN orders_orderline l ON l.order_id = o.id
         WHERE o.id > %(after)s AND o.id <= %(up_to)s
         GROUP BY o.id
-        HAVING (o.total_minor, o.fee_minor, o.buyer_fee_minor)
+        HAVING (o.total_minor, o.fee_minor, o.buyer_fee_minor, o.discount_minor)
             <> (coalesce(sum(l.total_minor), 0), coalesce(sum(l.fee_minor), 0),
-                coalesce(sum(l.buyer_fee_minor), 0))
+                coalesce(sum(l.buyer_fee_minor), 0), coalesce(sum(l.discount_minor), 0))
         ORDER BY o.id
         """,
         over="orders_order",
@@ -252,4 +252,4 @@ MONEY = (
     ),
 )
 
-CHECKS = (*TICKETS, *MONEY, *refund_checks.CHECKS)
+CHECKS = (*TICKETS, *MONEY, *code_checks.CODES, *refund_checks.CHECKS)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -18,7 +19,9 @@ from apps.orders.forms import HEADS_PREFIX
 from apps.variants.models import Variant
 from apps.variants.pricing import TicketPrice, price_of
 from apps.variants.states import VariantState
+from apps.vouchers.check import Entered
 
+NO_CODE = Entered()
 FEW, SOME = 10, 50  # up to so many we tell the number; above, a word
 
 
@@ -65,19 +68,21 @@ def offers(
     at: datetime,
     chosen: Mapping[int, int] | None = None,
     errors: Mapping[int, str] | None = None,
+    entered: Entered = NO_CODE,
 ) -> list[Offer]:
     """
-    One for each variant the shop shows. chosen, errors: by variant id, of a selection sent back.
+    One for each variant the shop shows, and those that the code opens. chosen, errors: by variant id,
+    of a selection sent back.
     """
     left, terms = availability(event.pk), terms_of(event, at=at)
     result = []
-    for variant in Variant.objects.shown().filter(event=event):
+    for variant in _shown(event, entered):
         variant.event = event
         level, word, choices = _state(variant, left, at=at)
         result.append(
             Offer(
                 variant,
-                price_of(variant, terms=terms),
+                price_of(variant, terms=terms, discount=entered.discount),
                 level,
                 word,
                 choices,
@@ -86,6 +91,13 @@ def offers(
             )
         )
     return result
+
+
+def _shown(event: Event, entered: Entered) -> QuerySet[Variant]:
+    if not entered.opens:
+        return Variant.objects.shown().filter(event=event)
+    opened = Q(with_code_only=False) | Q(pk__in=entered.opens)
+    return Variant.objects.on_sale().filter(opened, event=event)
 
 
 def _state(

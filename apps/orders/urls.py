@@ -2,13 +2,14 @@ from __future__ import annotations
 
 from django.urls import path
 
-from apps.orders.views import checkout, order, placing, tickets
+from apps.orders.views import checkout, code, order, placing, tickets
 
 app_name = "orders"
 urlpatterns = [
     path("events/<slug:slug>/orders/", placing.create, name="place"),
     path("orders/<str:reference>/", order.order, name="order"),
     path("orders/<str:reference>/checkout/", checkout.checkout, name="checkout"),
+    path("orders/<str:reference>/code/", code.change, name="code"),
     path("orders/<str:reference>/payments/", checkout.pay, name="pay"),
     path("orders/<str:reference>/return/", checkout.come_back, name="return"),
     path("orders/<str:reference>/cancellation/", order.cancellation, name="cancel"),

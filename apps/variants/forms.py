@@ -43,6 +43,7 @@ class VariantForm(WallClockForm):
             "min_per_order",
             "max_per_order",
             "members_only",
+            "with_code_only",
             "access_level",
             "position",
             "refund_hours",

@@ -16,6 +16,11 @@ from apps.variants.states import VARIANT_TRANSITIONS, VariantState
 
 class VariantQuerySet(models.QuerySet["Variant"]):
     def shown(self) -> VariantQuerySet:
+        """To everybody."""
+        return self.on_sale().filter(with_code_only=False)
+
+    def on_sale(self) -> VariantQuerySet:
+        """Also those that only a code opens."""
         return self.filter(state__in=[VariantState.LIVE, VariantState.SOLD_OUT])
 
 
@@ -46,6 +51,11 @@ class Variant(Stateful):
     max_per_order = models.PositiveSmallIntegerField(_("at most per order"), default=10)
     access_level = models.CharField(_("access level"), max_length=40, blank=True)
     members_only = models.BooleanField(_("for members only"), default=False)
+    with_code_only = models.BooleanField(
+        _("with a code only"),
+        default=False,
+        help_text=_("Shown and sold to who enters a code that opens it."),
+    )
     position = models.PositiveSmallIntegerField(_("position"), default=0)
     # What a buyer may give back by themselves. It is frozen into an order when it is placed.
     refund_hours = models.PositiveSmallIntegerField(

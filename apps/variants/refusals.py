@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -42,6 +42,14 @@ class Reason(StrEnum):
     TOO_FAST = "too_fast"
     NO_COOKIES = "no_cookies"
     VERY_BUSY = "very_busy"
+    # Said of a code.
+    CODE_UNKNOWN = "code_unknown"
+    CODE_NOT_YET = "code_not_yet"
+    CODE_OVER = "code_over"
+    CODE_NOT_FOR_THESE = "code_not_for_these"
+    CODE_TOO_LITTLE = "code_too_little"
+    CODE_USED_UP = "code_used_up"
+    CODE_ONCE_PER_PERSON = "code_once_per_person"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +59,19 @@ class Refusal:
     variant: Variant | None = None
 
 
-def check(selection: Selection, *, event: Event, member: bool, at: datetime) -> list[Refusal]:
+def check(
+    selection: Selection,
+    *,
+    event: Event,
+    member: bool,
+    opened: Collection[int] = (),
+    at: datetime,
+) -> list[Refusal]:
     """
     Everything that speaks against the selection; an empty list: the rules allow it.
 
-    member: whether the buyer is on the organizer's member list. Needs `event.organizer`.
+    member: whether the buyer is on the organizer's member list. opened: ids of variants that a code
+    opens, be they for members or for who has a code. Needs `event.organizer`.
     """
     if refusal := _of_event(event, at):
         return [refusal]
@@ -65,8 +81,17 @@ def check(selection: Selection, *, event: Event, member: bool, at: datetime) -> 
         refusal
         for variant, quantity in selection
         if quantity
-        for refusal in _of_line(variant, quantity, event=event, member=member, at=at)
+        for refusal in _of_line(
+            variant, quantity, event=event, opened=_is_open(variant, opened, member=member), at=at
+        )
     ]
+
+
+def _is_open(variant: Variant, opened: Collection[int], *, member: bool) -> bool:
+    """To this buyer."""
+    if variant.pk in opened:
+        return True
+    return not variant.with_code_only and (member or not variant.members_only)
 
 
 def _of_event(event: Event, at: datetime) -> Refusal | None:
@@ -81,11 +106,13 @@ def _of_event(event: Event, at: datetime) -> Refusal | None:
 
 
 def _of_line(
-    variant: Variant, quantity: int, *, event: Event, member: bool, at: datetime
+    variant: Variant, quantity: int, *, event: Event, opened: bool, at: datetime
 ) -> Iterator[Refusal]:
     name = variant.name
     # Sold out is not asked here: only the stock itself may say so.
     shown = variant.state in {VariantState.LIVE, VariantState.SOLD_OUT}
+    if variant.with_code_only:
+        shown = shown and opened  # to everybody else there is no such ticket
     if variant.event_id != event.pk or not shown:
         text = _("“%(variant)s” is not for sale.") % {"variant": name}
         yield Refusal(Reason.NOT_FOR_SALE, text, variant)
@@ -93,7 +120,7 @@ def _of_line(
     if refusal := _of_window(variant, event, at):
         yield refusal
         return
-    if variant.members_only and not member:
+    if not opened:
         text = _("“%(variant)s” is for members of %(organizer)s only.")
         words = {"variant": name, "organizer": event.organizer.name}
         yield Refusal(Reason.MEMBERS_ONLY, text % words, variant)

@@ -32,6 +32,7 @@ from apps.reconciliation.models import BalanceLine, Case
 from apps.reconciliation.services.transfer import Moved, book_transfer
 from apps.tickets.models import Ticket
 from apps.trail.record import record
+from tests.factories.codes import make_discount
 from tests.factories.invoicing import invoices_of, make_entity
 from tests.factories.selling import (
     make_event,
@@ -98,6 +99,7 @@ def make_everything(mark: str) -> Everything:
         warning,
     ]
     rows += [Ticket.objects.filter(unit__line__order=order)[0], _invoice(organizer, order, mark)]
+    rows += [make_discount(organizer, f"{mark}TEN", note=f"{mark} newsletter")]
     rows += _people(organizer, mark, at)
     rows += [make_fees(organizer, Band(Decimal(5)), at=at, note=f"{mark} contract")]
     rows += _machinery(organizer, order, mark, at)

@@ -11,7 +11,7 @@ from django.utils.timezone import now
 from apps.accounts.roles import Role
 from apps.events.models import Event
 from apps.events.states import EventState
-from apps.orders.services.place import Refused
+from apps.orders.services.refused import Refused
 from apps.variants.models import Variant
 from apps.variants.states import VariantState
 from tests.factories.selling import (

@@ -27,6 +27,7 @@ CONSOLE: dict[str, dict[str, set[str]]] = {
     },
     "orders.order": {"csv changelist change overview refund mail address": TEAM},
     "tickets.ticket": {"csv changelist change overview blocking": TEAM},
+    "vouchers.code": {"csv changelist change overview new batch ending": TEAM},
     "seating.venue": {"changelist add change delete history": TEAM},
     "accounts.organizer": {"changelist change history": TEAM},
     "accounts.membership": {"changelist change role removal": TEAM},
@@ -52,6 +53,7 @@ PLATFORM: dict[str, dict[str, set[str]]] = {
         "seating.venue": "changelist add change delete history",
         "orders.order": "csv changelist change overview refund mail address",
         "tickets.ticket": "csv changelist change overview blocking",
+        "vouchers.code": "csv changelist change overview new batch ending",
         "notifications.mail": "changelist change overview retry",
         "accounts.payoutmethod": "changelist change overview waiver confirmation",
         "payouts.payout": "changelist change overview pdf csv run approval cancellation reversal "

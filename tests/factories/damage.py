@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.factories.damage_of_cases import DAMAGE_OF_CASES
+from tests.factories.damage_of_codes import CODES
 from tests.factories.damage_of_payouts import DAMAGE_OF_PAYOUTS
 from tests.factories.damage_of_refunds import REFUNDS
 from tests.factories.dispute_damage import DISPUTES
@@ -11,6 +12,7 @@ from tests.factories.twin import twin
 # name: (SQL, rows); names in braces are the world's, see `test_every_check.py`.
 DAMAGE: dict[str, tuple[str, list[str]]] = {
     **REFUNDS,
+    **CODES,
     **DAMAGE_OF_PAYOUTS,
     # 1: places
     "a place is free, or has an owner": (

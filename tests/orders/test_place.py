@@ -18,13 +18,13 @@ from apps.orders.services.place import (
     Idempotency,
     KeyReused,
     OpenOrderExists,
-    Refused,
     Selection,
     TooManyHolds,
     UnknownVariant,
     place,
     replace,
 )
+from apps.orders.services.refused import Refused
 from apps.orders.states import OrderState
 from apps.payments.gateways.base import Kind
 from apps.variants.refusals import Reason

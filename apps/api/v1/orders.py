@@ -37,6 +37,7 @@ from apps.orders.services.confirm import tickets_of
 from apps.orders.services.details import Details, save_details
 from apps.orders.services.place import Circumstances, Idempotency, Selection
 from apps.orders.services.places import PlacesGone
+from apps.orders.services.refused import Refused
 from apps.orders.services.start_payment import (
     Addresses,
     DetailsMissing,
@@ -45,6 +46,7 @@ from apps.orders.services.start_payment import (
     start_payment,
 )
 from apps.orders.states import UNPAID, Channel, OrderState
+from apps.orders.views.code import may_try
 from apps.payments.gateways.base import Kind
 from apps.payments.gateways.errors import Declined, GatewayError, Unsupported
 from apps.tickets.tokens import token
@@ -79,12 +81,25 @@ def create_order(
         name=body.name,
         idempotency=Idempotency(scope, idempotency_key, _hash(body)),
     )
-    order = place_or_problem(Selection(event, heads), buyer, circumstances, at=now())
+    if body.code and not may_try(buyer.address_hash):
+        text = "Too many codes were tried from this address."
+        raise problems.Problem(429, "too_fast", text, retry_after=60)
+    selection = Selection(event, heads, body.code)
+    order = place_or_problem(selection, buyer, circumstances, at=now())
     if not order.terms_accepted_at and order.state in UNPAID:
         details = Details(email=body.email, name=body.name, language=body.language)
         with suppress(NotPayable):  # it ended in this very moment: the answer shows so
-            save_details(order, details, at=now())
+            _save_details(order, details)
     return Status(201, _order_out(order, with_key=True, with_tickets=True))
+
+
+def _save_details(order: Order, details: Details) -> None:
+    try:
+        save_details(order, details, at=now())
+    except Refused as refused:  # this address used the code already: nothing stays held
+        cancel(order, actor=order.buyer, reason="code used already", at=now())
+        first = refused.refusals[0]
+        raise problems.Problem(409, first.reason, first.text) from refused
 
 
 @router.get("/{reference}", response=OrderOut)
@@ -144,7 +159,7 @@ def cancel_order(request: HttpRequest, reference: str, body: CancellationIn) -> 
 
 def _load(request: HttpRequest, caller: Caller, reference: str) -> Order:
     order = (
-        Order.objects.select_related("event", "organizer")
+        Order.objects.select_related("event", "organizer", "code")
         .prefetch_related("lines")
         .filter(reference=reference)
         .first()
@@ -172,6 +187,8 @@ def _order_out(order: Order, *, with_key: bool = False, with_tickets: bool = Fal
         expires_at=order.pay_by,
         total=Amount(amount_minor=order.total_minor, currency=order.currency),
         buyer_fee=Amount(amount_minor=order.buyer_fee_minor, currency=order.currency),
+        code=order.code.text if order.code is not None else "",
+        discount=Amount(amount_minor=order.discount_minor, currency=order.currency),
         lines=[
             LineOut(
                 variant=line.variant_id,
@@ -180,6 +197,7 @@ def _order_out(order: Order, *, with_key: bool = False, with_tickets: bool = Fal
                 unit_price=Amount(amount_minor=line.unit_price_minor, currency=order.currency),
                 total=Amount(amount_minor=line.total_minor, currency=order.currency),
                 buyer_fee=Amount(amount_minor=line.buyer_fee_minor, currency=order.currency),
+                discount=Amount(amount_minor=line.discount_minor, currency=order.currency),
             )
             for line in order.lines.all()
         ],
@@ -200,5 +218,8 @@ def _addresses(order: Order) -> Addresses:
 
 
 def _hash(body: OrderIn) -> str:
-    canonical = json.dumps(body.dict(), sort_keys=True)
+    said = body.dict()
+    if not body.code:
+        del said["code"]  # as before there were codes
+    canonical = json.dumps(said, sort_keys=True)
     return hashlib.sha256(canonical.encode()).hexdigest()

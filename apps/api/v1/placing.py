@@ -12,12 +12,12 @@ from apps.orders.services.place import (
     Circumstances,
     KeyReused,
     OpenOrderExists,
-    Refused,
     Selection,
     TooManyHolds,
     UnknownVariant,
     place,
 )
+from apps.orders.services.refused import Refused
 from apps.orders.views import refusals
 
 

@@ -75,6 +75,7 @@ class OrderIn(Schema):
     email: str = Field(max_length=254, pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")
     name: str = Field(min_length=1, max_length=120)
     language: Literal["en", "de"] = "en"
+    code: str = Field("", max_length=60, description="A discount or access code.")
 
 
 class LineOut(Schema):
@@ -84,6 +85,7 @@ class LineOut(Schema):
     unit_price: Amount
     total: Amount
     buyer_fee: Amount = Field(description="What of the total is the platform's fee, on top.")
+    discount: Amount = Field(description="What the code took off; it is in neither of the prices.")
 
 
 class TicketOut(Schema):
@@ -115,6 +117,8 @@ class OrderOut(Schema):
     expires_at: datetime
     total: Amount
     buyer_fee: Amount = Field(description="What of the total is the platform's fee, on top.")
+    code: str = Field(description="The code it was made with; empty without one.")
+    discount: Amount = Field(description="What the code took off; it is not in the total.")
     lines: list[LineOut]
     url: str
     key: str | None = Field(None, description="Opens the order; only in the answer that made it.")

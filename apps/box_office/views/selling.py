@@ -25,10 +25,10 @@ from apps.orders.offers import offers
 from apps.orders.services.place import (
     KeyReused,
     OpenOrderExists,
-    Refused,
     TooManyHolds,
     UnknownVariant,
 )
+from apps.orders.services.refused import Refused
 from apps.orders.views import refusals
 from apps.variants.refusals import Refusal
 

@@ -19,7 +19,8 @@ from apps.core.references import normalise
 from apps.events.fees import terms_of
 from apps.events.models import Event
 from apps.inventory.claims import SoldOut, VeryBusy
-from apps.orders.services.place import KeyReused, Refused, TooManyHolds
+from apps.orders.services.place import KeyReused, TooManyHolds
+from apps.orders.services.refused import Refused
 from apps.orders.services.upgrade import NotUpgradable, face_of_one
 from apps.orders.views import refusals
 from apps.tickets import tokens

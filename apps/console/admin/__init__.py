@@ -7,6 +7,7 @@ name_fields()  # before the forms below take their labels from them
 
 from apps.console.admin import (  # noqa: E402
     api_keys,
+    codes,
     disputes,
     events,
     fees,
@@ -24,6 +25,7 @@ from apps.console.admin import (  # noqa: E402
 
 __all__ = [
     "api_keys",
+    "codes",
     "disputes",
     "events",
     "fees",

@@ -53,7 +53,7 @@ class VariantInline(StackedRows):
                         ("sales_from", "sales_until"),
                         ("min_per_order", "max_per_order"),
                         ("access_level", "position"),
-                        "members_only",
+                        ("members_only", "with_code_only"),
                     ),
                     "classes": ("collapse",),
                 },

@@ -29,7 +29,7 @@ def orders(request: HttpRequest, desk: Desk) -> StreamingHttpResponse:
         filter=Q(payments__applied=True) & ~Q(payments__payment__refunds__state__in=_GONE),
         default=0,
     )
-    rows = _listed(request, desk).select_related("event").annotate(back_minor=back)
+    rows = _listed(request, desk).select_related("event", "code").annotate(back_minor=back)
     head = [
         _("Order"),
         _("Event"),
@@ -39,6 +39,8 @@ def orders(request: HttpRequest, desk: Desk) -> StreamingHttpResponse:
         _("Name"),
         _("E-mail"),
         _("Tickets"),
+        _("Code"),
+        _("Discount"),
         _("Currency"),
         _("Total"),
         _("Tax in it"),
@@ -93,6 +95,8 @@ def _orders(rows: QuerySet[Order]) -> Iterator[list[Any]]:
             order.name,
             order.email,
             ", ".join(f"{line.quantity} × {line.name}" for line in lines),
+            str(order.code or ""),
+            order.discount.plain(),
             order.currency,
             order.total.plain(),
             Money(sum(line.tax_minor for line in lines), order.currency).plain(),

@@ -63,7 +63,7 @@ def publish(event: Event, *, actor: str, at: datetime) -> None:
 def _checks(event: Event, at: datetime) -> Iterator[Check]:
     venue, organizer = event.venue, event.organizer
     # The reverse accessor, not an import: variants stand above events.
-    on_sale = event.variants.shown().exists()
+    on_sale = event.variants.on_sale().exists()
     address = bool(venue.name and venue.street and venue.city)
     approved = organizer.state == OrganizerState.APPROVED
     yield Check(Need.TITLE, bool(event.title.strip()), _("The event has a title."))

@@ -185,8 +185,10 @@ def _sums(order: Order) -> Iterator[Sum]:
     taxes: dict[Decimal, Money] = defaultdict(lambda: Money.zero(order.currency))
     for line in order.lines.order_by("pk"):
         line.order = order
-        yield Sum(f"{line.quantity} × {line.name}", str(line.total))
+        yield Sum(f"{line.quantity} × {line.name}", str(line.before))
         taxes[line.tax_rate] += Money(line.tax_minor, order.currency)
+    if order.discount_minor:
+        yield Sum(_("Discount with %(code)s") % {"code": order.code}, f"−{order.discount}")
     if order.buyer_fee:
         yield Sum(_("service fee included"), str(order.buyer_fee), "sub")
     for rate, tax in sorted(taxes.items()):

@@ -18,6 +18,7 @@ from apps.payments.models import Dispute, Payment
 from apps.tickets.models import Ticket
 from apps.variants.models import Variant
 from apps.variants.refund_policy import RefundPolicy
+from apps.vouchers.models import Code
 
 
 class OrderQuerySet(models.QuerySet["Order"]):
@@ -65,6 +66,15 @@ class Order(Stateful):
     total_minor = models.PositiveBigIntegerField()
     fee_minor = models.PositiveBigIntegerField(default=0)  # the platform's, contained in the total
     buyer_fee_minor = models.PositiveBigIntegerField(default=0)  # of it, on top: all or nothing
+    discount_minor = models.PositiveBigIntegerField(default=0)  # taken off by its code beforehand
+    code = models.ForeignKey(
+        Code,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="orders",
+        verbose_name=_("discount code"),
+    )
     passes_provider_fee = models.BooleanField(default=False)  # to the organizer, by contract
 
     claim = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -143,6 +153,10 @@ class Order(Stateful):
     def buyer_fee(self) -> Money:
         return Money(self.buyer_fee_minor, self.currency)
 
+    @property
+    def discount(self) -> Money:
+        return Money(self.discount_minor, self.currency)
+
 
 class OrderLine(models.Model):
     """So many of one variant, with name, price and tax as they were."""
@@ -158,6 +172,8 @@ class OrderLine(models.Model):
     fee_minor = models.PositiveBigIntegerField()  # platform fee, contained in total_minor
     # What of total_minor came on top of the price. The tax is that of price and fee together.
     buyer_fee_minor = models.PositiveBigIntegerField(default=0)
+    # What a code took off; it is in neither unit_price_minor nor total_minor.
+    discount_minor = models.PositiveBigIntegerField(default=0)
     # Until when its buyer may give a ticket back (empty: never), and what then comes back of it.
     refund_until = models.DateTimeField(null=True, blank=True)
     refund_percent = models.PositiveSmallIntegerField(default=100)
@@ -192,6 +208,11 @@ class OrderLine(models.Model):
     @property
     def total(self) -> Money:
         return Money(self.total_minor, self.order.currency)
+
+    @property
+    def before(self) -> Money:
+        """What it would have cost without a code."""
+        return Money(self.total_minor + self.discount_minor, self.order.currency)
 
     @property
     def face_minor(self) -> int:

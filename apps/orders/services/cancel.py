@@ -8,6 +8,7 @@ from apps.core.transitions import move
 from apps.inventory import holds
 from apps.orders.models import Order
 from apps.orders.services.abandon import abandon_payments
+from apps.orders.services.codes import release_code
 from apps.orders.states import UNPAID, OrderState
 from apps.outbox.publish import publish
 
@@ -31,6 +32,7 @@ def cancel(order: Order, *, actor: str, reason: str, at: datetime) -> Order:
         if locked.state not in UNPAID:
             raise NotCancellable
         move(locked, OrderState.CANCELLED, actor=actor, at=at, reason=reason)
+        release_code(locked)
         holds.share_event(locked.event_id)
         holds.release(locked.claim)
         publish("order.cancelled", about=locked, at=at)

@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 
-from django.db import connection
+from django.db import connection, transaction
 
 from apps.core.transitions import move
 from apps.orders.models import Order, OrderLine, OrderPayment, Unit, UnitPlace
 from apps.orders.services import places
 from apps.orders.services.booking import book_sale, book_unapplied
+from apps.orders.services.codes import spend_code
 from apps.orders.states import UNPAID, OrderState
 from apps.outbox.publish import publish
 from apps.payments.models import Payment
@@ -50,8 +51,10 @@ def _hand_over(order: Order, *, actor: str, reason: str, at: datetime) -> None:
     if not connection.in_atomic_block:
         raise RuntimeError("a sale is one transaction")
     late = order.state not in UNPAID
-    needs = places.needs_of(order)
-    sold = places.sell(order, needs)
+    with transaction.atomic():  # when the places are gone, the code is not spent
+        spend_code(order)
+        needs = places.needs_of(order)
+        sold = places.sell(order, needs)
     move(order, OrderState.PAID, actor=actor, at=at, reason=reason, paid_at=at, late=late)
     _issue_units(order, needs, sold, at=at)
     publish("order.confirmed", about=order, at=at)

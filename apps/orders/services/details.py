@@ -4,9 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db import transaction
+
 from apps.accounts.models import User
 from apps.orders.billing import NOBODY_ELSE, Billing
 from apps.orders.models import Order
+from apps.orders.services.codes import name_person
 from apps.orders.services.start_payment import NotPayable
 from apps.orders.states import UNPAID
 
@@ -31,6 +34,7 @@ def save_details(order: Order, details: Details, *, at: datetime) -> None:
     Who buys, and that the organizer's terms, as they are now, were accepted.
 
     :raises NotPayable: it is not unpaid any more.
+    :raises Refused: this address may not use the order's code once more; nothing was saved.
     """
     fields = {
         "email": details.email.strip().lower(),
@@ -41,7 +45,9 @@ def save_details(order: Order, details: Details, *, at: datetime) -> None:
         "terms_version": order.organizer.terms_version,
         "terms_accepted_at": at,
     }
-    if not Order.objects.filter(pk=order.pk, state__in=UNPAID).update(**fields):
-        raise NotPayable
+    with transaction.atomic():
+        name_person(order, email=details.email.strip().lower())
+        if not Order.objects.filter(pk=order.pk, state__in=UNPAID).update(**fields):
+            raise NotPayable
     for name, value in fields.items():
         setattr(order, name, value)

@@ -13,6 +13,7 @@ from apps.inventory.holds import NotOurs
 from apps.orders.models import Order
 from apps.orders.services import places
 from apps.orders.services.abandon import abandon_payments
+from apps.orders.services.codes import release_code
 from apps.orders.services.settle import PROCESSING_LIMIT
 from apps.orders.states import UNPAID, OrderState
 from apps.outbox.publish import publish
@@ -54,6 +55,7 @@ def _end(order: Order, *, at: datetime) -> bool:
         if unpaid is None:
             return False
         move(unpaid, OrderState.EXPIRED, actor="system", at=at, reason="not paid in time")
+        release_code(unpaid)
         holds.share_event(unpaid.event_id)
         holds.release(unpaid.claim)
         publish("order.expired", about=unpaid, at=at)

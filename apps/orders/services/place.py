@@ -20,22 +20,19 @@ from apps.events.models import Event
 from apps.inventory.claims import Claimer, Wish, claiming
 from apps.orders.buyers import Buyer
 from apps.orders.models import Order, OrderLine
+from apps.orders.services.codes import claim_code
+from apps.orders.services.draft_lines import draft_lines
+from apps.orders.services.refused import Refused
 from apps.orders.states import UNPAID, Channel, OrderState
 from apps.variants.models import Variant
 from apps.variants.pricing import Quote, quote
-from apps.variants.refund_policy import policy_of
-from apps.variants.refusals import Refusal, check
+from apps.variants.refusals import check
+from apps.vouchers.check import Entered, enter, speaks_against
+from apps.vouchers.texts import normalise
 
+NO_CODE = Entered()
 OPEN_ORDERS_PER_BUYER_MAX = 5
 OPEN_ORDERS_PER_ADDRESS_MAX = 40  # a school or an office is one address too
-
-
-class Refused(Exception):
-    """The rules of event or variants speak against it."""
-
-    def __init__(self, refusals: list[Refusal]) -> None:
-        super().__init__("; ".join(r.text for r in refusals))
-        self.refusals = refusals
 
 
 class OpenOrderExists(Exception):
@@ -73,10 +70,14 @@ class Idempotency:
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """heads: how many by variant id; zeros are dropped."""
+    """heads: how many by variant id; zeros are dropped. code: as it was typed."""
 
     event: Event  # with its organizer
     heads: Mapping[int, int]
+    code: str = ""
+
+    def without_code(self) -> Selection:
+        return Selection(self.event, self.heads)
 
     def lines(self) -> list[tuple[Variant, int]]:
         wanted = {pk: count for pk, count in self.heads.items() if count > 0}
@@ -100,6 +101,7 @@ class Priced:
 
     quote: Quote
     terms: Terms
+    entered: Entered = NO_CODE
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +160,10 @@ def replace(
 
 def same_selection(order: Order, selection: Selection) -> bool:
     chosen = {pk: count for pk, count in selection.heads.items() if count > 0}
-    return chosen == dict(order.lines.values_list("variant_id", "quantity"))
+    if chosen != dict(order.lines.values_list("variant_id", "quantity")):
+        return False
+    typed = normalise(selection.code)
+    return typed == (order.code.text if order.code is not None else "")
 
 
 def _priced(selection: Selection, buyer: Buyer, *, at: datetime) -> Priced:
@@ -166,11 +171,14 @@ def _priced(selection: Selection, buyer: Buyer, *, at: datetime) -> Priced:
     event = selection.event
     members_only = any(variant.members_only for variant, _ in lines)
     member = members_only and _is_member(event, buyer, at=at)
-    refusals = check(lines, event=event, member=member, at=at)
+    entered = enter(selection.code, event, at=at)
+    refusals = check(lines, event=event, member=member, opened=entered.opens, at=at)
+    if (against := speaks_against(entered, lines)) is not None:
+        refusals.append(against)
     if refusals:
         raise Refused(refusals)
     terms = terms_of(event, at=at)
-    return Priced(quote(lines, terms=terms), terms)
+    return Priced(quote(lines, terms=terms, discount=entered.discount), terms, entered)
 
 
 def _is_member(event: Event, buyer: Buyer, *, at: datetime) -> bool:
@@ -228,6 +236,8 @@ def _claim_and_write(
     def attempt(claim: Claimer) -> Order:
         order.pk = None
         locked = _lock_unpaid(old) if old is not None else None
+        if priced.entered.code is not None or (old is not None and old.code_id is not None):
+            claim_code(order, priced.entered.code, instead_of=old, hold=wish.hold)
         held = claim(wish)
         order.pay_by = held.until or at + wish.hold
         if locked is not None:
@@ -267,6 +277,8 @@ def draft_order(
         total_minor=quoted.total.minor,
         fee_minor=quoted.fee.minor,
         buyer_fee_minor=quoted.buyer_fee.minor,
+        discount_minor=quoted.discount.minor,
+        code=priced.entered.code,
         passes_provider_fee=priced.terms.passes_provider_fee,
         claim=uuid.uuid4(),
         created_at=at,
@@ -274,25 +286,3 @@ def draft_order(
         idempotency_key=idempotency.key if idempotency else "",
         request_hash=idempotency.request_hash if idempotency else "",
     )
-
-
-def draft_lines(order: Order, quoted: Quote) -> list[OrderLine]:
-    policies = {line.variant.pk: policy_of(line.variant) for line in quoted.lines}
-    return [
-        OrderLine(
-            order=order,
-            variant=line.variant,
-            name=line.variant.name,
-            quantity=line.quantity,
-            unit_price_minor=line.unit_price.minor,
-            total_minor=line.total.minor,
-            tax_rate=line.variant.tax_rate,
-            tax_minor=line.tax.minor,
-            fee_minor=line.fee.minor,
-            buyer_fee_minor=line.buyer_fee.minor,
-            refund_until=policies[line.variant.pk].until,
-            refund_percent=policies[line.variant.pk].percent,
-            refund_keeps_fee=policies[line.variant.pk].keeps_fee,
-        )
-        for line in quoted.lines
-    ]

@@ -13,6 +13,7 @@ from apps.inventory.claims import Held, SoldOut, Wish, claim_now
 from apps.inventory.holds import NotOurs
 from apps.inventory.models import Draw
 from apps.orders.models import Order, OrderLine
+from apps.vouchers.services.claim import extend as extend_use
 
 # What a ticket and its upgrade both need lies with the ticket until it ends.
 _PLACES = """
@@ -43,10 +44,12 @@ def expected_places(order: Order) -> int:
 
 def keep(order: Order, *, until: datetime) -> None:
     """
-    Hold all of its places at least until then.
+    Hold all of its places at least until then, and its use of a code.
 
     :raises NotOurs: not all of them are its own any more. Roll back.
     """
+    if order.code_id is not None:
+        extend_use(order.claim, until=until)
     holds.share_event(order.event_id)
     holds.extend(order.claim, until=until, expected=expected_places(order))
 

@@ -18,14 +18,14 @@ from apps.inventory.claims import Claimer, Wish, claiming
 from apps.inventory.models import Draw
 from apps.orders.buyers import Buyer
 from apps.orders.models import Order, OrderLine, Unit, UnitPlace
+from apps.orders.services.draft_lines import draft_lines
 from apps.orders.services.place import (
     Circumstances,
     Priced,
-    Refused,
-    draft_lines,
     draft_order,
     known,
 )
+from apps.orders.services.refused import Refused
 from apps.tickets.services.pass_on import pass_on
 from apps.tickets.states import TicketState
 from apps.variants.models import Variant

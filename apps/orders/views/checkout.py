@@ -20,6 +20,7 @@ from apps.orders.receipt import policies_of, taxes
 from apps.orders.selectors import seconds_left
 from apps.orders.services.details import Details, save_details
 from apps.orders.services.places import PlacesGone
+from apps.orders.services.refused import Refused
 from apps.orders.services.settle import settle
 from apps.orders.services.start_payment import (
     LIVING,
@@ -64,6 +65,9 @@ def checkout(request: HttpRequest, order: Order) -> HttpResponse:
         save_details(order, details, at=now())
     except NotPayable:
         return redirect("orders:order", order.reference)
+    except Refused as refused:  # the order's code was used with this address
+        form.add_error("email", refused.refusals[0].text)
+        return checkout_page(request, order, form, [], status=422)
     response = _pay(order, form)
     forget_typed(request, response, order)
     return response
@@ -98,27 +102,28 @@ def _type_again(request: HttpRequest, form: CheckoutForm) -> HttpResponse:
     response = redirect("orders:checkout", form.order.reference)
     if keep_typed(request, response, form):
         return response
-    return _page(request, form.order, form, [], status=422)
+    return checkout_page(request, form.order, form, [], status=422)
 
 
 def _begin(request: HttpRequest, order: Order) -> HttpResponse:
     form, missed = form_again(request, order), told(request)
     if missed is None:
-        return _page(request, order, form, [])
+        return checkout_page(request, order, form, [])
     if missed.provider:
         form.initial["provider"] = missed.provider
-    response = _page(request, order, form, [missed.words])
+    response = checkout_page(request, order, form, [missed.words])
     forget_told(request, response, order)
     return response
 
 
-def _page(
+def checkout_page(
     request: HttpRequest,
     order: Order,
     form: CheckoutForm,
     errors: list[str],
     *,
     status: int = 200,
+    **more: str,
 ) -> HttpResponse:
     lines = list(order.lines.all())
     context = {
@@ -131,6 +136,7 @@ def _page(
         "seconds": seconds_left(order, at=now()),
         "form": form,
         "errors": errors,
+        **more,
     }
     return leads_to_providers(render(request, "orders/checkout.html", context, status=status))
 

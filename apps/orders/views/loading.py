@@ -19,7 +19,7 @@ View = Callable[Concatenate[HttpRequest, Order, P], HttpResponse]
 
 def find_order(reference: str) -> Order | None:
     """With what its pages show."""
-    shown = Order.objects.select_related("event__venue", "organizer")
+    shown = Order.objects.select_related("event__venue", "organizer", "code")
     order = shown.filter(reference=reference).first()
     if order is not None:
         order.event.organizer = order.organizer  # the same row: its long texts are read once

@@ -23,7 +23,6 @@ from apps.orders.services.place import (
     AlreadyPaid,
     Circumstances,
     OpenOrderExists,
-    Refused,
     Selection,
     TooManyHolds,
     UnknownVariant,
@@ -31,27 +30,29 @@ from apps.orders.services.place import (
     replace,
     same_selection,
 )
+from apps.orders.services.refused import Refused
 from apps.orders.views import refusals
+from apps.orders.views.code import may_try
 from apps.payments.gateways.errors import GatewayError
 from apps.variants.pricing import quote
 from apps.variants.refusals import Refusal
+from apps.vouchers.check import enter
 
 ATTEMPTS, SECONDS = 30, 60
+LOOK = "look"  # the button that only asks what a code does
 INTRODUCED = "introduced"  # the mark of a form that was sent again with the cookie
 
 
 @require_POST
 def create(request: HttpRequest, slug: str) -> HttpResponse:
-    if not is_known(request) and INTRODUCED not in request.GET:
+    if _is_new(request):
         return _introduce(request, slug)
     events = Event.objects.public().select_related("organizer").with_fees()
     event = get_object_or_404(events, slug=slug)
     buyer = buyer_of(request)
-    selection = Selection(event, heads_of(request.POST.dict()))
-    if not allow(f"place:{buyer.address_hash}", ATTEMPTS, SECONDS):
-        return _again(request, selection, [refusals.too_fast()], status=429)
-    if not is_known(request):
-        return _again(request, selection, [refusals.no_cookies()])
+    selection = Selection(event, heads_of(request.POST.dict()), request.POST.get("code", ""))
+    if (answer := _without_order(request, selection, buyer)) is not None:
+        return answer
     try:
         order = _order_for(request, selection, buyer)
     except OpenOrderExists as exists:
@@ -63,6 +64,27 @@ def create(request: HttpRequest, slug: str) -> HttpResponse:
     except (TooManyHolds, VeryBusy, UnknownVariant, GatewayError) as trouble:
         return _again(request, selection, [refusals.of(trouble)], status=409)
     return redirect("orders:checkout", order.reference)
+
+
+def _without_order(request: HttpRequest, selection: Selection, buyer: Buyer) -> HttpResponse | None:
+    """For who tries too often, only asks what a code does, or could not find their order again."""
+    if not _may_try(selection, buyer):
+        return _again(request, selection.without_code(), [refusals.too_fast()], status=429)
+    if LOOK in request.POST:
+        return _again(request, selection, [], status=200)
+    if not is_known(request):
+        return _again(request, selection, [refusals.no_cookies()])
+    return None
+
+
+def _may_try(selection: Selection, buyer: Buyer) -> bool:
+    often = allow(f"place:{buyer.address_hash}", ATTEMPTS, SECONDS)
+    return often and (not selection.code or may_try(buyer.address_hash))
+
+
+def _is_new(request: HttpRequest) -> bool:
+    asked_again = INTRODUCED in request.GET
+    return not is_known(request) and not asked_again and LOOK not in request.POST
 
 
 def _introduce(request: HttpRequest, slug: str) -> HttpResponse:
@@ -103,13 +125,17 @@ def _continue_or_replace(request: HttpRequest, selection: Selection, order: Orde
     if same_selection(order, selection):
         return redirect("orders:checkout", order.reference)
     chosen = selection.lines()
-    priced = quote(chosen, terms=terms_of(selection.event, at=now()))
+    at = now()
+    entered = enter(selection.code, selection.event, at=at)
+    terms = terms_of(selection.event, at=at)
+    priced = quote(chosen, terms=terms, discount=entered.discount)
     context = {
         "event": selection.event,
         "order": order,
         "lines": list(order.lines.order_by("pk")),
         "prefix": HEADS_PREFIX,
         "priced": priced,
+        "code": selection.code,
     }
     return render(request, "orders/replace.html", context, status=409)
 
@@ -121,11 +147,20 @@ def _again(
     *,
     status: int = 422,
 ) -> HttpResponse:
-    """The selection as it was typed, with what speaks against it beside the lines."""
+    """The selection as it was typed, with what speaks against it, or at the prices of its code."""
+    at = now()
+    entered = enter(selection.code, selection.event, at=at)
+    if entered.refusal is not None and not refused:
+        refused, status = [entered.refusal], 422
     errors = {e.variant.pk: e.text for e in refused if e.variant is not None}
     context = {
         "event": selection.event,
-        "offers": offers(selection.event, at=now(), chosen=selection.heads, errors=errors),
+        "offers": offers(
+            selection.event, at=at, chosen=selection.heads, errors=errors, entered=entered
+        ),
         "errors": [e.text for e in refused if e.variant is None],
+        "refused": bool(refused),
+        "entered": entered,
+        "code": selection.code,
     }
     return render(request, "orders/selection.html", context, status=status)

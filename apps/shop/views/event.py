@@ -49,6 +49,7 @@ def _page(request: HttpRequest, event: Event) -> HttpResponse:
         ),
         "best": best(offered),
         "buyable": on_sale and any(offer.open for offer in offered),
+        "on_sale": on_sale,
         "over": event.state == EventState.COMPLETED or at >= event.ends_at,
         "structured_data": event_data(event, offered),
     }

@@ -1,0 +1,20 @@
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from apps.core.transitions import Table
+
+
+class CodeKind(models.TextChoices):
+    PERCENT = "percent", _("Per cent off")
+    FIXED = "fixed", _("An amount off each ticket")
+    ACCESS = "access", _("Opens tickets that are not shown to all")
+
+
+class CodeState(models.TextChoices):
+    LIVE = "live", _("Works")
+    ENDED = "ended", _("Ended")
+
+
+CODE_TRANSITIONS: Table = {CodeState.LIVE: (CodeState.ENDED,)}
