@@ -3,7 +3,7 @@ PYTHON ?= python3
 PORT ?= 8000
 LAUNCH = @$(PYTHON) -I config/launch/bootstrap.py
 
-.PHONY: run reset demo test lint bench bare
+.PHONY: run reset demo test simulate lint bench bare
 
 run: ## the whole shop with demo data; PORT=8000, TLS=1 for phones on the same network
 	$(LAUNCH) run --port $(PORT) $(if $(TLS),--tls)
@@ -16,6 +16,9 @@ demo: ## the main job without a human, with a timeline and an audit at the end
 
 test: ## all tests on throw-away servers; ARGS="tests/orders -n0" goes to pytest
 	$(LAUNCH) test $(ARGS)
+
+simulate: ## random histories of buyers, providers and crashes; SEED=7 STEPS=200 tells one, SEEDS=0:1000 plays many
+	$(LAUNCH) simulate $(if $(SEED),--seed $(SEED)) $(if $(SEEDS),--seeds $(SEEDS)) $(if $(STEPS),--steps $(STEPS)) $(ARGS)
 
 lint: ## style, types, layers, templates, migrations, production settings
 	$(LAUNCH) lint

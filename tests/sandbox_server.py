@@ -19,6 +19,7 @@ from apps.sandbox import commands
 from apps.sandbox.http import Json, Request, Response
 from apps.sandbox.options import Options
 from apps.sandbox.paypal import webhooks
+from apps.sandbox.presets import preset
 from apps.sandbox.server import Sandbox
 from apps.sandbox.stripe import endpoints, events
 from tests.specs import validate
@@ -46,6 +47,12 @@ class SandboxForTests(Sandbox):
         """What falls due within so many seconds happens now; the clock stays moved."""
         self.do("advance", seconds=seconds)
         self.world.tick()
+
+    def begin_anew(self) -> None:
+        """Nothing ever happened there. What was exchanged before is not checked any more."""
+        self.world.store.wipe()
+        preset(self.world)
+        self.exchanges.clear()
 
     def paypal_token(self) -> str:
         options = self.world.options
@@ -105,7 +112,7 @@ def _is_page(request: Request) -> bool:
     return request.path.startswith(PAGES)
 
 
-def options_of(settings: Any) -> Options:
+def options_of(settings: Any, ca_file: Path | None = None) -> Options:
     """The shop's own credentials, so that both sides agree; money settles at once."""
     return replace(
         Options(),
@@ -116,6 +123,7 @@ def options_of(settings: Any) -> Options:
         paypal_client_secret=settings.PAYPAL_CLIENT_SECRET,
         paypal_webhook_id=settings.PAYPAL_WEBHOOK_ID,
         settle_seconds=0.0,
+        ca_file=ca_file,
     )
 
 
@@ -124,7 +132,7 @@ def sandbox(settings: Settings, tmp_path: Path) -> Iterator[SandboxForTests]:
     """The shop's settings point at it. Nothing is sent anywhere until a test says
     `sandbox.do("send_webhooks_to", origin=live_server.url)`."""
     ca_file = tmp_path / "sandbox-ca.pem"
-    running = SandboxForTests(replace(options_of(settings), ca_file=ca_file))
+    running = SandboxForTests(options_of(settings, ca_file))
     settings.STRIPE_API_BASE = settings.PAYPAL_API_BASE = settings.SANDBOX_URL = running.url
     settings.OUTBOUND_ALLOWLIST = [running.url]
     settings.PAYPAL_CERT_CA_FILE = str(ca_file)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from fnmatch import fnmatchcase
 from uuid import uuid4
 
@@ -13,6 +14,7 @@ KINDS = {
     "error_after": "does it, then answers 500",
     "cut_before": "closes the connection, nothing was done",
     "cut_after": "does it, then closes the connection",
+    "half_after": "does it, then answers half of what it has to say",
     "slow_before": "waits, then does it",
     "slow_after": "does it, then waits",
 }
@@ -44,6 +46,8 @@ def around(world: World, operation: str, work: Callable[[], Response]) -> Respon
         early = _strike(what, fault)
         return early or work()
     done = work()
+    if what == "half":
+        return replace(done, body=done.body[: len(done.body) // 2])
     return _strike(what, fault) or done
 
 

@@ -30,6 +30,7 @@ class World:
         self.store = store
         self.options = options
         self.certificates = certificates
+        self.clock: Callable[[], float] = time.time
         self.outgoing: list[str] = []  # ids of deliveries written in this turn
         self.on_deliveries: Callable[[list[str]], None] = lambda _: None
         self._jobs = jobs
@@ -44,7 +45,7 @@ class World:
         return int(self.time())
 
     def time(self) -> float:
-        return time.time() + self._shift
+        return self.clock() + self._shift
 
     def moment(self) -> datetime:
         return datetime.fromtimestamp(self.time(), UTC)

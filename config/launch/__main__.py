@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 
-from config.launch import benching, demonstrating, linting, running, testing
+from config.launch import benching, demonstrating, linting, running, simulating, testing
 
 COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "run": running.main,
@@ -13,6 +13,7 @@ COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "lint": linting.main,
     "bench": benching.main,
     "reset": running.reset,
+    "simulate": simulating.main,
     "test": testing.main,
 }
 

@@ -1,0 +1,88 @@
+"""Beat, the relay and the workers, and time itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import datetime, timedelta
+
+from django.core.cache import cache
+
+from apps.inventory.sweep import sweep_lapsed
+from apps.orders.services.due import publish_due
+from apps.outbox.deliver import deliver
+from apps.outbox.models import Delivery, DeliveryState
+from apps.outbox.relay import lease_due
+from apps.payments.gateways.errors import GatewayError
+from apps.payments.services import chase
+from tests.simulation.life import Life
+
+Job = Callable[[datetime], object]
+
+# What runs every few seconds, and what comes round with the hours.
+OFTEN: tuple[Job, ...] = (
+    lambda at: publish_due(at=at),
+    lambda at: chase.poll_payments(at=at),
+    lambda at: chase.poll_refunds(at=at),
+    lambda at: chase.poll_disputes(at=at),
+)
+NOW_AND_THEN: tuple[Job, ...] = (
+    lambda at: chase.fetch_missed(at - chase.LOOK_FAR_BACK, at=at),
+    lambda at: chase.park_notices(at=at),
+    lambda _at: sweep_lapsed(),
+)
+
+
+def workers_run(life: Life) -> str:
+    """Until nothing is due, in an order of their own."""
+    done = 0
+    while leased := sorted(one.delivery_id for one in lease_due(at=life.at)):
+        life.chance.shuffle(leased)
+        for delivery in leased:
+            deliver(delivery, at=life.at)
+        done += len(leased)
+    return f"{done} deliveries" if done else ""
+
+
+def time_passes(life: Life) -> str:
+    minutes = life.one_of([1, 4, 12])
+    lets_pass(life, timedelta(minutes=minutes))
+    return f"{minutes} minutes"
+
+
+def a_day_passes(life: Life) -> str:
+    lets_pass(life, timedelta(hours=20))
+    beats(life, NOW_AND_THEN)
+    return "20 hours"
+
+
+def lets_pass(life: Life, span: timedelta) -> None:
+    life.passes(span)
+    beats(life, OFTEN)
+
+
+def beats(life: Life, jobs: tuple[Job, ...]) -> None:
+    for job in jobs:
+        with suppress(GatewayError):
+            job(life.at)
+
+
+def clocks_are_set(life: Life) -> str:
+    """Of the shop, forwards or back."""
+    seconds = life.one_of([-100, -20, 0, 20, 100])
+    life.skew = timedelta(seconds=seconds)
+    return f"the shop's is {seconds} s off"
+
+
+def the_cache_is_lost(_life: Life) -> str:
+    cache.clear()
+    return "all of it"
+
+
+def works_twice(life: Life) -> str:
+    """On what another worker has in hand: its lease had lapsed, or the broker told two."""
+    delivery = life.some(Delivery.objects.filter(state=DeliveryState.LEASED))
+    if delivery is None:
+        return ""
+    deliver(delivery.pk, at=life.at)
+    return f"{delivery.handler.rpartition('.')[2]} of message {delivery.message_id}"

@@ -1,0 +1,55 @@
+"""What can happen, and how often; and what people meet and live with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from apps.inventory.claims import SoldOut, VeryBusy
+from apps.inventory.holds import NotOurs
+from apps.orders.services.cancel import NotCancellable
+from apps.orders.services.place import Refused, TooManyHolds
+from apps.orders.services.refund import NotRefundable
+from apps.orders.services.start_payment import NotPayable
+from apps.payments.gateways.errors import GatewayError
+from apps.payments.services.refund import NotRefundable as PaymentNotRefundable
+from apps.sandbox.commands import BadCommand
+from apps.sandbox.paypal.errors import PayPalError
+from tests.simulation import buyers, clockwork, organizers, providers
+from tests.simulation.life import Life
+
+Step = Callable[[Life], str]
+
+# Anything else fails the history.
+TROUBLE: tuple[type[Exception], ...] = (
+    *(SoldOut, VeryBusy, NotOurs, Refused, TooManyHolds),
+    *(NotCancellable, NotRefundable, NotPayable, PaymentNotRefundable),
+    *(GatewayError, BadCommand, PayPalError),
+)
+
+WEIGHTS: dict[Step, int] = {
+    buyers.buys: 8,
+    buyers.chooses: 8,
+    buyers.goes_to_pay: 10,
+    buyers.pays: 12,
+    buyers.comes_back: 10,
+    buyers.cancels: 3,
+    buyers.goes_to_the_bank: 4,
+    organizers.refunds_all: 3,
+    organizers.refunds_a_ticket: 4,
+    organizers.refunds_an_amount: 4,
+    providers.webhooks_come: 10,
+    providers.a_forged_webhook_comes: 1,
+    providers.a_provider_fails: 4,
+    providers.a_bank_decides: 4,
+    clockwork.workers_run: 10,
+    clockwork.time_passes: 8,
+    clockwork.a_day_passes: 1,
+    clockwork.clocks_are_set: 2,
+    clockwork.the_cache_is_lost: 1,
+}
+
+# What a second worker may be at, while the first is at the same thing.
+MEANWHILE: tuple[Step, ...] = (
+    *(buyers.comes_back, buyers.cancels, providers.webhooks_come),
+    *(organizers.refunds_all, organizers.refunds_a_ticket, clockwork.works_twice),
+)
