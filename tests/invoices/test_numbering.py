@@ -118,7 +118,7 @@ def test_a_refund_whose_fact_was_lost_gets_its_credit_note_in_the_night() -> Non
     assert number_waiting(issuer, at=now()) == 1
     assert list(Invoice.objects.order_by("pk").values_list("kind", "gross_minor")) == [
         (Kind.INVOICE, 7600),
-        (Kind.CREDIT_NOTE, -7600),
+        (Kind.CREDIT_NOTE, 7600),
     ]
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -35,7 +36,7 @@ def save_legal(entity: LegalEntity, *, actor: str, at: datetime) -> LegalEntity:
 
 def _changed(entity: LegalEntity) -> str:
     """The names of what differs; it is what documents say from now on, so it is on the trail."""
-    before = LegalEntity.objects.filter(pk=entity.pk).values().first() or {}
+    before: dict[str, Any] = LegalEntity.objects.filter(pk=entity.pk).values().first() or {}
     names = [field.attname for field in entity._meta.concrete_fields if not field.primary_key]
     differ = (name for name in names if before.get(name) != getattr(entity, name))
     return ", ".join(name for name in differ if name != "complete_at")
