@@ -27,8 +27,12 @@ from apps.orders.services.rebind import rebind_variant
 from apps.seating.models import Venue
 from apps.variants.models import Variant
 from apps.variants.services.go_live import go_live
+from apps.vouchers.models import Code
+from apps.vouchers.services.make import Terms, make_code
+from apps.vouchers.states import CodeKind
 
 ACTOR = "demo"
+CODE = "WELCOME10"
 ZONE = ZoneInfo("Europe/Berlin")
 ISSUER = {
     "name": "Ensemble Lichtbogen e. V.",
@@ -63,6 +67,9 @@ def build(*, opened: datetime, at: datetime) -> Organizer:
             for variant in event.variants.order_by("position"):
                 go_live(variant, actor=ACTOR, at=opened)
             publish(event, actor=ACTOR, at=opened)
+    if not Code.objects.filter(organizer=organizer, text=CODE).exists():
+        terms = Terms(CodeKind.PERCENT, percent=10, budget=100, per_person=1, note="Newsletter")
+        make_code(organizer, CODE, terms, at=at)
     return organizer
 
 
