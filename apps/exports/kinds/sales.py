@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Min, Prefetch, Q, QuerySet, Sum
 from django.utils.timezone import localtime
@@ -73,8 +74,8 @@ def rows_of_tickets(tickets: QuerySet[Ticket]) -> Iterator[Row]:
 
 
 def _orders(scope: Scope) -> Iterator[Row]:
-    orders = Order.objects.prefetch_related(Prefetch("lines", OrderLine.objects.order_by("pk")))
-    rows = scope.owned(orders, organizer="organizer", event="event")
+    lines: Any = Prefetch("lines", OrderLine.objects.order_by("pk"))
+    rows = scope.owned(Order.objects.prefetch_related(lines), organizer="organizer", event="event")
     return rows_of_orders(scope.within(rows, "created_at"))
 
 
