@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, TypeVar
 
 from django.db import models
 from django.db.models import QuerySet
 from django.http import StreamingHttpResponse
+
+from apps.core.money import Money
 
 CHUNK = 500
 # Source: OWASP, "CSV Injection".
@@ -18,16 +22,38 @@ _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 M = TypeVar("M", bound=models.Model)
 
 
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """How a file writes what people of a country would each write differently."""
+
+    delimiter: str
+    point: str  # of decimals
+    day: str
+    start: str  # of the file
+
+
+# For programs; with the mark at its start, without which spreadsheets misread umlauts; and for
+# spreadsheets that were told they are in Germany.
+PLAIN = Dialect(",", ".", "%Y-%m-%d", "")
+MARKED = Dialect(",", ".", "%Y-%m-%d", "\ufeff")
+GERMAN = Dialect(";", ",", "%d.%m.%Y", "\ufeff")
+
+
 class _Echo:
     def write(self, text: str) -> str:
         return text
 
 
 def response(
-    name: str, head: Sequence[Any], rows: Iterable[Sequence[Any]]
+    name: str,
+    head: Sequence[Any],
+    rows: Iterable[Sequence[Any]],
+    *,
+    dialect: Dialect = MARKED,
 ) -> StreamingHttpResponse:
     """name: of the file, without its ending."""
-    answer = StreamingHttpResponse(_lines(head, rows), content_type="text/csv; charset=utf-8")
+    lines = _lines(head, rows, dialect)
+    answer = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     answer.headers["Cache-Control"] = "no-store"
     return answer
@@ -41,17 +67,23 @@ def in_chunks(rows: QuerySet[M]) -> Iterator[M]:
         last = chunk[-1].pk
 
 
-def safe(cell: Any) -> str:
+def safe(cell: Any, dialect: Dialect = MARKED) -> str:
     """A number is none of a formula's beginnings, also below zero."""
+    if isinstance(cell, Money):
+        return cell.plain().replace(".", dialect.point)
     if isinstance(cell, int | Decimal):
-        return str(cell)
+        return str(cell).replace(".", dialect.point)
+    if isinstance(cell, datetime):
+        return f"{cell:{dialect.day} %H:%M}"
+    if isinstance(cell, date):
+        return f"{cell:{dialect.day}}"
     text = "" if cell is None else str(cell)
     return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
 
 
-def _lines(head: Sequence[Any], rows: Iterable[Sequence[Any]]) -> Iterator[str]:
-    writer = csv.writer(_Echo())
-    yield "\ufeff"  # without it spreadsheets misread umlauts
-    yield writer.writerow([safe(cell) for cell in head])
+def _lines(head: Sequence[Any], rows: Iterable[Sequence[Any]], dialect: Dialect) -> Iterator[str]:
+    writer = csv.writer(_Echo(), delimiter=dialect.delimiter)
+    yield dialect.start
+    yield writer.writerow([safe(cell, dialect) for cell in head])
     for row in rows:
-        yield writer.writerow([safe(cell) for cell in row])
+        yield writer.writerow([safe(cell, dialect) for cell in row])

@@ -66,12 +66,12 @@ def _row(
     kind: str = "",
 ) -> Row:
     return [
-        f"{at:%Y-%m-%d %H:%M}",
+        at,
         what,
         order.reference if order else "",
         order.event.title if order else "",
-        order.total.major if order and kind in _BOUGHT else "",
-        amount.major,
+        order.total if order and kind in _BOUGHT else "",
+        amount,
         amount.currency,
         payout.reference,
     ]

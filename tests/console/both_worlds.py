@@ -20,6 +20,7 @@ from apps.box_office.models import Till
 from apps.checkin.models import Device, Gate
 from apps.core.money import Money
 from apps.events.models import Event
+from apps.exports.models import Export
 from apps.ledger import recipes
 from apps.ledger.models import LedgerAccount, Posting
 from apps.ledger.post import post
@@ -208,7 +209,16 @@ def _machinery(organizer: Organizer, order: Order, mark: str, at: datetime) -> l
     assert posting
     with transaction.atomic():
         act = record("payout.approve", about=payout, actor=f"user:{mark}", at=at, reason=mark)
-    others = [mail, payout, message, delivery, notice, run, account, posting, act]
+    export = Export.objects.create(
+        organizer=organizer,
+        kind="orders",
+        form="csv",
+        first=at.date(),
+        last=at.date(),
+        actor=f"user:{mark}",
+        created_at=at,
+    )
+    others = [export, mail, payout, message, delivery, notice, run, account, posting, act]
     return [*others, *_differing(posting, mark, at)]
 
 

@@ -41,6 +41,7 @@ CONSOLE: dict[str, dict[str, set[str]]] = {
     "notifications.mail": {"changelist change overview retry": TEAM},
     "box_office.till": {"csv changelist change overview closing": TEAM},
     "invoices.invoice": {"csv changelist change overview pdf xml series legal-data": TEAM},
+    "exports.export": {"changelist change overview new": TEAM},
 }
 PLATFORM: dict[str, dict[str, set[str]]] = {
     model: {pages: OPERATOR}
@@ -72,6 +73,7 @@ PLATFORM: dict[str, dict[str, set[str]]] = {
         "box_office.till": "csv changelist change overview closing",
         "trail.moneyact": "csv seals changelist change overview",
         "invoices.invoice": "csv changelist change overview pdf xml series legal-data",
+        "exports.export": "changelist change overview new",
         "audit.auditrun": "changelist change overview",
     }.items()
 }

@@ -1,126 +1,85 @@
-"""CSV of what a list shows, with its search and filters."""
+"""Data that leaves: what a list shows, as CSV with its search and filters; and whole exports."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import datetime
+from datetime import date
 from typing import Any
 
-from django.db.models import Min, Q, QuerySet, Sum
-from django.http import HttpRequest, StreamingHttpResponse
-from django.utils.timezone import localtime
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
+from django.utils.formats import date_format
+from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
-from apps.checkin.models import Standing
-from apps.console.desk import Desk
+from apps.console.desk import Asking, Desk
+from apps.console.forms.exports import ExportForm
+from apps.console.forms.team import SureForm
 from apps.core import csv_stream
-from apps.core.money import Money
-from apps.events.models import Event
-from apps.orders.models import Order
-from apps.payments.states import RefundState
-from apps.tickets.models import Ticket
-
-_GONE = [RefundState.FAILED, RefundState.CANCELLED]
+from apps.exports.kinds import KINDS
+from apps.exports.kinds.sales import ATTENDEES, ORDERS, rows_of_orders, rows_of_tickets
+from apps.exports.models import Export
+from apps.exports.take import Wanted, again, take
+from apps.exports.workbook import TooManyRows
 
 
 def orders(request: HttpRequest, desk: Desk) -> StreamingHttpResponse:
-    back = Sum(
-        "payments__payment__refunds__amount_minor",
-        filter=Q(payments__applied=True) & ~Q(payments__payment__refunds__state__in=_GONE),
-        default=0,
-    )
-    rows = _listed(request, desk).select_related("event", "code").annotate(back_minor=back)
-    head = [
-        _("Order"),
-        _("Event"),
-        _("State"),
-        _("Ordered"),
-        _("Paid"),
-        _("Name"),
-        _("E-mail"),
-        _("Tickets"),
-        _("Code"),
-        _("Discount"),
-        _("Currency"),
-        _("Total"),
-        _("Tax in it"),
-        _("Platform fee in it"),
-        _("Refunded"),
-    ]
-    return csv_stream.response("orders", head, _orders(rows))
+    rows = rows_of_orders(_listed(request, desk))
+    return csv_stream.response("orders", ORDERS.head, rows)
 
 
 def attendees(request: HttpRequest, desk: Desk) -> StreamingHttpResponse:
-    entered = Min(
-        "entries__at",
-        filter=Q(
-            entries__undone_at=None, entries__standing__in=[Standing.REGULAR, Standing.OVERRULED]
-        ),
-    )
-    rows = (
-        _listed(request, desk)
-        .select_related("event", "variant", "unit__line__order")
-        .annotate(entered_at=entered)
-    )
-    head = [
-        _("Ticket"),
-        _("Name"),
-        _("Event"),
-        _("Variant"),
-        _("Seat"),
-        _("State"),
-        _("Came in"),
-        _("Order"),
-        _("Buyer"),
-        _("E-mail"),
+    rows = rows_of_tickets(_listed(request, desk))
+    return csv_stream.response("attendees", ATTENDEES.head, rows)
+
+
+def new(request: HttpRequest, desk: Desk) -> HttpResponseBase:
+    form = ExportForm(request.POST or None, access=desk.access(request), today=now().date())
+    if request.method == "POST" and form.is_valid():
+        taken = _take(request, desk, form.wanted())
+        if taken is not None:
+            return taken
+    lines = [
+        _("Days are whole days where the event is. Amounts stand beside their currency."),
+        _("It is on record that you took it out. Keep personal data only as long as you need it."),
     ]
-    return csv_stream.response("attendees", head, _attendees(rows))
+    return desk.ask(request, None, Asking(_("New export"), form, _("Download"), lines))
+
+
+def overview(request: HttpRequest, desk: Desk, export: Export) -> HttpResponseBase:
+    """What was taken out, and the same again."""
+    kind = KINDS[export.kind]
+    owner = export.organizer_id
+    if not desk.access(request).may(kind.to, owner):
+        raise PermissionDenied
+    if request.method == "POST":
+        taken = _take(request, desk, again(export, kind))
+        if taken is not None:
+            return taken
+    lines = [
+        f"{kind.title} · {_day(export.first)} – {_day(export.last)}",
+        str(export.event or export.organizer or _("All organizers")),
+        str(export.get_form_display()),
+    ]
+    title = _("Export")
+    return desk.ask(request, export, Asking(title, SureForm(), _("Download again"), lines))
+
+
+def _take(request: HttpRequest, desk: Desk, wanted: Wanted) -> HttpResponseBase | None:
+    try:
+        return take(wanted, actor=desk.actor(request), at=now())
+    except TooManyRows:
+        text = _("These are too many rows for Excel at once. Take CSV, or fewer days.")
+        messages.error(request, text)
+        return None
+
+
+def _day(day: date) -> str:
+    return date_format(day, "SHORT_DATE_FORMAT")
 
 
 def _listed(request: HttpRequest, desk: Desk) -> QuerySet[Any]:
     """Drop the list's own order and page: the file is by id."""
     rows: QuerySet[Any] = desk.get_changelist_instance(request).get_queryset(request)
     return rows.order_by()
-
-
-def _orders(rows: QuerySet[Order]) -> Iterator[list[Any]]:
-    for order in csv_stream.in_chunks(rows):
-        lines = list(order.lines.all())
-        yield [
-            order.reference,
-            order.event.title,
-            order.get_state_display(),
-            _time(order.created_at, order.event),
-            _time(order.paid_at, order.event),
-            order.name,
-            order.email,
-            ", ".join(f"{line.quantity} × {line.name}" for line in lines),
-            str(order.code or ""),
-            order.discount.plain(),
-            order.currency,
-            order.total.plain(),
-            Money(sum(line.tax_minor for line in lines), order.currency).plain(),
-            order.fee.plain(),
-            Money(order.back_minor, order.currency).plain(),  # type: ignore[attr-defined]
-        ]
-
-
-def _attendees(rows: QuerySet[Ticket]) -> Iterator[list[Any]]:
-    for ticket in csv_stream.in_chunks(rows):
-        order = ticket.unit.line.order
-        yield [
-            ticket.reference,
-            ticket.holder_name or order.name,
-            ticket.event.title,
-            ticket.variant.name,
-            ticket.place_label,
-            ticket.get_state_display(),
-            _time(ticket.entered_at, ticket.event),  # type: ignore[attr-defined]
-            order.reference,
-            order.name,
-            order.email,
-        ]
-
-
-def _time(moment: datetime | None, event: Event) -> str:
-    return f"{localtime(moment, event.zone):%Y-%m-%d %H:%M}" if moment else ""
