@@ -64,7 +64,7 @@ def test_a_purchase_page_by_page(shop: Shop, provider: Kind, returning: int) -> 
         "pay": 15,
         "return": returning,
         "order": 5,
-        "ticket": 2,
+        "ticket": 3,  # its first look of the day is on record
     }
 
 
@@ -89,7 +89,7 @@ def test_a_webhook_that_tells_the_fee(shop: Shop, client: Client) -> None:
     dict(buy(known(shop), shop, Kind.STRIPE))
     shop.sandbox.later(2)
     assert sent(shop, client, "charge.updated") == 4
-    assert worked_off() == 15 + 3  # the first fee opens the account it is booked on
+    assert worked_off() == 14 + 3  # the first fee opens the account it is booked on
 
 
 def test_a_webhook_that_was_quicker_than_the_buyer(shop: Shop, client: Client) -> None:

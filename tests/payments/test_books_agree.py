@@ -45,8 +45,8 @@ def test_more_refunded_than_captured() -> None:
     payment = captured()
     Refund.objects.create(payment=payment, amount_minor=4001, created_at=NOON)
     assert broken() == {
-        "refunds of a payment are no more than was captured": [
-            f"payment {payment.reference}: 4001 refunded of 4000"
+        "refunds and disputes of a payment take no more than was captured": [
+            f"payment {payment.reference}: 4001 refunded, 0 disputed of 4000"
         ]
     }
 
@@ -54,7 +54,7 @@ def test_more_refunded_than_captured() -> None:
 def test_a_refund_of_what_was_never_captured() -> None:
     payment = opened(Kind.PAYPAL, at=NOON)
     Refund.objects.create(payment=payment, amount_minor=1, created_at=NOON)
-    assert list(broken()) == ["refunds of a payment are no more than was captured"]
+    assert list(broken()) == ["refunds and disputes of a payment take no more than was captured"]
 
 
 def test_captured_without_a_name_at_the_provider() -> None:
