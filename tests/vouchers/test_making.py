@@ -28,7 +28,7 @@ def test_one_many_and_the_end_of_one() -> None:
     nothing = client.post(f"{LIST}new/", typed | {"text": "X", "percent": ""})
     assert "How much is off?" in nothing.content.decode()
 
-    client.post(f"{LIST}batch/", typed | {"count": "20", "prefix": "press", "note": "Press"})
+    client.post(f"{LIST}batch/", typed | {"count": "20", "beginning": "press", "note": "Press"})
     batch = Code.objects.filter(note="Press")
     assert (batch.count(), CodeUse.objects.filter(code__in=batch).count()) == (20, 20)
     assert all(one.text.startswith("PRESS") and len(one.text) == 15 for one in batch)
