@@ -35,6 +35,9 @@ def test_one_many_and_the_end_of_one() -> None:
     file = client.get(f"{LIST}csv/?q=Press").getvalue().decode()
     assert len(file.strip().splitlines()) == 21
 
+    more = client.post(f"{LIST}batch/", typed | {"count": "2", "beginning": "crew"})
+    assert more.headers["Location"] == f"{LIST}?q=crew"
+
     client.post(f"{LIST}{code.pk}/ending/", {"sure": "on"})
     code.refresh_from_db()
-    assert (code.state, Code.objects.filter(state=CodeState.LIVE).count()) == (CodeState.ENDED, 20)
+    assert (code.state, Code.objects.filter(state=CodeState.LIVE).count()) == (CodeState.ENDED, 22)

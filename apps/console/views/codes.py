@@ -79,7 +79,7 @@ def batch(request: HttpRequest, desk: Desk) -> HttpResponse:
         terms = form.terms(budget=1)
         codes = make_batch(typed["organizer"], typed["count"], typed["beginning"], terms, at=now())
         messages.success(request, _("%s codes were made.") % len(codes))
-        return redirect(f"{desk.url('changelist')}?q={codes[0].note or typed['prefix']}")
+        return redirect(f"{desk.url('changelist')}?q={codes[0].note or typed['beginning']}")
     lines = [_("Random codes, each for one order, to give away one by one."), _never_changes()]
     asking = Asking(_("Make many codes"), form, _("Make the codes"), lines)
     return desk.ask(request, None, asking)
