@@ -144,10 +144,10 @@ class OneCodeForm(CodeForm):
 
 class BatchForm(CodeForm):
     count = forms.IntegerField(label=_("How many"), min_value=1, max_value=BATCH_MAX)
-    prefix = forms.CharField(
+    beginning = forms.CharField(
         label=_("They begin with"),
         max_length=20,
         required=False,
         help_text=_("After it come ten random letters and digits."),
     )
-    field_order = ("organizer", "count", "prefix", "kind", "percent", "amount", "currency")
+    field_order = ("organizer", "count", "beginning", "kind", "percent", "amount", "currency")

@@ -36,7 +36,7 @@ def overview(request: HttpRequest, desk: Desk, code: Code) -> HttpResponse:
     sums = (
         paid.order_by()
         .values("currency")
-        .annotate(orders=Count("pk"), off=Sum("discount_minor"), total=Sum("total_minor"))
+        .annotate(orders=Count("pk"), off=Sum("discount_minor"), taken=Sum("total_minor"))
     )
     held = code.uses.exclude(claimed_until__in=[FREE, SPENT]).count()
     page = {
@@ -48,7 +48,7 @@ def overview(request: HttpRequest, desk: Desk, code: Code) -> HttpResponse:
             {
                 "orders": row["orders"],
                 "off": Money(row["off"], row["currency"]),
-                "total": Money(row["total"], row["currency"]),
+                "total": Money(row["taken"], row["currency"]),
             }
             for row in sums.order_by("currency")
         ],
@@ -77,9 +77,9 @@ def batch(request: HttpRequest, desk: Desk) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         typed = form.cleaned_data
         terms = form.terms(budget=1)
-        codes = make_batch(typed["organizer"], typed["count"], typed["prefix"], terms, at=now())
+        codes = make_batch(typed["organizer"], typed["count"], typed["beginning"], terms, at=now())
         messages.success(request, _("%s codes were made.") % len(codes))
-        return redirect(f"{desk.url('changelist')}?q={codes[0].note or typed['prefix']}")
+        return redirect(f"{desk.url('changelist')}?q={codes[0].note or typed['beginning']}")
     lines = [_("Random codes, each for one order, to give away one by one."), _never_changes()]
     asking = Asking(_("Make many codes"), form, _("Make the codes"), lines)
     return desk.ask(request, None, asking)

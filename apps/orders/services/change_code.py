@@ -10,7 +10,7 @@ from apps.orders.services.abandon import abandon_payments
 from apps.orders.services.details import Details
 from apps.orders.services.place import AlreadyPaid, Circumstances, Selection, replace
 from apps.orders.services.start_payment import NotPayable
-from apps.orders.states import UNPAID
+from apps.orders.states import UNPAID, Channel
 
 
 def change_code(order: Order, typed: str, details: Details, *, at: datetime) -> Order:
@@ -28,7 +28,10 @@ def change_code(order: Order, typed: str, details: Details, *, at: datetime) -> 
     heads = dict(order.lines.values_list("variant_id", "quantity"))
     buyer = Buyer(order.buyer, order.user, order.address_hash)
     circumstances = Circumstances(
-        channel=order.channel, language=details.language, email=details.email, name=details.name
+        channel=Channel(order.channel),
+        language=details.language,
+        email=details.email,
+        name=details.name,
     )
     if abandon_payments(order, actor=buyer.key, at=at):
         raise NotPayable

@@ -74,6 +74,6 @@ def _details(request: HttpRequest, order: Order) -> Details:
 def _again(request: HttpRequest, order: Order, error: str) -> HttpResponse:
     """With all that was typed, and nothing said yet of what is missing."""
     form = CheckoutForm(order)
-    form.initial |= {name: request.POST[name] for name in form.fields if name in request.POST}
+    form.initial.update({n: request.POST[n] for n in form.fields if n in request.POST})
     said = {"code": request.POST.get("code", ""), "code_error": error}
     return checkout_page(request, order, form, [], status=422, **said)
