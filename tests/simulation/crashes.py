@@ -118,7 +118,7 @@ def _alone(life: Life, other: Other, lived_with: Troubles) -> str:
         with connection.cursor() as cursor:
             cursor.execute("SELECT set_config('lock_timeout', %s, false)", [WAIT])
         return other(life) or "nothing to do"
-    except (*lived_with, OperationalError) as trouble:
+    except lived_with as trouble:
         return type(trouble).__name__
     finally:
         connection.close()

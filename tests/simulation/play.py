@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from django.core import mail
 from django.core.cache import cache
+from django.db.utils import OperationalError
 
 from apps.payments.gateways.paypal.client import _tokens
 from tests.buying import Shop
@@ -59,7 +60,9 @@ def takes(life: Life, step: Step) -> None:
         if fate < DIES:
             around.enter_context(crashes.dying(life))
         elif fate < DIES + IS_OVERTAKEN:
-            around.enter_context(crashes.overtaken(life, life.one_of(MEANWHILE), TROUBLE))
+            around.enter_context(
+                crashes.overtaken(life, life.one_of(MEANWHILE), (*TROUBLE, OperationalError))
+            )
         try:
             done = step(life)
         except TROUBLE as trouble:

@@ -7,8 +7,9 @@ from collections.abc import Callable
 from apps.inventory.claims import SoldOut, VeryBusy
 from apps.inventory.holds import NotOurs
 from apps.orders.services.cancel import NotCancellable
-from apps.orders.services.place import Refused, TooManyHolds
+from apps.orders.services.place import TooManyHolds
 from apps.orders.services.refund import NotRefundable
+from apps.orders.services.refused import Refused
 from apps.orders.services.start_payment import NotPayable
 from apps.payments.gateways.errors import GatewayError
 from apps.payments.services.refund import NotRefundable as PaymentNotRefundable

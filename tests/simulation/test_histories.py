@@ -12,7 +12,7 @@ from tests.simulation.emptied import empty
 from tests.simulation.play import play
 
 PORTIONS, HISTORIES, STEPS = 6, 5, 20
-# Found and not mended yet: the reserve of a dispute stays (seed 21).
+# A bank's question that is never decided keeps its reserve; the end of a history must decide it too.
 OPEN_FINDINGS = {21}
 
 
