@@ -37,7 +37,7 @@ CONSOLE: dict[str, dict[str, set[str]]] = {
     "accounts.feeterms": {"changelist change overview now": TEAM},
     "payments.dispute": {"changelist change overview evidence acceptance places pdf json": TEAM},
     "accounts.payoutmethod": {"changelist change overview look paypal paypal-code stripe": MONEY},
-    "payouts.payout": {"changelist change overview pdf csv coming": MONEY},
+    "payouts.payout": {"changelist change overview pdf csv coming money": MONEY},
     "notifications.mail": {"changelist change overview retry": TEAM},
     "box_office.till": {"csv changelist change overview closing": TEAM},
     "invoices.invoice": {"csv changelist change overview pdf xml series legal-data": TEAM},

@@ -23,6 +23,7 @@ from apps.console.forms.organizer import LEGAL, ProfileForm
 from apps.console.scoped import Needs
 from apps.console.sites import organizer_site
 from apps.console.views import mail as mail_pages
+from apps.console.views import money as money_pages
 from apps.console.views import payout as payout_pages
 from apps.console.views import payout_methods as method_pages
 from apps.console.views import payout_rules as rule_pages
@@ -108,8 +109,14 @@ class PayoutDesk(ReadDesk):
         Page("pdf", payout_pages.pdf, MONEY),
         Page("csv", payout_pages.csv, MONEY),
     )
-    list_pages: ClassVar[Sequence[ListPage]] = (ListPage("coming", rule_pages.coming, MONEY),)
-    list_tools: ClassVar[Sequence[tuple[str, Any]]] = (("coming", _("Coming payouts")),)
+    list_pages: ClassVar[Sequence[ListPage]] = (
+        ListPage("money", money_pages.money, MONEY),
+        ListPage("coming", rule_pages.coming, MONEY),
+    )
+    list_tools: ClassVar[Sequence[tuple[str, Any]]] = (
+        ("money", _("Your money")),
+        ("coming", _("Coming payouts")),
+    )
 
     @display(description=_("payout"), ordering="reference")
     def number(self, payout: Payout) -> SafeString:

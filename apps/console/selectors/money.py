@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import CharField, Q, QuerySet, Sum, Value
 from django.db.models.functions import Cast, Concat
@@ -43,9 +44,11 @@ class Books:
         return self.sold - self.fees - self.refunded - self.lost - self.paid_out
 
 
-def books_of(organizers: Collection[int]) -> list[Books]:
-    """Of organizers, by currency."""
+def books_of(organizers: Collection[int], *, since: datetime | None = None) -> list[Books]:
+    """Of organizers, by currency; `owed` is of all time, so it says nothing when `since` is given."""
     theirs = Posting.objects.filter(entries__account__code__regex=_accounts_of(organizers))
+    if since:
+        theirs = theirs.filter(at__gte=since)
     return _read(theirs) if organizers else []
 
 
