@@ -36,7 +36,8 @@ def save_legal(entity: LegalEntity, *, actor: str, at: datetime) -> LegalEntity:
 
 def _changed(entity: LegalEntity) -> str:
     """The names of what differs; it is what documents say from now on, so it is on the trail."""
-    before: dict[str, Any] = LegalEntity.objects.filter(pk=entity.pk).values().first() or {}
+    row = LegalEntity.objects.filter(pk=entity.pk).values().first()
+    before: dict[str, Any] = {**row} if row else {}
     names = [field.attname for field in entity._meta.concrete_fields if not field.primary_key]
     differ = (name for name in names if before.get(name) != getattr(entity, name))
     return ", ".join(name for name in differ if name != "complete_at")
