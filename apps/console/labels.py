@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 LABELS = {
     "actionable": _("to be dealt with"),
+    "actor": _("who"),
     "at": _("when"),
     "attempt": _("attempt"),
     "attempts": _("attempts"),
@@ -29,6 +30,7 @@ LABELS = {
     "event": _("event"),
     "expires_at": _("valid until"),
     "handler": _("handler"),
+    "issued_on": _("issued on"),
     "key": _("key"),
     "kind": _("kind"),
     "language": _("language"),
@@ -46,6 +48,7 @@ LABELS = {
     "received_at": _("received"),
     "reference": _("reference"),
     "sent_at": _("sent"),
+    "source": _("what it is about there"),
     "started_at": _("started"),
     "state": _("state"),
     "subject": _("subject"),
