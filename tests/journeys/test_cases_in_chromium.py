@@ -18,7 +18,7 @@ from apps.reconciliation.models import Case
 from apps.reconciliation.services.look import look_lightly
 from tests.buying import Buyer, Shop
 from tests.disputing import Bank
-from tests.factories.differing import DAY, Desk, forget
+from tests.factories.differing import DAY, Desk
 from tests.factories.selling import make_user
 from tests.journeys.conftest import OpenPage
 from tests.phones import scrolls_sideways, serious
@@ -46,8 +46,13 @@ def one_of_each_kind(desk: Desk) -> None:
     say("advance", seconds=LONG_AGO)
     desk.connects(Provider.STRIPE)
     desk.adds_funds(Provider.STRIPE)
-    charges = [desk.sells(Provider.STRIPE, heads=1)[1].ids["charge"] for _ in range(5)]
+    charges = [desk.sells(Provider.STRIPE, heads=1)[1].ids["charge"] for _ in range(4)]
     payout = desk.pays_out(Provider.STRIPE)
+    say(
+        "tune", settle_seconds=2 * 24 * 3600
+    )  # the fee of this one is told when nobody asks any more
+    desk.sells(Provider.STRIPE, heads=1)
+    say("tune", settle_seconds=1)
     unheard = Buyer(desk.shop).on_the_way_to_pay(Provider.STRIPE, heads=1)
     Buyer(desk.shop).pays(unheard)
     say("restate", provider="stripe", of=charges[0], amount=-100)
@@ -56,11 +61,7 @@ def one_of_each_kind(desk: Desk) -> None:
     say("lose_line", provider="stripe", of=charges[3])
     say("restate", provider="stripe", of=payout.ids["transfer"], amount=-50)
     say("move_money", provider="stripe", what="fee", amount=-333)
-    forget(
-        "UPDATE payments_payment SET fee_minor = NULL WHERE ids @> %s",
-        f'{{"charge": "{charges[4]}"}}',
-    )
-    for after in (4 * DAY, DAY):
+    for after in (4 * DAY, DAY, DAY):
         desk.looks(after)
 
 
@@ -80,14 +81,14 @@ def signed_in(open_page: OpenPage, **options: object) -> Page:
 def test_an_operator_mends_one_of_each_kind(shop: Shop, open_page: OpenPage) -> None:
     desk = Desk(shop)
     one_of_each_kind(desk)
-    assert set(Case.objects.values_list("kind", flat=True)) == set(Kind.values) - OF_BANKS
+    assert set(Case.objects.living().values_list("kind", flat=True)) == set(Kind.values) - OF_BANKS
 
     page = signed_in(open_page)
     page.goto(f"{CASES}?state__exact=open")
     looks_right(page, "cases")
     page.goto(f"{CASES}health/")
     looks_right(page, "health")
-    for case in Case.objects.order_by("pk"):
+    for case in Case.objects.living().order_by("pk"):
         page.goto(f"{CASES}{case.pk}/overview/")
         looks_right(page, f"case-{case.kind}")
         page.locator("button[name=fix]").first.click()
@@ -98,6 +99,7 @@ def test_an_operator_mends_one_of_each_kind(shop: Shop, open_page: OpenPage) -> 
     looks_right(page, "case-closed")
 
     assert not Case.objects.living().exists()
+    desk.works()  # the order of the adopted refund hears of it
     assert desk.agrees()
     for check in ledger_invariants.CHECKS:
         assert list(offenders(check)) == [], check.name
