@@ -41,7 +41,7 @@ def fill_in(page: Page, provider: str) -> None:
     page.check(f"input[name=provider][value={provider}]")
 
 
-ORDER = "form[action$='/checkout/'] button[type=submit]"
+ORDER = "form[action$='/checkout/'] button.main[type=submit]"
 
 
 @contextmanager

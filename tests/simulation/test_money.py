@@ -233,7 +233,7 @@ def adds_up(payout: Payout) -> None:
     kept = paper.kept_back.minor
     assert paper.carried_forward.minor + sum(lines) - kept == payout.amount_minor
     column = head().index("Amount")
-    assert sum(row[column] for row in rows(payout)) == payout.amount.major
+    assert sum(row[column].minor for row in rows(payout)) == payout.amount_minor
 
 
 def was_decided_by_the_rules(life: Life, payout: Payout) -> None:
