@@ -58,7 +58,9 @@ def test_the_chain_holds_and_says_what_happened(
         json.loads(text) for text in LogEntry.objects.order_by("seq").values_list("text", flat=True)
     ]
     assert [entry["kind"] for entry in said] == ["start", "scan"]
-    assert said[1] | {"id": "", "at": 0, "offset": 0, "within": 0} == {
+    # Whether the phone had noticed by then that nobody answers, or asked in vain first, is a matter of luck.
+    luck = {"id": "", "at": 0, "offset": 0, "within": 0, "instead_of": None}
+    assert said[1] | luck == {
         "v": 1,
         "seq": 2,
         "prev": LogEntry.objects.get(seq=1).hash,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -54,9 +55,15 @@ def signed_in(user: User) -> Client:
 
 
 def ask(client: Client, url: str = NEW, **fields: Any) -> Any:
-    today = now().date().isoformat()
-    form = {"kind": "orders", "first": today, "last": today, "form": "csv"}
+    first, last = around_today()
+    form = {"kind": "orders", "first": str(first), "last": str(last), "form": "csv"}
     return client.post(url, form | fields)
+
+
+def around_today() -> tuple[date, date]:
+    """In whatever zone a period is counted."""
+    today = now().date()
+    return today - timedelta(days=1), today + timedelta(days=1)
 
 
 def body(answer: Any) -> str:
@@ -112,8 +119,8 @@ def test_the_books_are_for_owners(organizer: Organizer, order: Order) -> None:
         organizer=organizer,
         kind="postings",
         form="csv",
-        first=now().date(),
-        last=now().date(),
+        first=around_today()[0],
+        last=around_today()[1],
         actor="user:1",
         created_at=now(),
     )
