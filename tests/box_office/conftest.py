@@ -1,18 +1,11 @@
 from __future__ import annotations
 
 import pytest
-from django.core.cache import cache
 from django.utils.timezone import now
 
 from apps.variants.models import Variant
 from tests.factories.box_office import Seller, seller_at
 from tests.factories.selling import make_event, make_organizer, make_quota, make_variant
-
-
-@pytest.fixture(autouse=True)
-def _limits_start_anew() -> None:
-    """Every story counts its own tries."""
-    cache.clear()
 
 
 @pytest.fixture

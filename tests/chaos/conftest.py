@@ -13,7 +13,6 @@ from pathlib import Path
 
 import httpx
 import pytest
-from django.core.cache import cache
 from django.db import connection
 from pytest_django import Settings
 
@@ -93,7 +92,6 @@ def leases_lapse() -> None:
 
 @pytest.fixture
 def shop(transactional_db: None, sandbox: SandboxForTests) -> Shop:
-    cache.clear()
     return open_shop(sandbox)
 
 

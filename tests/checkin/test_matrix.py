@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
@@ -88,14 +87,6 @@ CALLS: dict[tuple[str, str], set[str]] = {
     ("GET", "/guests"): {"device"},
     ("POST", "/notes"): {"device"},
 }
-
-
-@pytest.fixture(autouse=True)
-def nobody_else_called() -> Iterator[None]:
-    """Rates are counted by address, and all tests call from the same one."""
-    cache.clear()
-    yield
-    cache.clear()
 
 
 @dataclass

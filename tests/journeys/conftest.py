@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.db import connection
 from playwright.sync_api import Page, sync_playwright
 from pytest_django import Settings
@@ -31,7 +30,6 @@ def shop(
 ) -> Iterator[Shop]:
     """On a real port, in German and English; nothing is kept from the story before."""
     settings.PUBLIC_URL = live_server.url
-    cache.clear()
     with german(tmp_path / "locale"):
         yield open_shop(sandbox)
 

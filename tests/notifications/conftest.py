@@ -4,18 +4,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from django.core.cache import cache
 from django.core.mail.backends.base import BaseEmailBackend
 
 from tests.buying import Buyer, Shop, open_shop
 from tests.german import german
 from tests.sandbox_server import SandboxForTests
-
-
-@pytest.fixture(autouse=True)
-def clear_cache() -> None:
-    """The breaker lives there."""
-    cache.clear()
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ from __future__ import annotations
 from io import StringIO
 
 import pytest
-from django.core.cache import cache
 from django.core.mail import EmailMessage
 from django.core.management import CommandError, call_command
 from django.utils.timezone import now
@@ -51,7 +50,6 @@ def test_everything_is_well(
 def test_what_is_missing_is_named_with_its_remedy(
     sandbox: SandboxForTests, settings: Settings
 ) -> None:
-    cache.clear()
     settings.STRIPE_SECRET_KEY = "sk_test_wrong"
     settings.PAYPAL_CLIENT_ID = ""
     told, end = doctor()

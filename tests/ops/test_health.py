@@ -3,7 +3,6 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 from django.utils.timezone import now
 from pytest_django import Settings
@@ -19,7 +18,6 @@ def test_a_process_is_healthy_without_asking_anybody(client: Client) -> None:
 
 
 def test_ready_means_relay_and_worker_were_seen_lately(client: Client) -> None:
-    cache.clear()
     assert client.get("/readyz").json() == {
         "ready": False,
         "trouble": {"relay": "never seen", "worker": "never seen"},

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import pytest
-from django.core.cache import cache
 
 from tests.buying import Buyer, Shop, open_shop
 from tests.sandbox_server import SandboxForTests
@@ -17,7 +16,3 @@ def ada(shop: Shop) -> Buyer:
     return Buyer(shop)
 
 
-@pytest.fixture(autouse=True)
-def _limits_start_anew() -> None:
-    """Every story counts its own tries."""
-    cache.clear()

@@ -3,7 +3,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from django.core.cache import cache
 
 from apps.payments.gateways.paypal.client import _tokens
 from tests.factories.differing import Desk, open_desk
@@ -13,7 +12,6 @@ from tests.sandbox_server import SandboxForTests
 @pytest.fixture
 def desk(db: None, sandbox: SandboxForTests) -> Iterator[Desk]:
     """A shop that sells, and an operator who looks at what differs."""
-    cache.clear()
     _tokens.drop()
     yield open_desk(sandbox)
     _tokens.drop()

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import pytest
-from django.core.cache import cache
 
 from tests.buying import Shop, open_shop
 from tests.sandbox_server import SandboxForTests
@@ -12,7 +11,3 @@ def shop(db: None, sandbox: SandboxForTests) -> Shop:
     return open_shop(sandbox)
 
 
-@pytest.fixture(autouse=True)
-def _limits_start_anew() -> None:
-    """Every story counts its own tries."""
-    cache.clear()

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.core.cache import cache
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
 
@@ -13,12 +12,6 @@ from tests.buying import Shop, open_shop
 from tests.german import german
 from tests.sandbox_server import SandboxForTests
 from tests.visiting import Visitor, pages_on_our_port
-
-
-@pytest.fixture(autouse=True)
-def clear_cache() -> None:
-    """Kept pages, limits and the breaker of mails live there."""
-    cache.clear()
 
 
 @pytest.fixture
