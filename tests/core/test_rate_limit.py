@@ -3,7 +3,7 @@ from __future__ import annotations
 import uuid
 
 import pytest
-from redis import Redis
+from pytest_django import Settings
 
 from apps.core import rate_limit
 
@@ -36,9 +36,14 @@ def test_refused_attempts_do_not_prolong_the_window(key: str) -> None:
     assert rate_limit._redis().ttl(f"rate:{key}") in {6, 7}
 
 
-def test_without_redis_everything_is_allowed(
-    key: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+def test_without_redis_everything_is_allowed_and_nobody_waits(
+    key: str,
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
-    monkeypatch.setattr(rate_limit, "_redis", lambda: Redis(unix_socket_path="/nonexistent.sock"))
+    settings.REDIS_URL = "unix:///nonexistent.sock"
+    monkeypatch.setattr(rate_limit, "_redis", rate_limit._redis.__wrapped__)
+    monkeypatch.setattr("redis.retry.sleep", lambda seconds: pytest.fail(f"waits {seconds} s"))
     assert all(rate_limit.allow(key, 1, 60) for _ in range(3))
     assert "rate limits are not counted" in caplog.text
