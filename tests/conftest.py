@@ -1,10 +1,21 @@
 from __future__ import annotations
 
 import pytest
+from django.contrib.auth.management import create_permissions
+from django.contrib.contenttypes.management import create_contenttypes
 from django.core.cache import cache
+from django.db.models.signals import post_migrate
 from django.utils import translation
 
 pytest_plugins = ["tests.sandbox_server", "tests.phones", "tests.live_process"]
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None) -> None:
+    """What belongs to the models is made once: the flush between tests leaves it alone."""
+    uid = "django.contrib.auth.management.create_permissions"
+    assert post_migrate.disconnect(create_permissions, dispatch_uid=uid)
+    assert post_migrate.disconnect(create_contenttypes)
 
 
 @pytest.fixture(autouse=True)
