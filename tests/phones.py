@@ -45,10 +45,10 @@ _COME_TO_REST = """() => Promise.all(document.getAnimations()
     .map((one) => one.finished.catch(() => null)))"""
 
 
-def serious(page: Page) -> list[str]:
+def serious(page: Page, *, within: str | None = None) -> list[str]:
     """What axe finds serious or worse, once nothing moves any more."""
     page.evaluate(_COME_TO_REST)
-    found = Axe().run(page).response["violations"]
+    found = Axe().run(page, within).response["violations"]
     return [f"{v['id']}: {v['help']}" for v in found if v["impact"] in {"serious", "critical"}]
 
 

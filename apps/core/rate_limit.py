@@ -39,5 +39,7 @@ def _redis() -> Redis:
         settings.REDIS_URL,
         socket_timeout=_TIMEOUT_SECONDS,
         socket_connect_timeout=_TIMEOUT_SECONDS,
-        retry=Retry(NoBackoff(), 1),  # a kept connection may be stale; by itself it waits for seconds
+        retry=Retry(
+            NoBackoff(), 1
+        ),  # a kept connection may be stale; by itself it waits for seconds
     )
