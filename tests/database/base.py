@@ -29,14 +29,8 @@ END $$
 
 
 class DatabaseOperations(operations.DatabaseOperations):
-    def sql_flush(
-        self,
-        style: Any,
-        tables: Any,
-        *,
-        reset_sequences: bool = False,
-        allow_cascade: bool = False,
-    ) -> list[str]:
+    def sql_flush(self, *args: Any, **_options: Any) -> list[str]:
+        _style, tables = args
         emptied = sorted(set(tables) - set(KEPT))
         if not emptied:
             return []
