@@ -4,10 +4,12 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 
+from apps.core.asked_often import AskedOften
 from apps.orders.access import may_open, signed_in_half_way
 from apps.orders.models import Order
 from apps.orders.services.details import put_into_account
@@ -17,10 +19,17 @@ P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, Order, P], HttpResponse]
 
 
+def _shown(reference: str) -> QuerySet[Order]:
+    shown = Order.objects.select_related("event__venue", "organizer", "code")
+    return shown.filter(reference=reference)
+
+
+_SHOWN = AskedOften(_shown, "?")
+
+
 def find_order(reference: str) -> Order | None:
     """With what its pages show."""
-    shown = Order.objects.select_related("event__venue", "organizer", "code")
-    order = shown.filter(reference=reference).first()
+    order = _SHOWN.first(reference)
     if order is not None:
         order.event.organizer = order.organizer  # the same row: its long texts are read once
     return order

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.timezone import now
 from django.utils.translation import get_language
 from django.views.decorators.http import require_POST
 
+from apps.core.asked_often import AskedOften
 from apps.core.rate_limit import allow
 from apps.events.fees import terms_of
 from apps.events.models import Event
@@ -43,12 +45,19 @@ LOOK = "look"  # the button that only asks what a code does
 INTRODUCED = "introduced"  # the mark of a form that was sent again with the cookie
 
 
+def _with_terms(slug: str) -> QuerySet[Event]:
+    return Event.objects.public().select_related("organizer").with_fees().filter(slug=slug)
+
+
+_EVENTS = AskedOften(_with_terms, "?")
+
+
 @require_POST
 def create(request: HttpRequest, slug: str) -> HttpResponse:
     if _is_new(request):
         return _introduce(request, slug)
-    events = Event.objects.public().select_related("organizer").with_fees()
-    event = get_object_or_404(events, slug=slug)
+    if (event := _EVENTS.first(slug)) is None:
+        raise Http404
     buyer = buyer_of(request)
     selection = Selection(event, heads_of(request.POST.dict()), request.POST.get("code", ""))
     if (answer := _without_order(request, selection, buyer)) is not None:
