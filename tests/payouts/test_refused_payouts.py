@@ -19,6 +19,7 @@ from apps.payouts.models import Payout
 from apps.payouts.services.look import look
 from apps.payouts.services.send import item_of
 from apps.payouts.states import PayoutState
+from apps.sandbox.paypal.call import MERCHANT_EMAIL
 from tests.buying import Shop, open_shop
 from tests.factories.selling import make_member, make_user
 from tests.outbox_pump import deliver_all
@@ -118,16 +119,15 @@ def test_an_account_that_may_not_pay_out_waits_for_its_operator(
 
 
 def test_our_own_account_cannot_be_paid(shop: Shop, operator: Client) -> None:
-    """SELF_PAY_NOT_ALLOWED: PayPal denies the whole batch, later."""
-    connect(shop, Kind.PAYPAL, receiver="denied@lichtbogen.example")
+    connect(shop, Kind.PAYPAL, receiver=MERCHANT_EMAIL)
     sell(shop, Kind.PAYPAL)
     payout = pay_out(shop)
     the_provider_works(shop)
     payout = look(payout, at=now())
     deliver_all(at=now())
-    assert (payout.state, payout.problem) == (PayoutState.FAILED, "DENIED")
+    assert (payout.state, payout.problem) == (PayoutState.FAILED, "SELF_PAY_NOT_ALLOWED")
     assert owed(shop, Kind.PAYPAL) == Money(7220, "EUR")
-    assert "DENIED" in operator.get(f"{page_of(payout)}/overview/").content.decode()
+    assert "SELF_PAY_NOT_ALLOWED" in operator.get(f"{page_of(payout)}/overview/").content.decode()
     assert Mail.objects.filter(kind="payout_failed").count() == 1
 
 
