@@ -51,7 +51,7 @@ def place_by_form(origin: str, shows: Sequence[Show], heads: int) -> Callable[[]
             show = random.choice(shows)
             form = urlencode({f"heads-{random.choice(show.variants)}": heads})
             address = f"/events/{show.event.slug}/orders/"
-            visitor.send_as_new_browser(address, form.encode(), _FORM, 302)
+            visitor.send_as_new_browser(address, form.encode(), _FORM, "/checkout/")
 
         return place
 

@@ -45,9 +45,16 @@ class Family:
 
     def web_worker_mb(self) -> float:
         """The largest process that answers requests, with its fair part of what it shares (PSS)."""
-        web = [process for group, process in self._members() if group == "web"]
-        masters = {process.parent for process in web}
-        return max(_pss_mb(process.pid) for process in web if process.pid not in masters)
+        return self._largest_mb("web")
+
+    def worker_mb(self) -> float:
+        """The largest process that takes tasks, likewise."""
+        return self._largest_mb("worker")
+
+    def _largest_mb(self, wanted: str) -> float:
+        members = [process for group, process in self._members() if group == wanted]
+        masters = {process.parent for process in members}
+        return max(_pss_mb(process.pid) for process in members if process.pid not in masters)
 
     def _members(self) -> Iterator[tuple[str, _Process]]:
         children: dict[int, list[_Process]] = defaultdict(list)

@@ -79,7 +79,7 @@ class Statement:
     def __init__(self, count: int, at: datetime) -> None:
         self.count, self.at = count, at - timedelta(days=3)
 
-    def balance_lines(self, since: datetime, until: datetime) -> Iterator[StatementLine]:  # noqa: ARG002
+    def balance_lines(self, since: datetime, until: datetime) -> Iterator[StatementLine]:  # noqa: ARG002 - as a gateway's
         for number in range(1 + DIFFERING, self.count + 1):
             yield StatementLine(
                 id=f"txn_rc{number}",
@@ -100,7 +100,7 @@ class Statement:
 
 def _run(count: int) -> str:
     at = now()
-    BALANCE_GATEWAYS["stripe"] = Statement(count, at)  # type: ignore[index]
+    BALANCE_GATEWAYS["stripe"] = Statement(count, at)  # type: ignore[index]  # a table of modules, and this is an object
     before = _peak_mb()
     began = time.perf_counter()
     _runs, looked = reconcile(["stripe"], at=at)

@@ -15,7 +15,7 @@ from django.utils.timezone import now
 from apps.tickets import qr
 from apps.tickets.models import Ticket
 from apps.tickets.tokens import token
-from bench import operations, phones, queues, reconciling, rehearsal, verdicts, world
+from bench import calling_off, operations, phones, queues, reconciling, rehearsal, verdicts, world
 from bench.chromium import browser, chromium
 from bench.database import Database
 from bench.floor import Floor
@@ -44,6 +44,7 @@ class Length:
     :param seconds: of each line.
     :param large: places and tickets of the large show.
     :param compared: operations of each round of lines that are compared with each other.
+    :param called_off: orders of an event that is called off.
     """
 
     seconds: float
@@ -51,13 +52,14 @@ class Length:
     large: int
     compared: int
     rounds: int
+    called_off: int
 
 
-FULL = Length(seconds=8, purchases=120, large=1_000_000, compared=200, rounds=3)
-QUICK = Length(seconds=2, purchases=24, large=50_000, compared=100, rounds=1)
+FULL = Length(8, purchases=120, large=1_000_000, compared=200, rounds=3, called_off=10_000)
+QUICK = Length(2, purchases=24, large=50_000, compared=100, rounds=1, called_off=500)
 PARTS = (
     *("idle", "page", "placing", "old_snapshot", "scanning", "door_phones", "purchases"),
-    *("growing", "verdicts", "rehearsal", "reconciliation", "yardstick"),
+    *("growing", "verdicts", "rehearsal", "reconciliation", "called_off", "yardstick"),
 )
 
 
@@ -184,6 +186,10 @@ class Bench:
         event, count = self.hot.event, RECONCILED
         reconciling.make_payments(event.pk, event.organizer_id, count, at=self.at)
         self.report.note(reconciling.measured(count))
+
+    def called_off(self) -> None:
+        count = self.length.called_off
+        self.report.note(calling_off.measured(self.meter, count, at=now()).words)
 
     def _placer(self, show: Show) -> Callable[[], Operation]:
         return operations.place_by_form(self.origin, [show], 1)

@@ -42,13 +42,19 @@ class Visitor:
         return self._call("POST", path, body, headers, expected)[0]
 
     def send_as_new_browser(
-        self, path: str, body: bytes, headers: Mapping[str, str], expected: int
-    ) -> bytes:
-        """A form of a browser that gets its cookie with the first answer and sends it once more."""
+        self, path: str, body: bytes, headers: Mapping[str, str], leads_to: str
+    ) -> None:
+        """
+        A form of a browser that gets its cookie with the first answer and sends it once more.
+
+        :param leads_to: how the address ends to which it is led then.
+        """
         _, asked = self._call("POST", path, body, headers, 307)
         cookie = asked.headers["Set-Cookie"].partition(";")[0]
         again = asked.headers["Location"]
-        return self._call("POST", again, body, {**headers, "Cookie": cookie}, expected)[0]
+        _, answer = self._call("POST", again, body, {**headers, "Cookie": cookie}, 302)
+        if not answer.headers["Location"].endswith(leads_to):
+            raise Unexpected(f"POST {path} leads to {answer.headers['Location']}")
 
     def _call(
         self, method: str, path: str, body: bytes, headers: Mapping[str, str], expected: int

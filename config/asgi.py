@@ -15,11 +15,11 @@ import django
 
 django.setup()
 
-from django.core.handlers.asgi import ASGIHandler  # noqa: E402
-from django.utils.timezone import now  # noqa: E402
-from redis.exceptions import RedisError  # noqa: E402
+from django.core.handlers.asgi import ASGIHandler  # noqa: E402 - after setup()
+from django.utils.timezone import now  # noqa: E402 - after setup()
+from redis.exceptions import RedisError  # noqa: E402 - after setup()
 
-from apps.ops.health import beat  # noqa: E402
+from apps.ops.health import beat  # noqa: E402 - after setup()
 
 logger = logging.getLogger(__name__)
 
@@ -36,7 +36,7 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
     if scope["type"] == "lifespan":
         await _live(receive, send)
     elif scope["type"] == "http" and scope["path"].startswith("/live/"):
-        await _streams(scope, receive, send)  # type: ignore[arg-type]
+        await _streams(scope, receive, send)  # type: ignore[arg-type]  # Django types scope and events more narrowly
     elif scope["type"] == "http":
         await send({"type": "http.response.start", "status": 404, "headers": []})
         await send({"type": "http.response.body", "body": b""})

@@ -33,7 +33,7 @@ def child_exit(_server: object, worker: Any) -> None:
     # Imported late: it looks for the folder above when it is imported.
     from prometheus_client import multiprocess
 
-    multiprocess.mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]
+    multiprocess.mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]  # its package has no types
 
 
 def on_exit(_server: object) -> None:

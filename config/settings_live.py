@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from config.settings import *  # noqa: F403
+from config.settings import *  # noqa: F403 - the same, and a little
 
 # The view finds out by itself who asks and in which language (checkin/live/watchers.py). The one that is
 # left does nothing here; allauth does not start without it.

@@ -33,7 +33,7 @@ if "TICKET_SIGNING_KEYS" not in os.environ:
         .decode()
     )
 
-from config.settings import *  # noqa: F403
+from config.settings import *  # noqa: F403 - the same, and a little
 from config.settings import DATABASES, STORAGES
 
 DATABASES["default"]["ENGINE"] = "tests.database"

@@ -13,6 +13,7 @@ SUBSCRIPTIONS: dict[str, tuple[Handler, ...]] = {
     "provider.notice.warning": (effect("apps.payments.subscribers.fraud_warned"),),
     "provider.notice.payout": (effect("apps.payouts.subscribers.payout_notice"),),
     "provider.notice.payee": (effect("apps.payouts.subscribers.payee_notice"),),
+    "provider.notice.payee_bank": (Handler("apps.payouts.subscribers.payee_bank_notice"),),
     "payment.due": (effect("apps.orders.subscribers.payment_due", "critical"),),
     "refund.requested": (effect("apps.payments.subscribers.submit_refund", "critical"),),
     "refund.due": (effect("apps.payments.subscribers.refund_due", "critical"),),
@@ -85,6 +86,7 @@ SUBSCRIPTIONS: dict[str, tuple[Handler, ...]] = {
     "payout.unclaimed": (Handler("apps.notifications.subscribers.payout_unclaimed"),),
     "payout.returned": (Handler("apps.notifications.subscribers.payout_returned"),),
     "payout.failed": (Handler("apps.notifications.subscribers.payout_failed"),),
+    "payout.bank_refused": (Handler("apps.notifications.subscribers.payout_bank_refused"),),
     "payout.method_changed": (Handler("apps.notifications.subscribers.payout_method_changed"),),
     # reconciliation
     "cases.waiting": (Handler("apps.notifications.subscribers.cases_waiting"),),

@@ -29,6 +29,6 @@ def german(folder: Path) -> Iterator[None]:
     with (target / "django.mo").open("wb") as file:
         write_mo(file, whole)
     with override_settings(LOCALE_PATHS=[folder]):
-        trans_real._translations.clear()  # type: ignore[attr-defined]
+        trans_real._translations.clear()  # type: ignore[attr-defined]  # private to Django
         yield
-    trans_real._translations.clear()  # type: ignore[attr-defined]
+    trans_real._translations.clear()  # type: ignore[attr-defined]  # private to Django

@@ -27,7 +27,7 @@ class AccountAdapter(DefaultAccountAdapter):
         "invalid_password_reset": _("This link does not work any more. Ask for a new one."),
     }
 
-    def save_user(  # type: ignore[override]
+    def save_user(  # type: ignore[override]  # allauth has no types
         self,
         request: HttpRequest,
         user: User,
@@ -39,7 +39,7 @@ class AccountAdapter(DefaultAccountAdapter):
         super().save_user(request, user, form, commit=commit)
         return user
 
-    def post_login(self, request: HttpRequest, user: User, **login: Any) -> HttpResponse:  # type: ignore[override]
+    def post_login(self, request: HttpRequest, user: User, **login: Any) -> HttpResponse:  # type: ignore[override]  # allauth has no types
         """Pages are in their language from now on."""
         response = super().post_login(request, user, **login)
         speak(response, user.language)

@@ -59,7 +59,7 @@ class Asking:
     back_title: str = ""
 
 
-class Desk(Scoped, ModelAdmin):  # type: ignore[misc]
+class Desk(Scoped, ModelAdmin):  # type: ignore[misc]  # its base has no types
     organizer_path: ClassVar[str] = "organizer"
     pages: ClassVar[Sequence[Page]] = ()
     list_pages: ClassVar[Sequence[ListPage]] = ()

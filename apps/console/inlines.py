@@ -37,11 +37,11 @@ class _Inline(Scoped):
         return self._may(request, self.needs.delete, obj)
 
 
-class StackedRows(_Inline, StackedInline):  # type: ignore[misc]
+class StackedRows(_Inline, StackedInline):  # type: ignore[misc]  # its base has no types
     pass
 
 
-class TableRows(_Inline, TabularInline):  # type: ignore[misc]
+class TableRows(_Inline, TabularInline):  # type: ignore[misc]  # its base has no types
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
         """A head of a column is no label: each field says its own."""
         formset = super().get_formset(request, obj, **kwargs)

@@ -37,13 +37,13 @@ class Scoped:
         self, db_field: Any, request: HttpRequest, **kwargs: Any
     ) -> ModelChoiceField[Any] | None:
         kwargs.setdefault("queryset", self._choices(db_field, request))
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc, no-any-return]
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc, no-any-return]  # Django's mixins are typed as one
 
     def formfield_for_manytomany(
         self, db_field: Any, request: HttpRequest, **kwargs: Any
     ) -> ModelMultipleChoiceField[Any] | None:
         kwargs.setdefault("queryset", self._choices(db_field, request))
-        return super().formfield_for_manytomany(db_field, request, **kwargs)  # type: ignore[misc, no-any-return]
+        return super().formfield_for_manytomany(db_field, request, **kwargs)  # type: ignore[misc, no-any-return]  # Django's mixins are typed as one
 
     def _choices(self, db_field: Any, request: HttpRequest) -> Any:
         related = db_field.remote_field.model

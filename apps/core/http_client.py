@@ -21,6 +21,7 @@ from urllib.parse import SplitResult, urlsplit
 import httpcore
 import structlog
 from django.conf import settings
+from django.db import connection
 
 CONNECT_SECONDS = 3.0
 READ_SECONDS = 15.0
@@ -33,6 +34,10 @@ _PORTS = {"https": 443, "http": 80}
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
 log = structlog.get_logger(__name__)
+
+
+class InTransaction(Exception):
+    """A mistake of ours, not of the network: commit first, then call."""
 
 
 class OutboundError(Exception):
@@ -83,10 +88,12 @@ def send(
     One call, one answer; never retried here, since only the caller knows whether that is safe.
 
     noted: ids for the log line (it carries method, host, path and status; no query, no bodies).
+    :raises InTransaction: a lock would be held for as long as somebody else takes.
     :raises Refused: not https, or a host that is not on the public internet.
     :raises NotSent: nothing reached the other side.
     :raises NoAnswer: the outcome is unknown.
     """
+    _check_no_transaction()
     parts = urlsplit(url)
     _check(parts)
     started = time.monotonic()
@@ -108,6 +115,12 @@ def send(
             **(noted or {}),
         )
     return reply
+
+
+def _check_no_transaction() -> None:
+    """Those that a test wraps around itself do not count."""
+    if any(not getattr(block, "_from_testcase", False) for block in connection.atomic_blocks):
+        raise InTransaction("a call to another machine inside a transaction")
 
 
 def origin_allowed(scheme: str, host: str, port: int) -> bool:

@@ -28,7 +28,7 @@ class SameOriginMiddleware(CsrfViewMiddleware):
         if getattr(callback, "csrf_exempt", False) or is_same_origin(request):
             return None
         if says_cross_site(request):
-            return self._reject(request, "the form was sent from another site")  # type: ignore[attr-defined, no-any-return]
+            return self._reject(request, "the form was sent from another site")  # type: ignore[attr-defined, no-any-return]  # Django's own, not in its types
         return super().process_view(request, callback, callback_args, callback_kwargs)
 
 

@@ -47,5 +47,5 @@ class StyleHashMiddleware:
         if found := hashes(request):
             update = getattr(response, "_csp_update", None) or {}
             styles = [*update.get("style-src", []), *found]
-            response._csp_update = {**update, "style-src": styles}  # type: ignore[attr-defined]
+            response._csp_update = {**update, "style-src": styles}  # type: ignore[attr-defined]  # read by the middleware of the policy
         return response

@@ -119,7 +119,7 @@ class EventForm(WallClockForm):
             return poster  # as it was, or removed
         if (poster.size or 0) > POSTER_BYTES_MAX:
             raise ValidationError(_("The poster is larger than 5 MB."))
-        if poster.image.format not in POSTER_FORMATS:  # type: ignore[attr-defined]
+        if poster.image.format not in POSTER_FORMATS:  # type: ignore[attr-defined]  # Django sets it while it validates
             raise ValidationError(_("A poster is a JPEG, PNG or WebP picture."))
         return poster
 

@@ -77,6 +77,7 @@ KINDS: dict[str, Kind] = {
     "payout_failed": Kind(payouts.not_arrived),
     "payout_returned": Kind(payouts.not_arrived),
     "payout_unclaimed": Kind(payouts.not_arrived),
+    "payout_bank_refused": Kind(payouts.bank_refused),
     "payout_method_changed": Kind(payouts.method_changed),
     "payout_address_proof": _secret(payouts.prove_address, timedelta(minutes=30)),
     "payout_account_replaced": Kind(payouts.account_replaced),

@@ -13,7 +13,7 @@ _OURS = {IDEMPOTENCY_HEADER.lower(), "message-id"}  # Resend gives its own Messa
 
 class EmailBackend(AnymailBackend):
     def build_message_payload(self, message: Any, defaults: Any) -> Payload:
-        return Payload(message, defaults, self)  # type: ignore[no-untyped-call]
+        return Payload(message, defaults, self)  # type: ignore[no-untyped-call]  # its package has no types
 
 
 class Payload(ResendPayload):
@@ -22,7 +22,7 @@ class Payload(ResendPayload):
         if key:
             self.headers[IDEMPOTENCY_HEADER] = key
         others = {name: value for name, value in headers.items() if name.lower() not in _OURS}
-        super().set_extra_headers(others)  # type: ignore[no-untyped-call]
+        super().set_extra_headers(others)  # type: ignore[no-untyped-call]  # its package has no types
 
 
 def knows_idempotency_keys(backend: object) -> bool:

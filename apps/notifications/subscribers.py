@@ -175,6 +175,12 @@ def payout_unclaimed(message: Message, *, at: datetime) -> None:
     _tell_payees("payout_unclaimed", message, at=at)
 
 
+def payout_bank_refused(message: Message, *, at: datetime) -> None:
+    method = PayoutMethod.objects.select_related("organizer").get(pk=message.payload["id"])
+    for owner in team_of(method.organizer, to=Capability.MANAGE_PAYOUTS):
+        _tell(owner, "payout_bank_refused", method, message, at=at)
+
+
 def payout_method_changed(message: Message, *, at: datetime) -> None:
     method = PayoutMethod.objects.select_related("organizer").get(pk=message.payload["id"])
     for owner in team_of(method.organizer, to=Capability.MANAGE_PAYOUTS):

@@ -89,7 +89,7 @@ def exposition(*, at: datetime) -> bytes:
     shop.register(ShopCollector(at=at))
     if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
         processes = CollectorRegistry()
-        MultiProcessCollector(processes)  # type: ignore[no-untyped-call]
+        MultiProcessCollector(processes)  # type: ignore[no-untyped-call]  # its package has no types
     else:
         processes = REGISTRY
     return generate_latest(processes) + generate_latest(shop)

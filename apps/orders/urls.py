@@ -6,7 +6,7 @@ from apps.orders.views import checkout, code, order, placing, tickets
 
 app_name = "orders"
 urlpatterns = [
-    path("events/<slug:slug>/orders/", placing.create, name="place"),
+    path("events/<slug:slug>/orders/", placing.selection, name="place"),
     path("orders/<str:reference>/", order.order, name="order"),
     path("orders/<str:reference>/checkout/", checkout.checkout, name="checkout"),
     path("orders/<str:reference>/code/", code.change, name="code"),

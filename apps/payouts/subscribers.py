@@ -2,10 +2,13 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from django.db.models import QuerySet
+
 from apps.accounts.models import PayoutMethod
 from apps.orders.models import Order
 from apps.outbox.deliver import RetryLater
 from apps.outbox.models import Message
+from apps.outbox.publish import publish
 from apps.payments.gateways.errors import OutcomeUnknown, Throttled, Unavailable
 from apps.payments.models import ProviderNotice
 from apps.payments.states import DISPUTE_RUNNING
@@ -45,10 +48,22 @@ def payout_notice(message: Message, *, at: datetime) -> None:
             look(payout, at=at)
 
 
+def payee_bank_notice(message: Message, *, at: datetime) -> None:
+    """The money was paid, and lies in the organizer's account there: only its owners can mend it."""
+    notice = ProviderNotice.objects.get(pk=message.payload["id"])
+    with processing(notice, at=at):
+        for method in _methods_of(notice):
+            publish("payout.bank_refused", about=method, at=at)
+
+
 def payee_notice(message: Message, *, at: datetime) -> None:
     """Something changed at an organizer's own account."""
     notice = ProviderNotice.objects.get(pk=message.payload["id"])
-    account = notice.account or notice.ids.get("account", "")
     with processing(notice, at=at):
-        for method in PayoutMethod.objects.filter(provider=notice.provider, destination=account):
+        for method in _methods_of(notice):
             refresh(method)
+
+
+def _methods_of(notice: ProviderNotice) -> QuerySet[PayoutMethod]:
+    account = notice.account or notice.ids.get("account", "")
+    return PayoutMethod.objects.filter(provider=notice.provider, destination=account)

@@ -3,6 +3,8 @@ What each fix does, one table: it calls the services that exist. Each is safe to
 that was killed half-way is simply accepted again.
 """
 
+# ruff: noqa: ARG001 - every fix is asked with the same words, needed or not
+
 from __future__ import annotations
 
 import uuid
@@ -40,7 +42,7 @@ Doing = Callable[[Case, str, str, datetime], None]  # case, actor, reason, at
 _NAMESPACE = uuid.UUID("6d1b2f0c-58c7-4a36-9f0e-0a3d1c9a7e11")
 
 
-def ask(case: Case, actor: str, reason: str, at: datetime) -> None:  # noqa: ARG001
+def ask(case: Case, actor: str, reason: str, at: datetime) -> None:
     """What is true now is read from the provider, and what follows is done as after a webhook."""
     if "payout" in case.story:
         _ask_of_payout(Payout.objects.get(pk=case.story["payout"]), actor=actor, at=at)
@@ -58,16 +60,16 @@ def finish(case: Case, actor: str, reason: str, at: datetime) -> None:
     apply_by_hand(payment, actor=actor, reason=reason or f"case {case.pk}", at=at)
 
 
-def send_money_back(case: Case, actor: str, reason: str, at: datetime) -> None:  # noqa: ARG001
+def send_money_back(case: Case, actor: str, reason: str, at: datetime) -> None:
     send_back(Payment.objects.get(pk=case.story["payment"]), actor=actor, at=at)
 
 
-def adopt(case: Case, actor: str, reason: str, at: datetime) -> None:  # noqa: ARG001
+def adopt(case: Case, actor: str, reason: str, at: datetime) -> None:
     """As a webhook of it would have done; the order's side follows by the outbox."""
     reconcile_refunds(Payment.objects.get(pk=case.story["payment"]), at=at)
 
 
-def rebook(case: Case, actor: str, reason: str, at: datetime) -> None:  # noqa: ARG001
+def rebook(case: Case, actor: str, reason: str, at: datetime) -> None:
     """The books say what the provider says."""
     if case.kind == Kind.FEE_DIFFERS:
         change = Money(case.story["ours"] - case.story["theirs"], case.currency)
@@ -81,7 +83,7 @@ def rebook(case: Case, actor: str, reason: str, at: datetime) -> None:  # noqa: 
         _rebook_payment(case, at=at)
 
 
-def book_fee(case: Case, actor: str, reason: str, at: datetime) -> None:  # noqa: ARG001
+def book_fee(case: Case, actor: str, reason: str, at: datetime) -> None:
     _correct(case, chart.provider_fee(case.provider), case.amount, at=at)
 
 
@@ -94,11 +96,11 @@ def book_as_transfer(case: Case, actor: str, reason: str, at: datetime) -> None:
         BalanceLine.objects.filter(pk=line.pk, transfer=None).update(transfer=transfer)
 
 
-def suspend(case: Case, actor: str, reason: str, at: datetime) -> None:  # noqa: ARG001
+def suspend(case: Case, actor: str, reason: str, at: datetime) -> None:
     _correct(case, suspense(case), _difference(case), at=at)
 
 
-def write_off(case: Case, actor: str, reason: str, at: datetime) -> None:  # noqa: ARG001
+def write_off(case: Case, actor: str, reason: str, at: datetime) -> None:
     _correct(case, chart.loss(case.provider), _difference(case), at=at)
 
 
@@ -107,7 +109,7 @@ def not_sent(case: Case, actor: str, reason: str, at: datetime) -> None:
     not_found(Payout.objects.get(pk=case.story["payout"]), actor=actor, reason=why, at=at)
 
 
-def accept_loss(case: Case, actor: str, reason: str, at: datetime) -> None:  # noqa: ARG001
+def accept_loss(case: Case, actor: str, reason: str, at: datetime) -> None:
     accept_dispute(Dispute.objects.get(pk=case.story["dispute"]), actor=actor, at=at)
 
 

@@ -11,7 +11,7 @@ from apps.sandbox.ids import paypal_id
 from apps.sandbox.paypal import book, orders, payout_items, tokens
 from apps.sandbox.paypal import refunds as paypal_refunds
 from apps.sandbox.presets import preset
-from apps.sandbox.stripe import accounts, balance, paying, sessions, transfers
+from apps.sandbox.stripe import accounts, balance, copies, paying, sessions, transfers
 from apps.sandbox.stripe import refunds as stripe_refunds
 from apps.sandbox.world import World
 
@@ -43,9 +43,10 @@ def send_webhooks_to(world: World, origin: str) -> None:
 
 
 def add_fault(
-    world: World, operation: str, kind: str, times: int = 1, seconds: float = 1.0
+    world: World, operation: str, kind: str, times: int = 1, seconds: float = 1.0, code: str = ""
 ) -> Json:
-    return faults.add(world, operation, kind, times=int(times), seconds=float(seconds))
+    """code: what the provider says, of a call that it refuses."""
+    return faults.add(world, operation, kind, times=int(times), seconds=float(seconds), code=code)
 
 
 def clear_faults(world: World) -> None:
@@ -100,6 +101,11 @@ def restrict_account(world: World, account: str) -> None:
     accounts.restrict(world, account)
 
 
+def refuse_by_bank(world: World, account: str, amount: int) -> None:
+    """Stripe's payout from the account to its owner's bank comes back."""
+    accounts.refuse_by_bank(world, account, amount)
+
+
 def drain_account(world: World, account: str) -> None:
     """Stripe pays the account's balance to its bank, so that nothing can be reversed."""
     transfers.drain(world, account)
@@ -119,7 +125,7 @@ def tune(world: World, **values: float) -> Json:
     unknown = [name for name in values if not name.endswith("_seconds")]
     if unknown:
         raise ValueError(f"not a waiting time: {', '.join(unknown)}")
-    world.options = replace(world.options, **{name: float(v) for name, v in values.items()})  # type: ignore[arg-type]
+    world.options = replace(world.options, **{name: float(v) for name, v in values.items()})  # type: ignore[arg-type]  # all of these are floats
     return {name: v for name, v in asdict(world.options).items() if name.endswith("_seconds")}
 
 
@@ -153,6 +159,7 @@ COMMANDS: Mapping[str, Callable[..., Any]] = {
         clear_faults,
         advance,
         pay,
+        copies.copy_payment,
         expire,
         approve,
         plan_stripe_refund,
@@ -166,6 +173,7 @@ COMMANDS: Mapping[str, Callable[..., Any]] = {
         submit_account,
         restrict_account,
         drain_account,
+        refuse_by_bank,
         plan_payout,
         revoke_tokens,
         tune,

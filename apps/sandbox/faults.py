@@ -6,6 +6,7 @@ from dataclasses import replace
 from fnmatch import fnmatchcase
 from uuid import uuid4
 
+from apps.sandbox import refusals
 from apps.sandbox.http import Json, Response
 from apps.sandbox.world import World
 
@@ -17,19 +18,19 @@ KINDS = {
     "half_after": "does it, then answers half of what it has to say",
     "slow_before": "waits, then does it",
     "slow_after": "does it, then waits",
+    "refuse_before": "answers with the provider's code, nothing was done",
 }
 
 
-def add(world: World, operation: str, kind: str, *, times: int, seconds: float) -> Json:
+def add(
+    world: World, operation: str, kind: str, *, times: int, seconds: float, code: str = ""
+) -> Json:
     """`operation` is a pattern such as `stripe.refunds.*`; the next `times` calls are hit."""
     if kind not in KINDS:
         raise ValueError(f"unknown fault {kind!r}; known: {', '.join(KINDS)}")
     key = uuid4().hex
-    return world.store.put(
-        "fault",
-        key,
-        {"id": key, "operation": operation, "kind": kind, "left": times, "seconds": seconds},
-    )
+    fault: Json = {"id": key, "operation": operation, "kind": kind, "code": code}
+    return world.store.put("fault", key, fault | {"left": times, "seconds": seconds})
 
 
 def clear(world: World) -> None:
@@ -43,6 +44,8 @@ def around(world: World, operation: str, work: Callable[[], Response]) -> Respon
         return work()
     what, _, when = fault["kind"].rpartition("_")
     if when == "before":
+        if what == "refuse":
+            return refusals.refusal(operation, fault["code"])
         early = _strike(what, fault)
         return early or work()
     done = work()

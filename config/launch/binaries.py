@@ -35,7 +35,7 @@ def _readable(package: Path, account: Account | None) -> Path:
     if account is None or _reaches(account, package):
         return package
     key = hashlib.sha256(f"{package}:{package.stat().st_mtime_ns}".encode()).hexdigest()[:12]
-    home = make_private(Path("/var/tmp") / f"parterre-programs-{key}", account)  # noqa: S108
+    home = make_private(Path("/var/tmp") / f"parterre-programs-{key}", account)  # noqa: S108 - made private
     copy = home / package.name
     if copy.exists():
         return copy

@@ -52,7 +52,7 @@ class RunFolder:
         """As root outside the checkout, which an account without rights can often not reach."""
         if account is None:
             return make_private(self.root / "servers", None)
-        folder = make_private(Path("/var/tmp") / f"parterre-{self._key}", account)  # noqa: S108
+        folder = make_private(Path("/var/tmp") / f"parterre-{self._key}", account)  # noqa: S108 - made private
         (self.root / "servers-are-in").write_text(f"{folder}\n")
         return folder
 
@@ -60,7 +60,7 @@ class RunFolder:
         inside = self.servers(account) / "sockets"
         if len(str(inside / SOCKET_NAME)) < SOCKET_PATH_MAX:
             return make_private(inside, account)
-        short = Path("/tmp") / f"parterre-{os.geteuid()}-{self._key}"  # noqa: S108
+        short = Path("/tmp") / f"parterre-{os.geteuid()}-{self._key}"  # noqa: S108 - made private
         return make_private(short, account)
 
     def occupy(self) -> int:

@@ -106,6 +106,47 @@ def test_a_key_sells_its_own_organizers_events_and_not_from_the_door(shop: Shop)
     assert count(shop.event.pk).of(shop.parkett.pk) == 10
 
 
+COMPANY = {
+    "company": "Reederei Nordlicht GmbH",
+    "street": "Am Kai 12",
+    "postcode": "20457",
+    "city": "Hamburg",
+    "country": "DE",
+    "vat_id": "DE136695976",
+}
+
+
+def test_an_order_names_to_whom_its_invoice_goes(shop: Shop) -> None:
+    client = Client()
+    placed = place(client, shop, invoice=COMPANY | {"vat_id": "de 136 695 976"})
+    assert (placed.status_code, placed.json()["invoice"]) == (201, COMPANY)
+    assert Order.objects.get().billing == COMPANY
+    assert place(client, shop, invoice=COMPANY).json()["code"] == "idempotency_key_reused"
+    assert place(Client(), shop, key="basket-0002").json()["invoice"] is None
+
+
+@pytest.mark.parametrize(
+    ("changes", "code", "fields"),
+    [
+        ({"street": " "}, "invoice_incomplete", ["invoice.street"]),
+        ({"city": "", "postcode": ""}, "invoice_incomplete", ["invoice.postcode", "invoice.city"]),
+        ({"vat_id": "DE136695977"}, "vat_id_invalid", ["invoice.vat_id"]),
+        ({"country": "XX"}, "invoice_incomplete", ["invoice.country"]),
+        ({"country": "Germany"}, "invalid", ["body.invoice.country"]),
+        ({"company": "x" * 121}, "invalid", ["body.invoice.company"]),
+        (dict.fromkeys(COMPANY, "") | {"country": "DE"}, "invoice_incomplete", []),
+    ],
+)
+def test_an_invoice_that_cannot_be_written_is_refused_before_anything_is_held(
+    shop: Shop, changes: dict[str, str], code: str, fields: list[str]
+) -> None:
+    refused = place(Client(), shop, invoice=COMPANY | changes)
+    problem = refused.json()
+    assert (refused.status_code, problem["code"]) == (422, code)
+    assert [error["field"] for error in problem.get("errors", [])] == fields
+    assert (Order.objects.count(), count(shop.event.pk).of(shop.parkett.pk)) == (0, 10)
+
+
 @pytest.mark.parametrize(
     ("changes", "status", "code"),
     [

@@ -82,6 +82,14 @@ TRAPS: dict[str, dict[str, tuple[str, ...]]] = {
         "payments/test_stripe_gateway.py": ("test_live_money_is_not_taken_for_test_money",),
         "payments/test_event_lists.py": ("test_events_of_the_other_mode_are_not_ours",),
     },
+    "open-event-server: secrets of organizers in the database": {
+        "architecture/test_secrets.py": (
+            "test_secrets_of_organizers_and_providers_are_not_in_the_database",
+        ),
+    },
+    "revel: a row lock is held across the call to the provider": {
+        "core/test_http_client.py": ("test_nothing_is_called_while_a_transaction_holds_its_locks",),
+    },
     "revel: payment rows deleted on expiry, so late money finds nothing": {
         "orders/test_settle.py": ("test_time_is_up_but_the_money_is_there",),
         "payments/test_launch.py": (

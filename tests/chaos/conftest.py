@@ -77,8 +77,8 @@ class Machine:
             return False
 
 
-def wait_for(what: str, happened: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + PATIENCE_SECONDS
+def wait_for(what: str, happened: Callable[[], bool], *, seconds: float = PATIENCE_SECONDS) -> None:
+    deadline = time.monotonic() + seconds
     while not happened():
         assert time.monotonic() < deadline, f"never: {what}"
         time.sleep(0.1)

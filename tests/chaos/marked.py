@@ -56,8 +56,21 @@ def web(address: str) -> None:
 
 
 def worker(_address: str) -> None:
-    queues = ("-Q", "critical,default,bulk", "--without-gossip", "--without-mingle")
-    sys.argv = ["celery", "-A", "config", "worker", "-c", "1", "-l", "warning", *queues]
+    queues = os.environ.get("QUEUES", "critical,default,bulk")
+    alone = ("--without-gossip", "--without-mingle")
+    sys.argv = [
+        "celery",
+        "-A",
+        "config",
+        "worker",
+        "-c",
+        "1",
+        "-l",
+        "warning",
+        "-Q",
+        queues,
+        *alone,
+    ]
     run_celery()
 
 

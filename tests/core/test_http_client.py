@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 import pytest
 from django.conf import LazySettings
+from django.db import transaction
 from structlog.testing import capture_logs
 
 from apps.core import http_client
@@ -130,3 +131,12 @@ def test_the_log_line_names_ids_and_no_secrets(settings: LazySettings) -> None:
     (line,) = lines
     assert (line["event"], line["path"], line["key"]) == ("outbound", "/v1/things", "pay-7")
     assert "secret" not in str(line)
+
+
+@pytest.mark.django_db
+def test_nothing_is_called_while_a_transaction_holds_its_locks(settings: LazySettings) -> None:
+    with server_saying(ok(b"{}")) as url:
+        settings.OUTBOUND_ALLOWLIST = [url]
+        with pytest.raises(http_client.InTransaction), transaction.atomic():
+            http_client.send("GET", f"{url}/x")
+        assert http_client.send("GET", f"{url}/x").status == 200

@@ -21,7 +21,7 @@ def test_the_policy_knows_exactly_the_style_on_the_page() -> None:
     style = response.content.decode().removeprefix("<style>").removesuffix("</style>")
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     assert style.startswith(".s-ff4d1a{--signal:#ff4d1a;")
-    assert response._csp_update == {"style-src": [f"'sha256-{digest}'"]}  # type: ignore[attr-defined]
+    assert response._csp_update == {"style-src": [f"'sha256-{digest}'"]}  # type: ignore[attr-defined]  # read by the middleware of the policy
 
 
 def test_a_page_without_colours_has_no_style_and_no_hash() -> None:

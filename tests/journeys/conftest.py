@@ -13,8 +13,11 @@ from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
 from tests.buying import Shop, open_shop
+from tests.chaos.conftest import machine
 from tests.german import german
 from tests.sandbox_server import SandboxForTests
+
+__all__ = ["machine"]  # a fixture of real processes
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 OpenPage = Callable[..., Page]

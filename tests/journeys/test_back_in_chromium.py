@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from apps.orders.models import Order
 from apps.payments.models import Payment
-from tests.buying import Shop
+from tests.buying import Buyer, Shop
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -105,3 +105,25 @@ def test_back_from_the_checkout_after_a_mistake_shows_the_choice(
 
     page.go_back()
     expect(page.get_by_role("button", name="To checkout")).to_be_visible()
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+def test_back_to_a_selection_that_was_refused_sends_nothing_again(
+    shop: Shop, open_page: OpenPage, scripts: bool
+) -> None:
+    page = open_page(java_script_enabled=scripts)
+    page.goto(f"/events/{shop.event.slug}/")
+    page.get_by_label("Parkett: how many").select_option("2")
+    Buyer(shop).chooses(9)
+    page.get_by_role("button", name="To checkout").click()
+    expect(page.locator(".notice")).to_contain_text("Only 1 ticket is left in “Hall”.")
+    page.get_by_label("Parkett: how many").select_option("1")
+    page.get_by_role("button", name="To checkout").click()
+    expect(page.locator("h1")).to_have_text("Checkout")
+
+    page.go_back()
+    expect(page.locator("h1")).to_have_text(shop.event.title)
+    expect(page.locator(".notice")).to_have_count(0)
+    page.reload()
+    expect(page.locator("h1")).to_have_text(shop.event.title)
+    assert Order.objects.count() == 2

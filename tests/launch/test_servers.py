@@ -89,7 +89,7 @@ def test_a_checkout_runs_once(run: RunFolder) -> None:
 
 
 def test_a_start_that_fails_leaves_no_folder(monkeypatch: pytest.MonkeyPatch) -> None:
-    with pytest.raises(Died, match="initdb"), thrown_away() as servers:  # noqa: PT012
+    with pytest.raises(Died, match="initdb"), thrown_away() as servers:  # noqa: PT012 - it dies on the way in
         folder = servers.postgres.folder
         monkeypatch.setenv("LC_ALL", "no_SUCH")
         (folder / "postgres.partial").write_text("in the way")

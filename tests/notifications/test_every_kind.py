@@ -73,7 +73,7 @@ def about(kind: str, shop: Shop, owner: User, ada: Buyer) -> tuple[models.Model,
 
 
 def _paying_out(kind: str, organizer: Organizer) -> models.Model:
-    if kind in {"payout_method_changed", "payout_account_replaced"}:
+    if kind in {"payout_bank_refused", "payout_method_changed", "payout_account_replaced"}:
         method = make_payable(organizer)
         method.destination_since = now()
         method.save()

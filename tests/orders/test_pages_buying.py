@@ -12,6 +12,7 @@ from apps.inventory.models import Place
 from apps.orders.keys import order_key
 from apps.orders.models import Order
 from apps.orders.states import OrderState
+from apps.orders.views import placing
 from apps.payments.models import Payment
 from apps.tickets.models import Ticket
 from apps.variants.models import Variant
@@ -61,15 +62,12 @@ def test_from_the_event_to_tickets_in_three_pages(ada: Visitor, shop: Shop, prov
 
 
 def test_nothing_chosen_is_said_beside_the_form(ada: Visitor, shop: Shop) -> None:
-    assert ada.chooses(0) == 422
-    assert "Choose at least one ticket." in ada.words
+    assert "Choose at least one ticket." in ada.is_refused(0)
     assert not Order.objects.exists()
 
 
 def test_too_many_stands_beside_its_line_and_the_choice_is_kept(ada: Visitor, shop: Shop) -> None:
-    assert ada.chooses(11) == 422
-
-    assert "You can take 10 of “Parkett” at most." in ada.words
+    assert "You can take 10 of “Parkett” at most." in ada.is_refused(11)
     assert 'aria-invalid="true"' in ada.page
     assert free_places() == 10
 
@@ -78,20 +76,57 @@ def test_members_only(ada: Visitor, shop: Shop) -> None:
     ClubMember.objects.create(organizer=shop.organizer, email="ada@example.org")
     Variant.objects.update(members_only=True)
 
-    assert ada.chooses(1) == 422
-    assert "“Parkett” is for members of Ensemble Lichtbogen only." in ada.words
+    refused = ada.is_refused(1)
+    assert "“Parkett” is for members of Ensemble Lichtbogen only." in refused
 
 
 def test_sold_out_says_how_many_are_left(ada: Visitor, shop: Shop) -> None:
     assert ada.chooses(8) == 302
     bob = Visitor(shop)
-    assert bob.chooses(3) == 409
-    assert "Only 2 tickets are left in “Hall”." in bob.words
+    assert "Only 2 tickets are left in “Hall”." in bob.is_refused(3)
     assert bob.chooses(2) == 302
     carol = Visitor(shop)
-    assert carol.chooses(1) == 409
-    assert "“Hall” is sold out." in carol.words
+    assert "“Hall” is sold out." in carol.is_refused(1)
     assert Order.objects.count() == 2
+
+
+def test_what_was_refused_is_told_once_and_the_choice_stays(ada: Visitor, shop: Shop) -> None:
+    assert "at most" in ada.is_refused(11, code="Early")
+    cookie = ada.response.cookies["chosen"]
+    address = f"/events/{shop.event.slug}/orders/"
+    assert (cookie["path"], cookie["httponly"], cookie["samesite"]) == (address, True, "Lax")
+    assert "no-store" in ada.response.headers["Cache-Control"]
+    assert (
+        "at most" not in ada.page_again()
+    )  # reload, and Back to it, ask for the page and send nothing
+    assert 'value="Early"' in ada.page
+    assert (Order.objects.count(), free_places()) == (0, 10)
+
+    ada.client.cookies["chosen"] = "forged"
+    assert ada.client.get(address).headers["Location"] == f"/events/{shop.event.slug}/"
+    assert Client().get(address).headers["Location"] == f"/events/{shop.event.slug}/"
+
+
+def test_who_tries_too_often_is_told_once(
+    ada: Visitor, shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(placing, "ATTEMPTS", 1)
+    ada.chooses(11)
+    assert "That was many tries in a short time. Wait a minute." in ada.is_refused(2)
+    assert "many tries" not in ada.page_again()
+    assert "<option selected>2</option>" in ada.page
+    assert Order.objects.count() == 0
+
+
+def test_the_choice_between_two_orders_ends_with_the_first(ada: Visitor, shop: Shop) -> None:
+    ada.chooses(2)
+    old = Order.objects.get()
+    assert "Take these instead" in ada.is_refused(3)
+    assert "Take these instead" in ada.page_again()
+    ada.sends(f"/orders/{old.reference}/cancellation/")
+    ada.opens(f"/events/{shop.event.slug}/orders/")
+    assert "Take these instead" not in ada.page
+    assert "<option selected>3</option>" in ada.page
 
 
 def test_a_double_click_makes_one_order(ada: Visitor, shop: Shop) -> None:
@@ -125,8 +160,7 @@ def test_another_choice_offers_to_go_on_or_to_replace(ada: Visitor, shop: Shop) 
     ada.chooses(2)
     old = Order.objects.get()
 
-    assert ada.chooses(3) == 409
-    assert "2 × Parkett €76.00 Go on with these" in ada.words
+    assert "2 × Parkett €76.00 Go on with these" in ada.is_refused(3)
     assert "3 × Parkett €114.00 Take these instead" in ada.words
     assert (Order.objects.count(), free_places()) == (1, 8)
 

@@ -87,10 +87,10 @@ def test_a_purchase_from_the_event_page_to_the_order(on_sale: Shop, prices: Pric
 def test_a_selection_sent_back_and_one_that_replaces(on_sale: Shop, prices: Prices) -> None:
     ada = german(on_sale)
     ada.chooses(1)
-    ada.chooses(2)  # one is held already: this or that?
+    ada.is_refused(2)  # one is held already: this or that?
     assert says(ada, prices.one, prices.two, prices.fee_of_two)
     bela = german(on_sale)
-    bela.chooses(0)
+    bela.is_refused(0)
     assert says(bela, prices.one, prices.fee_of_one)
 
 

@@ -36,6 +36,18 @@ class Visitor:
         field = f"heads-{self.shop.parkett.pk}"
         return self.sends(f"/events/{self.shop.event.slug}/orders/", **{field: heads}, **more)
 
+    def is_refused(self, heads: int, **more: str) -> str:
+        """The words of the page on which the selection comes back, after a redirect."""
+        assert self.chooses(heads, **more) == 302
+        assert self.goes_to == f"/events/{self.shop.event.slug}/orders/"
+        assert self.opens(self.goes_to) == 200
+        return self.words
+
+    def page_again(self) -> str:
+        """The selection's page, loaded once more."""
+        self.opens(f"/events/{self.shop.event.slug}/orders/")
+        return self.words
+
     def checks_out(self, order: Order, **changed: str) -> int:
         data = {"name": "Ada Byron", "email": "ada@example.org", "provider": "stripe"}
         return self.sends(f"/orders/{order.reference}/checkout/", **(data | changed))

@@ -222,6 +222,7 @@ def notice(subject: Subject | None, event_id: str = "evt_1") -> Notice:
         (Subject.REFUND, NoticeState.RECEIVED, ["provider.notice.refund"]),
         (Subject.PAYOUT, NoticeState.RECEIVED, ["provider.notice.payout"]),
         (Subject.PAYEE, NoticeState.RECEIVED, ["provider.notice.payee"]),
+        (Subject.PAYEE_BANK, NoticeState.RECEIVED, ["provider.notice.payee_bank"]),
     ],
 )
 def test_who_hears_of_what(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from io import StringIO
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -15,7 +16,7 @@ from apps.core.transitions import LostRace
 from apps.events.models import Event
 from apps.outbox.models import Message
 from apps.payouts.models import Payout
-from apps.payouts.services.approve import approve
+from apps.payouts.services.approve import OwedLess, approve
 from apps.payouts.services.cancel import cancel
 from apps.payouts.services.persons import NeedsTwoPersons, SamePerson
 from apps.payouts.services.propose import propose
@@ -154,3 +155,49 @@ def test_two_first_persons_at_once_are_one(event: Event, payee: PayoutMethod) ->
     assert payout.state == PayoutState.ENDORSED
     assert isinstance(next(r for r in results if r), LostRace)
     assert "payouts_in_transit:paypal" not in minors()
+
+
+@pytest.mark.race
+@pytest.mark.django_db(transaction=True)
+def test_one_person_twice_at_once_is_no_second_person(event: Event, payee: PayoutMethod) -> None:
+    payout = proposed(event, payee)
+    stale = [Payout.objects.get(pk=payout.pk) for _ in range(4)]
+    results = run_at_once(4, lambda n: approve(stale[n], actor="user:1", at=NOON))
+    assert results.count(None) == 1
+    payout.refresh_from_db()
+    assert (payout.state, payout.endorsed_by, payout.approved_by) == ("endorsed", "user:1", "")
+    assert "payouts_in_transit:paypal" not in minors()
+
+
+@pytest.mark.race
+@pytest.mark.django_db(transaction=True)
+def test_second_persons_at_once_approve_it_once(event: Event, payee: PayoutMethod) -> None:
+    payout = proposed(event, payee)
+    approve(payout, actor="user:9", at=NOON)
+    stale = [Payout.objects.get(pk=payout.pk) for _ in range(4)]
+    results = run_at_once(4, lambda n: approve(stale[n], actor=f"user:{n}", at=NOON))
+    lost = [r for r in results if isinstance(r, (LostRace, OwedLess))]
+    assert (results.count(None), len(lost)) == (1, 3)
+    assert minors()["payouts_in_transit:paypal"] == -3800
+    assert Payout.objects.get().endorsed_by == "user:9"
+
+
+@pytest.mark.race
+@pytest.mark.django_db(transaction=True)
+def test_control_writing_what_was_read_lets_two_first_persons_decide_alone(
+    event: Event, payee: PayoutMethod
+) -> None:
+    """Each overwrites the other, and both believe that a second person is still to come."""
+    payout = proposed(event, payee)
+    both_have_read = Barrier(2)
+
+    def careless(number: int) -> str:
+        read = Payout.objects.get(pk=payout.pk)
+        both_have_read.wait(timeout=10)
+        if read.state == PayoutState.PROPOSED:
+            read.state, read.endorsed_by = PayoutState.ENDORSED, f"user:{number}"
+            read.save()
+        return read.endorsed_by
+
+    assert run_at_once(2, careless) == ["user:0", "user:1"]
+    assert Payout.objects.get().endorsed_by in {"user:0", "user:1"}

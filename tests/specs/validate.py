@@ -43,6 +43,7 @@ _STRIPE_OBJECTS = {
     "event": "R:Event",
     "item": "R:LineItem",
     "payment_intent": "R:PaymentIntent",
+    "payout": "R:Payout",
     "refund": "R:Refund",
     "transfer": "R:Transfer",
     "transfer_reversal": "R:TransferReversal",

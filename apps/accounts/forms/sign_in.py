@@ -33,7 +33,7 @@ class LoginForm(OurWords, allauth_forms.LoginForm):
     pass
 
 
-class SignupForm(OurWords, allauth_forms.SignupForm):  # type: ignore[misc]
+class SignupForm(OurWords, allauth_forms.SignupForm):  # type: ignore[misc]  # its base has no types
     name = forms.CharField(
         label=_("Name"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"})
     )

@@ -15,11 +15,12 @@ from apps.accounts.roles import Capability
 from apps.api import problems
 from apps.api.caller import Caller, buyer_for, caller_of
 from apps.api.v1.events import public_event
-from apps.api.v1.placing import place_or_problem
+from apps.api.v1.placing import billing_or_problem, place_or_problem
 from apps.api.v1.refunds import refunds_out
 from apps.api.v1.schemas import (
     Amount,
     CancellationIn,
+    InvoiceTo,
     LineOut,
     OrderIn,
     OrderOut,
@@ -48,7 +49,13 @@ from apps.orders.services.start_payment import (
 from apps.orders.states import UNPAID, Channel, OrderState
 from apps.orders.views.code import may_try
 from apps.payments.gateways.base import Kind
-from apps.payments.gateways.errors import Declined, GatewayError, Unsupported
+from apps.payments.gateways.errors import (
+    Declined,
+    GatewayError,
+    Invalid,
+    NotPermitted,
+    Unsupported,
+)
 from apps.tickets.tokens import token
 
 router = Router(tags=["orders"])
@@ -84,10 +91,11 @@ def create_order(
     if body.code and not may_try(buyer.address_hash):
         text = "Too many codes were tried from this address."
         raise problems.Problem(429, "too_fast", text, retry_after=60)
+    billing = billing_or_problem(body.invoice)
     selection = Selection(event, heads, body.code)
     order = place_or_problem(selection, buyer, circumstances, at=now())
     if not order.terms_accepted_at and order.state in UNPAID:
-        details = Details(email=body.email, name=body.name, language=body.language)
+        details = Details(body.email, body.name, language=body.language, billing=billing)
         with suppress(NotPayable):  # it ended in this very moment: the answer shows so
             _save_details(order, details)
     return Status(201, _order_out(order, with_key=True, with_tickets=True))
@@ -129,7 +137,7 @@ def create_payment(request: HttpRequest, reference: str, body: PaymentIn) -> Sta
     except (NotOurs, PlacesGone) as error:
         text = "Its time was up and the places are gone."
         raise problems.Problem(409, "places_gone", text) from error
-    except (Declined, Unsupported) as error:
+    except (Declined, Unsupported, Invalid, NotPermitted) as error:
         text = "This provider does not take this payment."
         raise problems.Problem(409, "provider_refused", text) from error
     except GatewayError as error:
@@ -189,6 +197,7 @@ def _order_out(order: Order, *, with_key: bool = False, with_tickets: bool = Fal
         buyer_fee=Amount(amount_minor=order.buyer_fee_minor, currency=order.currency),
         code=order.code.text if order.code is not None else "",
         discount=Amount(amount_minor=order.discount_minor, currency=order.currency),
+        invoice=InvoiceTo(**order.billing) if order.billing else None,
         lines=[
             LineOut(
                 variant=line.variant_id,
@@ -219,7 +228,8 @@ def _addresses(order: Order) -> Addresses:
 
 def _hash(body: OrderIn) -> str:
     said = body.dict()
-    if not body.code:
-        del said["code"]  # as before there were codes
+    for name in ("code", "invoice"):
+        if not said[name]:
+            del said[name]  # as before there was such a field
     canonical = json.dumps(said, sort_keys=True)
     return hashlib.sha256(canonical.encode()).hexdigest()

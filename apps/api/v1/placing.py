@@ -1,11 +1,13 @@
-"""Placing an order, with every refusal as a problem."""
+"""Placing an order and naming its invoice, with every refusal as a problem."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
 from apps.api.problems import Problem
+from apps.api.v1.schemas import InvoiceTo
 from apps.inventory.claims import SoldOut, VeryBusy
+from apps.orders.billing import NOBODY_ELSE, PREFIX, Billing, BillingFields, initial
 from apps.orders.buyers import Buyer
 from apps.orders.models import Order
 from apps.orders.services.place import (
@@ -52,3 +54,23 @@ def place_or_problem(
     except TooManyHolds as holds:
         refusal = refusals.of(holds)
         raise Problem(409, refusal.reason, refusal.text) from holds
+
+
+def billing_or_problem(invoice: InvoiceTo | None) -> Billing:
+    """
+    By the rules of the checkout's form.
+
+    :raises Problem: the address has a hole, or the VAT id is none.
+    """
+    if invoice is None:
+        return NOBODY_ELSE
+    form = BillingFields(initial(invoice.dict()))
+    if form.is_valid() and (billing := form.billing()).has_address:
+        return billing
+    fields = [
+        {"field": f"invoice.{name.removeprefix(PREFIX)}", "message": str(messages[0])}
+        for name, messages in form.errors.items()
+    ]
+    if f"{PREFIX}vat_id" in form.errors:
+        raise Problem(422, "vat_id_invalid", "This is no VAT id of the EU.", fields=fields)
+    raise Problem(422, "invoice_incomplete", "An invoice needs the whole address.", fields=fields)

@@ -69,6 +69,15 @@ class LineIn(Schema):
     quantity: int = Field(ge=1, le=500)
 
 
+class InvoiceTo(Schema):
+    company: str = Field("", max_length=120, description="Or another name than the buyer's.")
+    street: str = Field("", max_length=120, description="And number.")
+    postcode: str = Field("", max_length=12)
+    city: str = Field("", max_length=80)
+    country: str = Field("DE", pattern="^[A-Z]{2}$", description="ISO 3166")
+    vat_id: str = Field("", max_length=20, description="Of the EU; its checksum must be right.")
+
+
 class OrderIn(Schema):
     event: str = Field(description="slug")
     lines: list[LineIn] = Field(min_length=1, max_length=50)
@@ -76,6 +85,9 @@ class OrderIn(Schema):
     name: str = Field(min_length=1, max_length=120)
     language: Literal["en", "de"] = "en"
     code: str = Field("", max_length=60, description="A discount or access code.")
+    invoice: InvoiceTo | None = Field(
+        None, description="To whom the invoice goes; without, to the buyer's name, with no address."
+    )
 
 
 class LineOut(Schema):
@@ -119,6 +131,7 @@ class OrderOut(Schema):
     buyer_fee: Amount = Field(description="What of the total is the platform's fee, on top.")
     code: str = Field(description="The code it was made with; empty without one.")
     discount: Amount = Field(description="What the code took off; it is not in the total.")
+    invoice: InvoiceTo | None = Field(None, description="As it was understood.")
     lines: list[LineOut]
     url: str
     key: str | None = Field(None, description="Opens the order; only in the answer that made it.")

@@ -5,7 +5,7 @@ from apps.console.labels import name_fields, name_models
 name_models()
 name_fields()  # before the forms below take their labels from them
 
-from apps.console.admin import (  # noqa: E402
+from apps.console.admin import (  # noqa: E402 - see above
     api_keys,
     codes,
     disputes,

@@ -32,7 +32,7 @@ class ApiKeyDesk(ReadDesk):
     list_select_related = ("organizer",)
     search_fields = ("name", "prefix")
     search_help_text = _("Name or beginning")
-    ordering = (F("revoked_at").desc(nulls_first=True), "-pk")  # type: ignore[assignment]
+    ordering = (F("revoked_at").desc(nulls_first=True), "-pk")  # type: ignore[assignment]  # Django takes expressions, too
     pages = (Page("revocation", api_keys.revocation, MANAGE),)
     list_pages = (ListPage("new", api_keys.new, MANAGE),)
     list_tools = (("new", _("Make an API key")),)

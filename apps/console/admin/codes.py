@@ -58,7 +58,7 @@ class CodeDesk(ReadDesk):
 
     @display(description=_("used"))
     def used(self, code: Code) -> str:
-        spent: int = code.spent_count  # type: ignore[attr-defined]
+        spent: int = code.spent_count  # type: ignore[attr-defined]  # annotated by the query
         return f"{spent} / {code.budget}" if code.budget else str(spent)
 
     @display(description=_("state"), ordering="state")

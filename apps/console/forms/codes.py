@@ -20,12 +20,12 @@ from apps.vouchers.texts import TEXT_MAX
 _CURRENCIES = [(code, code) for code in ("EUR", "CHF", "GBP", "USD")]
 
 
-class EventChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
+class EventChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # not generic when it runs
     def label_from_instance(self, event: Any) -> str:
         return f"{event.title}, {event.starts_at:%Y-%m-%d}"
 
 
-class VariantChoice(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
+class VariantChoice(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # not generic when it runs
     def label_from_instance(self, variant: Any) -> str:
         return f"{variant.event.title}: {variant.name}"
 

@@ -96,7 +96,7 @@ class QuotaRows(PaginationInlineFormSet):
 
     def clean(self) -> None:
         # First: Django would name the rows in the way, ours are the numbers.
-        gone = [form for form in self.forms if self._should_delete_form(form)]  # type: ignore[attr-defined]
+        gone = [form for form in self.forms if self._should_delete_form(form)]  # type: ignore[attr-defined]  # Django's own, not in its types
         for form in gone:
             if form.used.taken:
                 raise ValidationError(

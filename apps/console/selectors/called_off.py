@@ -19,6 +19,7 @@ from apps.payments.services.refund import NOT_GOING_BACK
 from apps.payments.states import RefundState
 
 SHOWN_MAX = 100
+_SENDING = (RefundState.REQUESTED, RefundState.SUBMITTING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,7 @@ class Progress:
     done: int
     waiting: int
     unpaid: int
+    sending: int  # of those that are done: the provider has not answered yet
     requested: Money  # of the money of those that are done
     arrived: Money
     failed: list[OrderRefund]
@@ -74,7 +76,7 @@ class Progress:
 
     @property
     def going(self) -> bool:
-        return bool(self.waiting or self.unpaid)
+        return bool(self.waiting or self.unpaid or self.sending)
 
 
 def cost_of(event: Event) -> Cost:
@@ -104,6 +106,7 @@ def progress_of(event: Event) -> Progress:
         done=sum(n for n, _minor in by_state.values()),
         waiting=by_itself(event).count(),
         unpaid=Order.objects.filter(event=event, state__in=UNPAID).count(),
+        sending=sum(by_state.get(state, (0, 0))[0] for state in _SENDING),
         requested=Money(sum(minor for _n, minor in by_state.values()), event.currency),
         arrived=Money(by_state.get(RefundState.SUCCEEDED, (0, 0))[1], event.currency),
         failed=list(failed.select_related("order__event", "refund").order_by("pk")[:SHOWN_MAX]),

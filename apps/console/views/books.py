@@ -93,7 +93,7 @@ def delivery(request: HttpRequest, desk: Desk, row: Delivery) -> HttpResponse:
 
 
 def audit(request: HttpRequest, desk: Desk, row: Model) -> HttpResponse:
-    began = local(row.started_at, UTC)  # type: ignore[attr-defined]
+    began = local(row.started_at, UTC)  # type: ignore[attr-defined]  # annotated by the query
     return desk.render(request, "console/audit.html", row, title=f"{began} UTC", run=row)
 
 

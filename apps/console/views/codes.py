@@ -127,7 +127,7 @@ def _rows(codes: QuerySet[Code]) -> Iterator[list[Any]]:
             code.currency,
             code.event.title if code.event else "",
             code.budget or "",
-            code.spent,  # type: ignore[attr-defined]
+            code.spent,  # type: ignore[attr-defined]  # annotated by the query
             code.get_state_display(),
             code.note,
         ]

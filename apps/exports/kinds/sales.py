@@ -47,7 +47,7 @@ def rows_of_orders(orders: QuerySet[Order]) -> Iterator[Row]:
             order.total,
             Money(sum(line.tax_minor for line in lines), order.currency),
             order.fee,
-            Money(order.back_minor, order.currency),  # type: ignore[attr-defined]
+            Money(order.back_minor, order.currency),  # type: ignore[attr-defined]  # annotated by the query
         ]
 
 
@@ -68,7 +68,7 @@ def rows_of_tickets(tickets: QuerySet[Ticket]) -> Iterator[Row]:
             ticket.variant.name,
             ticket.place_label,
             ticket.get_state_display(),
-            _there(ticket.entered_at, ticket.event),  # type: ignore[attr-defined]
+            _there(ticket.entered_at, ticket.event),  # type: ignore[attr-defined]  # annotated by the query
             order.reference,
             order.name,
             order.email,

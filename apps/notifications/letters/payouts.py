@@ -92,6 +92,27 @@ def method_changed(mail: Mail) -> Letter:
     )
 
 
+def bank_refused(mail: Mail) -> Letter:
+    method = PayoutMethod.objects.select_related("organizer").get(pk=mail.about_id)
+    where = {"provider": PROVIDERS[method.provider]}
+    return Letter(
+        subject=_("A payout from %(provider)s did not reach your bank") % where,
+        heading=_("Your bank did not take your money."),
+        parts=(
+            Words(
+                _(
+                    "%(provider)s could not transfer it to your bank account, for example because"
+                    " that was closed. It lies in your account at %(provider)s: correct your bank"
+                    " details there, and it is sent again."
+                )
+                % where
+            ),
+            Button(_("Open your console"), console_url()),
+        ),
+        colour=method.organizer.brand_colour,
+    )
+
+
 def prove_address(mail: Mail) -> Letter:
     proof = PayPalProof.objects.select_related("organizer").get(pk=mail.about_id)
     name = {"name": proof.organizer.name}

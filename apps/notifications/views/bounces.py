@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponseBadRequest, HttpRespon
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-_resend = ResendTrackingWebhookView.as_view()  # type: ignore[no-untyped-call]
+_resend = ResendTrackingWebhookView.as_view()  # type: ignore[no-untyped-call]  # its package has no types
 
 
 @csrf_exempt

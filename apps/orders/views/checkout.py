@@ -35,7 +35,13 @@ from apps.orders.views.loading import for_bare_order, for_order, leads_to_provid
 from apps.orders.views.missed import Miss, checkout_again, forget_told, told
 from apps.orders.views.typed import forget_typed, form_again, keep_typed
 from apps.payments.gateways.base import Kind
-from apps.payments.gateways.errors import Declined, GatewayError, Unsupported
+from apps.payments.gateways.errors import (
+    Declined,
+    GatewayError,
+    Invalid,
+    NotPermitted,
+    Unsupported,
+)
 from apps.payments.models import Payment
 
 STARTS, SECONDS = 20, 600
@@ -154,7 +160,8 @@ def _pay(order: Order, form: ProviderForm) -> HttpResponse:
         return redirect("orders:order", order.reference)
     except (NotOurs, PlacesGone):
         return checkout_again(order, Miss.PLACES_GONE, chosen)
-    except (Declined, Unsupported):
+    except (Declined, Unsupported, Invalid, NotPermitted) as no:  # trying again would not help
+        log.warning("payment_start_refused", order=order.reference, error=str(no))
         return checkout_again(order, Miss.NOT_THIS_WAY, chosen)
     except GatewayError as trouble:
         log.warning("payment_start_failed", order=order.reference, error=str(trouble))

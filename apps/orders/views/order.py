@@ -30,6 +30,7 @@ from apps.orders.states import UNPAID
 from apps.orders.views.loading import find_order, for_order, leads_to_providers, unknown
 from apps.payments.gateways.errors import GatewayError
 from apps.payments.models import Payment
+from apps.payments.reasons import explain
 
 MAILS, HOUR = 5, 3600
 PER_PAGE = 20
@@ -73,6 +74,7 @@ def _order(request: HttpRequest, order: Order) -> HttpResponse:
         "taxes": taxes(lines, order.currency),
         "tickets": in_a_list(tickets_of(order)),
         "payment": payment,
+        "why": explain(payment.reason) if payment else None,
         "marker": marker,
         "refunds": refunds,
         "failed": failed,

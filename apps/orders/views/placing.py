@@ -1,6 +1,12 @@
-"""From the event page's form to an order that holds places."""
+"""
+From the event page's form to an order that holds places. Whatever is no order is told on a page of its
+own after a redirect (`chosen.py`): the selection again, or the choice between two orders.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
 
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
@@ -8,7 +14,8 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.timezone import now
 from django.utils.translation import get_language
-from django.views.decorators.http import require_POST
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
 
 from apps.core.asked_often import AskedOften
 from apps.core.rate_limit import allow
@@ -34,6 +41,7 @@ from apps.orders.services.place import (
 )
 from apps.orders.services.refused import Refused
 from apps.orders.views import refusals
+from apps.orders.views.chosen import Chosen, Said, chosen_again, forget_said, read_chosen
 from apps.orders.views.code import may_try
 from apps.payments.gateways.errors import GatewayError
 from apps.variants.pricing import quote
@@ -52,12 +60,17 @@ def _with_terms(slug: str) -> QuerySet[Event]:
 _EVENTS = AskedOften(_with_terms, "?")
 
 
-@require_POST
-def create(request: HttpRequest, slug: str) -> HttpResponse:
-    if _is_new(request):
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def selection(request: HttpRequest, slug: str) -> HttpResponse:
+    if request.method == "POST" and _is_new(request):
         return _introduce(request, slug)
     if (event := _EVENTS.first(slug)) is None:
         raise Http404
+    return _create(request, event) if request.method == "POST" else _show(request, event)
+
+
+def _create(request: HttpRequest, event: Event) -> HttpResponse:
     buyer = buyer_of(request)
     selection = Selection(event, heads_of(request.POST.dict()), request.POST.get("code", ""))
     if (answer := _without_order(request, selection, buyer)) is not None:
@@ -65,24 +78,26 @@ def create(request: HttpRequest, slug: str) -> HttpResponse:
     try:
         order = _order_for(request, selection, buyer)
     except OpenOrderExists as exists:
-        return _continue_or_replace(request, selection, exists.order)
+        if same_selection(exists.order, selection):
+            return redirect("orders:checkout", exists.order.reference)
+        return _again(request, Chosen(selection, begun=True))
     except Refused as refused:
-        return _again(request, selection, refused.refusals)
+        return _refused(request, selection, *refused.refusals)
     except SoldOut as sold_out:
-        return _again(request, selection, [refusals.sold_out(sold_out)], status=409)
+        return _refused(request, selection, refusals.sold_out(sold_out))
     except (TooManyHolds, VeryBusy, UnknownVariant, GatewayError) as trouble:
-        return _again(request, selection, [refusals.of(trouble)], status=409)
+        return _refused(request, selection, refusals.of(trouble))
     return redirect("orders:checkout", order.reference)
 
 
 def _without_order(request: HttpRequest, selection: Selection, buyer: Buyer) -> HttpResponse | None:
     """For who tries too often, only asks what a code does, or could not find their order again."""
     if not _may_try(selection, buyer):
-        return _again(request, selection.without_code(), [refusals.too_fast()], status=429)
+        return _refused(request, selection.without_code(), refusals.too_fast())
     if LOOK in request.POST:
-        return _again(request, selection, [], status=200)
+        return _again(request, Chosen(selection))
     if not is_known(request):
-        return _again(request, selection, [refusals.no_cookies()])
+        return _refused(request, selection, refusals.no_cookies())
     return None
 
 
@@ -93,7 +108,7 @@ def _may_try(selection: Selection, buyer: Buyer) -> bool:
 
 def _is_new(request: HttpRequest) -> bool:
     asked_again = INTRODUCED in request.GET
-    return not is_known(request) and not asked_again and LOOK not in request.POST
+    return not is_known(request) and not asked_again
 
 
 def _introduce(request: HttpRequest, slug: str) -> HttpResponse:
@@ -130,9 +145,37 @@ def _to_replace(request: HttpRequest, event: Event, buyer: Buyer) -> Order | Non
     return unpaid.filter(reference=reference).first()
 
 
+def _refused(request: HttpRequest, selection: Selection, *refused: Refusal) -> HttpResponse:
+    return _again(request, Chosen(selection, tuple(Said.of(refusal) for refusal in refused)))
+
+
+def _again(request: HttpRequest, chosen: Chosen) -> HttpResponse:
+    """On a page of its own; at once for who keeps no cookies, or chose more than fits into one."""
+    if is_known(request) and (response := chosen_again(chosen)) is not None:
+        return response
+    return _page(request, chosen, status=422 if chosen.said else 200)
+
+
+def _show(request: HttpRequest, event: Event) -> HttpResponse:
+    chosen = read_chosen(request, event)
+    if chosen is None:
+        return redirect("shop:event", event.slug)
+    response = _page(request, chosen, status=200)
+    forget_said(response, chosen)
+    return response
+
+
+def _page(request: HttpRequest, chosen: Chosen, *, status: int) -> HttpResponse:
+    selection = chosen.selection
+    if chosen.begun:
+        begun = Order.objects.unpaid().filter(buyer=buyer_of(request).key, event=selection.event)
+        with suppress(UnknownVariant):  # one that is gone since
+            if (order := begun.first()) is not None:
+                return _continue_or_replace(request, selection, order)
+    return _selection_page(request, selection, chosen.said, status=status)
+
+
 def _continue_or_replace(request: HttpRequest, selection: Selection, order: Order) -> HttpResponse:
-    if same_selection(order, selection):
-        return redirect("orders:checkout", order.reference)
     chosen = selection.lines()
     at = now()
     entered = enter(selection.code, selection.event, at=at)
@@ -146,29 +189,25 @@ def _continue_or_replace(request: HttpRequest, selection: Selection, order: Orde
         "priced": priced,
         "code": selection.code,
     }
-    return render(request, "orders/replace.html", context, status=409)
+    return render(request, "orders/replace.html", context)
 
 
-def _again(
-    request: HttpRequest,
-    selection: Selection,
-    refused: list[Refusal],
-    *,
-    status: int = 422,
+def _selection_page(
+    request: HttpRequest, selection: Selection, said: Sequence[Said], *, status: int
 ) -> HttpResponse:
     """The selection as it was typed, with what speaks against it, or at the prices of its code."""
     at = now()
     entered = enter(selection.code, selection.event, at=at)
-    if entered.refusal is not None and not refused:
-        refused, status = [entered.refusal], 422
-    errors = {e.variant.pk: e.text for e in refused if e.variant is not None}
+    if entered.refusal is not None and not said:
+        said = [Said.of(entered.refusal)]
+    errors = {one.variant: one.text for one in said if one.variant is not None}
     context = {
         "event": selection.event,
         "offers": offers(
             selection.event, at=at, chosen=selection.heads, errors=errors, entered=entered
         ),
-        "errors": [e.text for e in refused if e.variant is None],
-        "refused": bool(refused),
+        "errors": [one.text for one in said if one.variant is None],
+        "refused": bool(said),
         "entered": entered,
         "code": selection.code,
     }

@@ -130,6 +130,7 @@ class Subject(StrEnum):
     WARNING = "warning"  # a card network takes a payment for fraud
     PAYOUT = "payout"
     PAYEE = "payee"
+    PAYEE_BANK = "payee_bank"  # which did not take what the provider sent on to it
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,7 +74,7 @@ OWED_TO_BUYER = Detector(
     FROM ({_OWED_ON}) owed_on
     WHERE failed = 0 AND last < %(young)s AND {_SUM_IS_RIGHT}
     ORDER BY id
-    """,  # noqa: S608
+    """,  # noqa: S608 - our own words
     own="owed",
 )
 REFUND_FAILED = Detector(
@@ -85,7 +85,7 @@ REFUND_FAILED = Detector(
     FROM ({_OWED_ON}) owed_on
     WHERE failed > 0 AND last < %(young)s AND {_SUM_IS_RIGHT}
     ORDER BY id
-    """,  # noqa: S608
+    """,  # noqa: S608 - our own words
     own="failed",
 )
 

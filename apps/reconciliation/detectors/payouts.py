@@ -48,7 +48,7 @@ STATE = Detector(
           ELSE p.state IN ('held', 'unclaimed', 'paid') END
     WHERE p.id > %(after)s AND p.id <= %(up_to)s
     ORDER BY p.id
-    """,  # noqa: S608
+    """,  # noqa: S608 - our own words
     over="payouts_payout",
 )
 
@@ -71,7 +71,7 @@ NOT_THERE = Detector(
         SELECT FROM ledger_posting WHERE key = 'correction:payout_differs:payouts.payout:' || p.id
       )
     ORDER BY p.id
-    """,  # noqa: S608
+    """,  # noqa: S608 - our own words
     over="payouts_payout",
 )
 
@@ -95,7 +95,7 @@ UNKNOWN = Detector(
     WHERE p.id > %(after)s AND p.id <= %(up_to)s
       AND p.outcome_unknown AND p.next_poll_at IS NULL
     ORDER BY p.id
-    """,  # noqa: S608
+    """,  # noqa: S608 - our own words
     over="payouts_payout",
     own="unknown",
 )

@@ -69,7 +69,7 @@ def accept_claim(call: Call, key: str) -> tuple[int, Json]:
 def open_dispute(world: World, capture: str, *, inquiry: bool, amount: int, reason: str) -> Json:
     row = captures.get(world, capture)
     currency = row["amount"]["currency_code"]
-    key = f"PP-D-{random.randint(10**6, 10**7)}"  # noqa: S311
+    key = f"PP-D-{random.randint(10**6, 10**7)}"  # noqa: S311 - no secret
     dispute: Json = {
         "dispute_id": key,
         "create_time": iso(world.now()),

@@ -15,6 +15,7 @@ _MESSAGES = {
     "NOT_AUTHORIZED": "Authorization failed due to insufficient permissions.",
     "USER_BUSINESS_ERROR": "User business error.",
     "INSUFFICIENT_FUNDS": "Sender does not have sufficient funds. Please add funds and retry.",
+    "RATE_LIMIT_REACHED": "Too many requests. Blocked due to rate limiting.",
     "VALIDATION_ERROR": "Invalid request - see details.",
 }
 

@@ -35,11 +35,16 @@ _REASONS = {
     "BLOCKED": ("RECEIVER_ACCOUNT_LOCKED", "The receiver's account is locked."),
     "ONHOLD": ("TRANSACTION_LIMIT_EXCEEDED", "The payment is being reviewed."),
 }
+_OWN = ("SELF_PAY_NOT_ALLOWED", "Sender and receiver are the same account.")
 
 
 def fee(amount: int) -> int:
     """2 %, rounded half up, at most 20.00."""
     return min((amount * _FEE_PERCENT + 50) // 100, _FEE_MINOR_MAX)
+
+
+def _is_own(receiver: str) -> bool:
+    return receiver.lower() in {MERCHANT_EMAIL, MERCHANT_ID.lower()}
 
 
 def fate(world: World, receiver: str) -> str:
@@ -84,7 +89,7 @@ def make(world: World, batch: Json, raw: Json, amount: int) -> Json:
 def settle(world: World, item: Json) -> None:
     """The item reaches its first state; the money leaves unless it fails."""
     state = fate(world, item["receiver"])
-    if item["receiver"].lower() in {MERCHANT_EMAIL, MERCHANT_ID.lower()}:
+    if _is_own(item["receiver"]):
         state = "FAILED"
     first = _FIRST.get(state, state)
     if first in _MONEY_OUT:
@@ -171,7 +176,7 @@ def shown(world: World, item: Json) -> Json:
     if item["transaction"]:
         view["transaction_id"] = item["transaction"]
         view["time_processed"] = iso(item["at"])
-    if reason := _REASONS.get(item["status"]):
+    if reason := _OWN if _is_own(item["receiver"]) else _REASONS.get(item["status"]):
         view["errors"] = {"name": reason[0], "message": reason[1], "debug_id": debug_id()}
     return view
 

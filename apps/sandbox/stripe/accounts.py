@@ -120,6 +120,42 @@ def restrict(world: World, account: str) -> None:
     set_transfers(world, account, "inactive")
 
 
+def refuse_by_bank(world: World, account: str, amount: int) -> None:
+    """The bank of its owner sends back what Stripe paid out of the account."""
+    row = get(world, account)
+    key = stripe_id("po")
+    payout: Json = {
+        "id": key,
+        "object": "payout",
+        "amount": int(amount),
+        "application_fee": None,
+        "application_fee_amount": None,
+        "arrival_date": world.now(),
+        "automatic": True,
+        "balance_transaction": stripe_id("txn"),
+        "created": world.now(),
+        "currency": row["_currency"],
+        "description": "STRIPE PAYOUT",
+        "destination": stripe_id("ba"),
+        "failure_balance_transaction": stripe_id("txn"),
+        "failure_code": "account_closed",
+        "failure_message": "The bank account has been closed.",
+        "livemode": False,
+        "metadata": {},
+        "method": "standard",
+        "original_payout": None,
+        "payout_method": None,
+        "reconciliation_status": "not_applicable",
+        "reversed_by": None,
+        "source_type": "card",
+        "statement_descriptor": None,
+        "status": "failed",
+        "trace_id": None,
+        "type": "bank_account",
+    }
+    emit(world, "payout.failed", payout, account=account)
+
+
 def set_transfers(world: World, account: str, status: str) -> None:
     row = get(world, account)
     active = status == "active"

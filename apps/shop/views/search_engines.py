@@ -16,7 +16,7 @@ from apps.events.models import Event
 PRIVATE = ("/orders/", "/my/", "/accounts/", "/door/", "/console/", "/platform/", "/api/")
 
 
-class EventSitemap(Sitemap):  # type: ignore[type-arg]
+class EventSitemap(Sitemap):  # type: ignore[type-arg]  # not generic when it runs
     changefreq = "daily"
     limit = 5_000
 
@@ -27,7 +27,7 @@ class EventSitemap(Sitemap):  # type: ignore[type-arg]
         return reverse("shop:event", args=[item.slug])
 
 
-class OrganizerSitemap(Sitemap):  # type: ignore[type-arg]
+class OrganizerSitemap(Sitemap):  # type: ignore[type-arg]  # not generic when it runs
     changefreq = "weekly"
     limit = 5_000
 

@@ -45,7 +45,7 @@ CONNECT_EVENTS: dict[str, Subject] = {
     "account.application.deauthorized": Subject.PAYEE,
     "capability.updated": Subject.PAYEE,
     "payout.paid": Subject.PAYEE,
-    "payout.failed": Subject.PAYEE,
+    "payout.failed": Subject.PAYEE_BANK,
 }
 # What Stripe calls a thing, and what we call its id.
 _NAMES = {

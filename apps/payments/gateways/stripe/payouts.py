@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from contextlib import suppress
 from typing import Any
 
 from stripe import Transfer
@@ -129,11 +130,12 @@ def cancel(item: PayoutItem, ids: Ids, *, key: str) -> PayoutItemView:
     now = fetch(item, ids)
     if now.state is PayoutState.RETURNED:
         return now
-    write(
-        lambda: patient_client().v1.transfers.reversals.create(
-            ids["transfer"], {}, {"idempotency_key": key}
+    with suppress(errors.AlreadyDone):  # by somebody else in this very moment
+        write(
+            lambda: patient_client().v1.transfers.reversals.create(
+                ids["transfer"], {}, {"idempotency_key": key}
+            )
         )
-    )
     return fetch(item, ids)
 
 
