@@ -143,8 +143,11 @@ TEMPLATES = [
     }
 ]
 
+_redis = {"LOCATION": REDIS_URL, "OPTIONS": {"socket_timeout": 0.5, "socket_connect_timeout": 0.5}}
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+    "default": {"BACKEND": "apps.core.forgetful.ForgetfulCache", **_redis},
+    # The same, but it says when Redis does not answer.
+    "redis": {"BACKEND": "django.core.cache.backends.redis.RedisCache", **_redis},
 }
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 
