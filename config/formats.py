@@ -84,9 +84,9 @@ def amounts_by_currency(text: str) -> dict[str, int]:
     amounts = {}
     for part in text.split(","):
         currency, _space, amount = part.strip().partition(" ")
-        _demand(re.fullmatch(r"[A-Z]{3}", currency) is not None)
+        _demand(re.fullmatch(r"[A-Z]{3}", currency) is not None and currency not in amounts)
+        _demand(re.fullmatch(r"[0-9.]+", amount.strip()) is not None)
         money = Money.of(Decimal(amount.strip()), currency)
-        _demand(money.minor >= 0)
         amounts[currency] = money.minor
     return amounts
 

@@ -71,13 +71,9 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.sitemaps",
     "django.contrib.postgres",
-    "django_htmx",
-    "template_partials",
-    "csp",
-    "axes",
-    "allauth",
-    "allauth.account",
-    "allauth.headless",
+    *("django_htmx", "template_partials", "csp", "axes"),
+    *("allauth", "allauth.account", "allauth.headless"),
+    "ninja",  # so that the page of the API brings its scripts along: the policy takes no others
     "apps.core",
     "apps.outbox",
     "apps.trail",
@@ -143,8 +139,11 @@ TEMPLATES = [
     }
 ]
 
+_redis = {"LOCATION": REDIS_URL, "OPTIONS": {"socket_timeout": 0.5, "socket_connect_timeout": 0.5}}
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+    "default": {"BACKEND": "apps.core.forgetful.ForgetfulCache", **_redis},
+    # The same, but it says when Redis does not answer.
+    "redis": {"BACKEND": "django.core.cache.backends.redis.RedisCache", **_redis},
 }
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+from copy import deepcopy
+
 import pytest
 from django.contrib.auth.management import create_permissions
 from django.contrib.contenttypes.management import create_contenttypes
 from django.core.cache import cache
 from django.db.models.signals import post_migrate
 from django.utils import translation
+from pytest_django import Settings
 
 pytest_plugins = ["tests.sandbox_server", "tests.phones", "tests.live_process"]
 
@@ -29,3 +32,12 @@ def english() -> None:
 def nothing_kept() -> None:
     """Kept pages, limits by address, tries and the breaker of mails are every story's own."""
     cache.clear()
+
+
+@pytest.fixture
+def redis_away(settings: Settings) -> None:
+    """The cache's; rate limits have their own way to it."""
+    moved = deepcopy(settings.CACHES)
+    for one in moved.values():
+        one["LOCATION"] = "unix:///nonexistent.sock"
+    settings.CACHES = moved

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.core.cache import cache
-from redis.exceptions import RedisError
 
 from apps.inventory import sql
 from apps.inventory.models import Quota
@@ -29,14 +28,11 @@ class Availability:
 def availability(event_id: int) -> Availability:
     """At most about a second old; one process at a time counts, the others show what was."""
     key = f"availability:{event_id}"
-    try:
-        kept: Availability | None = cache.get(key)
-        if kept is not None and not cache.add(f"{key}:fresh", 1, timeout=FRESH_SECONDS):
-            return kept
-        counted = count(event_id)
-        cache.set_many({key: counted}, timeout=KEPT_SECONDS)
-    except RedisError:
-        return count(event_id)  # Redis must never stop a sale
+    kept: Availability | None = cache.get(key)
+    if kept is not None and not cache.add(f"{key}:fresh", 1, timeout=FRESH_SECONDS):
+        return kept
+    counted = count(event_id)
+    cache.set_many({key: counted}, timeout=KEPT_SECONDS)
     return counted
 
 

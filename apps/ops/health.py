@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from django.core.cache import cache
+from django.core.cache import caches
 from django.db import DatabaseError, connection
 from django.utils.dateparse import parse_datetime
 from redis.exceptions import RedisError
@@ -17,7 +17,7 @@ STREAMS = ("live",)
 
 
 def beat(name: str, *, at: datetime) -> None:
-    cache.set(f"heartbeat:{name}", at.isoformat(), timeout=600)
+    caches["redis"].set(f"heartbeat:{name}", at.isoformat(), timeout=600)
 
 
 def trouble(*, at: datetime) -> dict[str, str]:
@@ -41,7 +41,7 @@ def stale(names: Iterable[str], *, at: datetime) -> dict[str, str]:
     """
     found = {}
     for name in names:
-        last = parse_datetime(cache.get(f"heartbeat:{name}") or "")
+        last = parse_datetime(caches["redis"].get(f"heartbeat:{name}") or "")
         if last is None:
             found[name] = "never seen"
         elif at - last > STALE:

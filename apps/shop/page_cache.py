@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,11 +18,8 @@ from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_language
-from redis.exceptions import RedisError
 
 from apps.core import style_hashes
-
-logger = logging.getLogger(__name__)
 
 FRESH_SECONDS = 2
 KEPT_SECONDS = 600
@@ -53,18 +49,15 @@ def kept_whole(*parameters: str) -> Callable[[View], View]:
             if request.method not in {"GET", "HEAD"} or _too_long(query):
                 return view(request, **address)
             key = _key(view, address, query)
-            try:
-                page = _kept(key)
-            except RedisError as failure:
-                logger.warning("pages are not kept: %s", failure)
-                return view(request, **address)
+            page = _kept(key)
             if page is not None:
                 return _answer(request, page)
             response = view(request, **address)
             if response.status_code != 200 or response.has_header("Cache-Control"):
                 return response
             page = _made(request, response)
-            _keep(key, page)
+            cache.set(key, page, timeout=KEPT_SECONDS)
+            cache.delete(_making(key))
             return _answer(request, page)
 
         return kept
@@ -87,14 +80,6 @@ def _kept(key: str) -> Page | None:
     if page is None or time.time() - page.made_at < FRESH_SECONDS:
         return page
     return None if cache.add(_making(key), 1, timeout=MAKING_SECONDS) else page
-
-
-def _keep(key: str, page: Page) -> None:
-    try:
-        cache.set(key, page, timeout=KEPT_SECONDS)
-        cache.delete(_making(key))
-    except RedisError as failure:
-        logger.warning("pages are not kept: %s", failure)
 
 
 def _making(key: str) -> str:

@@ -2,32 +2,22 @@
 
 from __future__ import annotations
 
-import logging
-
 from django.core.cache import cache
-from redis.exceptions import RedisError
 
 from apps.tickets import keys, qr, tokens
 from apps.tickets.models import Ticket
 
 KEPT_SECONDS = 3600
 
-logger = logging.getLogger(__name__)
-
 
 def svg(ticket: Ticket) -> str:
-    """Inline SVG. Reads `ticket.event`. Without Redis it is drawn each time."""
+    """Inline SVG. Reads `ticket.event`."""
     key = _key(ticket)
-    try:
-        kept: str | None = cache.get(key)
-        if kept is not None:
-            return kept
-        drawn = qr.svg(tokens.token(ticket))
-        cache.set(key, drawn, KEPT_SECONDS)
-    except RedisError as failure:
-        logger.warning("pictures of codes are not kept: %s", failure)
-        return qr.svg(tokens.token(ticket))
-    return drawn
+    kept: str | None = cache.get(key)
+    if kept is None:
+        kept = qr.svg(tokens.token(ticket))
+        cache.set(key, kept, KEPT_SECONDS)
+    return kept
 
 
 def _key(ticket: Ticket) -> str:

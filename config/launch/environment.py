@@ -26,10 +26,14 @@ SETTINGS = {
         "SENTRY_DSN",
     ),
     *("DEFAULT_FROM_EMAIL", "DJANGO_SETTINGS_MODULE", "PROMETHEUS_MULTIPROC_DIR"),
-    *("MAIL_WEBHOOK_SECRET", "METRICS_TOKEN"),
+    *("MAIL_WEBHOOK_SECRET", "METRICS_TOKEN", "LOG_LEVEL", "LIVE_STREAMS_MAX"),
+    *("PAYOUT_TWO_PERSONS_ABOVE", "VIES_API_BASE"),
 }
-# Rules of the sale may be tried out in the demo; credentials may not.
-RULES = ("TICKET_PAYMENT_TIMEOUT", "PLATFORM_FEE_PERCENT", "PLATFORM_NAME")
+# Rules may be tried out in the demo; credentials may not.
+RULES = (
+    *("TICKET_PAYMENT_TIMEOUT", "PLATFORM_FEE_PERCENT", "PLATFORM_NAME"),
+    *("PAYOUT_TWO_PERSONS_ABOVE", "LOG_LEVEL"),
+)
 
 
 @dataclass(frozen=True)

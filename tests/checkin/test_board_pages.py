@@ -10,7 +10,6 @@ from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils.timezone import now
-from redis.exceptions import ConnectionError as RedisConnectionError
 
 from apps.accounts.models import User
 from apps.accounts.roles import Role
@@ -178,11 +177,6 @@ def test_twenty_who_ask_at_once_get_one_count(event: Event) -> None:
     assert len(boards) == 20
 
 
-def test_without_redis_the_board_is_counted_all_the_same(
-    event: Event, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def away(*_args: object, **_kwargs: object) -> None:
-        raise RedisConnectionError
-
-    monkeypatch.setattr(cache, "get", away)
+@pytest.mark.usefixtures("redis_away")
+def test_without_redis_the_board_is_counted_all_the_same(event: Event) -> None:
     assert board_of(event, at=now()).night.entries == 0

@@ -7,6 +7,7 @@ from io import StringIO
 import pytest
 from django.core.mail import EmailMessage
 from django.core.management import CommandError, call_command
+from django.db.utils import ConnectionHandler
 from django.utils.timezone import now
 from pytest_django import Settings
 
@@ -79,6 +80,32 @@ def test_a_provider_that_is_away_has_not_refused_us(settings: Settings) -> None:
     told, _end = doctor()
     assert "Stripe cannot be reached: no_connection\n" in told
     assert "-> let this machine call http://127.0.0.1:1" in told
+
+
+def test_a_database_that_is_away_comes_first(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nowhere = ConnectionHandler({"default": settings.DATABASES["default"] | {"PORT": "1"}})
+    monkeypatch.setattr("apps.ops.examination.connection", nowhere["default"])
+    told, end = doctor("--operator", "olga@example.org")
+    assert told.startswith("BAD  the database cannot be reached: ")
+    assert told.endswith("\n     -> check DATABASE_URL\n")
+    assert end == "Everything else is looked at when that is well."
+    assert User.objects.count() == 0
+
+
+@pytest.mark.usefixtures("redis_away")
+def test_a_redis_that_is_away(settings: Settings) -> None:
+    settings.STRIPE_SECRET_KEY = settings.PAYPAL_CLIENT_ID = ""
+    told, _end = doctor()
+    assert "BAD  redis: ConnectionError\n     -> check REDIS_URL\n" in told
+    assert "the platform's legal data is missing" in told  # and it went on to the end
+
+
+def test_a_provider_of_mail_without_its_token(settings: Settings) -> None:
+    settings.EMAIL_BACKEND = "anymail.backends.postmark.EmailBackend"
+    told, _end = doctor("--mail", "olga@example.org")
+    assert told.count("BAD  mail cannot go out") == 2
 
 
 def test_without_any_provider(settings: Settings) -> None:

@@ -65,6 +65,9 @@ MALFORMED = {
     "PAYPAL_CERT_CA_FILE": "/nonexistent",
     "TICKET_PAYMENT_TIMEOUT": "0",
     "PLATFORM_FEE_PERCENT": "NaN",
+    "PAYOUT_TWO_PERSONS_ABOVE": "EUR inf",
+    "VIES_API_BASE": "http://ec.europa.eu",
+    "LIVE_STREAMS_MAX": "0",
     "EMAIL_BACKEND": "smtp",
     "EMAIL_PORT": "65536",
     "MAIL_WEBHOOK_SECRET": "password",
@@ -95,6 +98,7 @@ def test_what_is_malformed_is_named_each_once() -> None:
         ({"MAIL_API_KEY": ""}, "MAIL_API_KEY is missing"),
         ({"PAYPAL_CLIENT_ID": "A"}, "PAYPAL_CLIENT_SECRET is missing"),
         ({"DATABASE_URL": "postgresql://u:p@db"}, "DATABASE_URL is malformed"),
+        ({"PAYOUT_TWO_PERSONS_ABOVE": "EUR 1000, EUR 2000"}, "TWO_PERSONS_ABOVE is malformed"),
         ({"PARTERRE_DEMO": "1"}, "it goes with the provider sandbox only"),
     ],
 )

@@ -6,7 +6,6 @@ from datetime import timedelta
 import pytest
 from django.core.cache import cache
 from django.test import override_settings
-from pytest_django import Settings
 
 from apps.events.models import Event
 from apps.tickets import keys, pictures
@@ -40,7 +39,6 @@ def test_what_makes_another_code_makes_another_picture() -> None:
     assert len(set(drawn)) == 5
 
 
-def test_without_redis_it_is_drawn_all_the_same(settings: Settings) -> None:
-    nowhere = {"BACKEND": "django.core.cache.backends.redis.RedisCache"}
-    settings.CACHES = {"default": {**nowhere, "LOCATION": "redis://127.0.0.1:1/0"}}
+@pytest.mark.usefixtures("redis_away")
+def test_without_redis_it_is_drawn_all_the_same() -> None:
     assert pictures.svg(make_ticket()).startswith("<svg ")

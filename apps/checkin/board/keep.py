@@ -5,7 +5,6 @@ while nobody asks. A count may use a tenth of a core at most: the slower it is, 
 
 from __future__ import annotations
 
-import logging
 import math
 import time
 from datetime import datetime, timedelta
@@ -13,7 +12,6 @@ from datetime import datetime, timedelta
 from django.core.cache import cache
 from django.db.models import Max
 from django.utils.timezone import now
-from redis.exceptions import RedisError
 
 from apps.checkin.board.count import night_of
 from apps.checkin.board.devices import devices_of
@@ -22,8 +20,6 @@ from apps.checkin.board.doubts import cases_of
 from apps.checkin.board.figures import Board
 from apps.checkin.models import Scan
 from apps.events.models import Event
-
-logger = logging.getLogger(__name__)
 
 FRESH = timedelta(seconds=1)
 # Ages and forecasts move by themselves, and not everything is told by a scan.
@@ -37,14 +33,6 @@ _SHARE_OF_A_CORE = 10
 
 def board_of(event: Event, *, at: datetime) -> Board:
     """As fresh as one second where something happens, five where nothing does."""
-    try:
-        return _shared(event, at=at)
-    except RedisError as failure:
-        logger.warning("boards are not shared: %s", failure)
-        return _count(event, news=_news(event), at=at)
-
-
-def _shared(event: Event, *, at: datetime) -> Board:
     kept: Board | None = cache.get(_key(event))
     if kept is not None and _age(kept, at) < FRESH:
         return kept

@@ -14,7 +14,6 @@ from typing import TypeVar
 from django.core.cache import cache
 from django.utils.dateparse import parse_datetime
 from django.utils.timezone import now
-from redis.exceptions import RedisError
 
 from apps.payments.gateways import errors
 
@@ -63,9 +62,7 @@ def pulse_of(kind: str) -> Pulse:
     """Nothing is known when the cache cannot be asked."""
     names = ("answered", "failed", "error", "events", "events_error")
     hours = _hours(kind)
-    found = {}
-    with suppress(RedisError):
-        found = cache.get_many([*(_key(kind, name) for name in names), *hours])
+    found = cache.get_many([*(_key(kind, name) for name in names), *hours])
     told = {name: str(found.get(_key(kind, name), "")) for name in names}
     return Pulse(
         answered_at=parse_datetime(told["answered"]),
@@ -78,18 +75,16 @@ def pulse_of(kind: str) -> Pulse:
 
 
 def _note(kind: str, name: str, value: str) -> None:
-    with suppress(RedisError):
-        cache.set(_key(kind, name), value, timeout=KEPT.total_seconds())
+    cache.set(_key(kind, name), value, timeout=KEPT.total_seconds())
 
 
 def _note_failure(kind: str, error: str) -> None:
     _note(kind, "failed", now().isoformat())
     _note(kind, "error", error[:200])
     hour = _hours(kind)[0]
-    with suppress(RedisError):
-        cache.add(hour, 0, timeout=(COUNTED * 2).total_seconds())
-        with suppress(ValueError):  # it lapsed in between
-            cache.incr(hour)
+    cache.add(hour, 0, timeout=(COUNTED * 2).total_seconds())
+    with suppress(ValueError):  # it lapsed in between
+        cache.incr(hour)
 
 
 def _hours(kind: str) -> list[str]:
