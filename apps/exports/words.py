@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_noop
 
-_REASONS = {
+_FAILURES = {
     "stopped": gettext_noop("It was begun several times and stopped each time. Try fewer days."),
     "too_many_bookings": gettext_noop(
         "DATEV takes no more than 99,999 bookings at once. Take fewer days."
@@ -14,5 +14,5 @@ _REASONS = {
 }
 
 
-def reason_words(reason: str) -> str:
-    return _(_REASONS[reason]) if reason else ""
+def failure_words(failure: str) -> str:
+    return _now(_FAILURES[failure]) if failure else ""

@@ -92,7 +92,7 @@ def peak(form: str, count: int) -> int:
         for _chunk in csv_stream.response("x", HEAD, many(count)):
             pass
     else:
-        workbook(HEAD, many(count), most=count).close()
+        workbook(HEAD, many(count)).close()
     _now, most = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     return most

@@ -27,7 +27,7 @@ from apps.exports.models import Export, ExportFile
 from apps.exports.states import UNMADE
 from apps.exports.take import NotReady, download, take
 from apps.exports.wanted import Wanted, again
-from apps.exports.words import reason_words
+from apps.exports.words import failure_words
 
 DOWNLOADS_SHOWN = 20
 
@@ -95,7 +95,7 @@ def _page(request: HttpRequest, desk: Desk, export: Export, template: str) -> Ht
         export=export,
         file=made,
         going=made is not None and made.state in UNMADE,
-        reason=reason_words(made.reason) if made else "",
+        failure=failure_words(made.failure) if made else "",
         downloads=made.downloads.order_by("-pk")[:DOWNLOADS_SHOWN] if made else [],
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.utils import translation
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_noop
 
 _OF_KIND = {
@@ -19,6 +19,7 @@ _OF_KIND = {
     "till_moved": gettext_noop("Cash put into a till, or taken out"),
     "till_closed": gettext_noop("Till closed"),
 }
+_DISCOUNT = gettext_noop("Discount")
 # These say what of the fact is booked.
 _OF_PART = {
     "fee": gettext_noop("Fee of the platform"),
@@ -32,9 +33,9 @@ def text_of(kind: str, part: str, document: str) -> str:
     """part: what of the fact: a tax rate, or one of the words above."""
     with translation.override("de"):
         if part in _OF_PART:
-            return f"{_(_OF_PART[part])} {document}"
-        words = _(_OF_KIND[kind]) if kind in _OF_KIND else f"{_(_OF_PART['rest'])}: {kind}"
+            return f"{_now(_OF_PART[part])} {document}"
+        words = _now(_OF_KIND[kind]) if kind in _OF_KIND else f"{_now(_OF_PART['rest'])}: {kind}"
         if part.startswith("discount "):
-            words = _("Discount")
+            words = _now(_DISCOUNT)
         rate = part.rpartition(" ")[2].replace(".", ",")
         return f"{words} {rate} % {document}" if rate else f"{words} {document}"

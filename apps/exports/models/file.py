@@ -22,7 +22,7 @@ class ExportFile(Stateful):
     rows = models.PositiveBigIntegerField(default=0)  # so far
     size = models.PositiveBigIntegerField(default=0)  # bytes
     sha256 = models.CharField(max_length=64, blank=True)
-    reason = models.CharField(max_length=40, blank=True)  # of failing: words.REASONS
+    failure = models.CharField(max_length=20, blank=True)  # why: see words.py
     expires_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

@@ -118,13 +118,13 @@ def _write(file: ExportFile, wanted: Wanted, trying: _Trying) -> None:
         publish("export.ready", about=current, at=ready_at)
 
 
-def _give_up(file: ExportFile, reason: str, *, at: datetime) -> None:
+def _give_up(file: ExportFile, failure: str, *, at: datetime) -> None:
     with transaction.atomic():
         current = _locked(file.pk)
         if (current.state, current.attempt) != (file.state, file.attempt):
             return
         current.parts.all().delete()
-        move(current, FileState.FAILED, actor="system", at=at, reason=reason, busy_until=None)
+        move(current, FileState.FAILED, actor="system", at=at, failure=failure, busy_until=None)
         publish("export.failed", about=current, at=at)
 
 

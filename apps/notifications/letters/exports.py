@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from apps.exports.kinds import KINDS
 from apps.exports.models import Export, ExportFile
 from apps.exports.states import FileState
-from apps.exports.words import reason_words
+from apps.exports.words import failure_words
 from apps.notifications.letter import Button, Facts, Letter, NotNeeded, SmallPrint, Words
 from apps.notifications.letters.evening import locale
 from apps.notifications.links import export_url
@@ -45,7 +45,7 @@ def failed(mail: Mail) -> Letter:
         heading=_("Your export could not be made."),
         parts=(
             Facts(_facts(export)),
-            Words(reason_words(file.reason)),
+            Words(failure_words(file.failure)),
             Button(_("Open the export"), export_url(export, site=mail.context["site"])),
             SmallPrint(_why(export)),
         ),
