@@ -15,7 +15,7 @@ from django.utils.timezone import now
 from apps.tickets import qr
 from apps.tickets.models import Ticket
 from apps.tickets.tokens import token
-from bench import operations, phones, queues, reconciling, rehearsal, verdicts, world
+from bench import exporting, operations, phones, queues, reconciling, rehearsal, verdicts, world
 from bench.chromium import browser, chromium
 from bench.database import Database
 from bench.floor import Floor
@@ -32,6 +32,7 @@ IDLE_SECONDS = 3
 LOOKS = 24  # of a camera
 PEOPLE = 2_000  # through two gates
 RECONCILED = 100_000  # payments
+EXPORTED = 1_000_000  # entries
 BUYERS, PATIENCE_SECONDS = (
     4,
     45,
@@ -57,7 +58,7 @@ FULL = Length(seconds=8, purchases=120, large=1_000_000, compared=200, rounds=3)
 QUICK = Length(seconds=2, purchases=24, large=50_000, compared=100, rounds=1)
 PARTS = (
     *("idle", "page", "placing", "old_snapshot", "scanning", "door_phones", "purchases"),
-    *("growing", "verdicts", "rehearsal", "reconciliation", "yardstick"),
+    *("growing", "verdicts", "rehearsal", "reconciliation", "exports", "yardstick"),
 )
 
 
@@ -184,6 +185,11 @@ class Bench:
         event, count = self.hot.event, RECONCILED
         reconciling.make_payments(event.pk, event.organizer_id, count, at=self.at)
         self.report.note(reconciling.measured(count))
+
+    def exports(self) -> None:
+        exporting.make_entries(EXPORTED)
+        for form in exporting.FORMS:
+            self.report.note(exporting.measured(form))
 
     def _placer(self, show: Show) -> Callable[[], Operation]:
         return operations.place_by_form(self.origin, [show], 1)
