@@ -34,7 +34,7 @@ def books_of(organizer: Organizer) -> Books:
 
 
 def revenue_of(numbers: Bookkeeping) -> Mapping[Decimal, Revenue]:
-    if numbers.pk is None:
+    if numbers._state.adding:
         return standard.revenue(numbers.chart, numbers.account_length)
     rows = RevenueAccount.objects.filter(bookkeeping=numbers).order_by("-rate")
     return {row.rate: Revenue(row.account, row.key, row.discounts) for row in rows}

@@ -26,7 +26,7 @@ def why_not(scope: Scope, at: datetime) -> list[str]:
     if scope.organizer is None:
         return [_("Choose one organizer.")]
     books = books_of(scope.organizer)
-    if books.numbers.pk is None:
+    if books.numbers._state.adding:
         return [_("First say which accounts your accountant uses: “Accounts in DATEV”.")]
     return [*_of_the_period(scope, books, at=at), *_of_the_sales(scope, books)]
 

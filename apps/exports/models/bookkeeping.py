@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Length
 from django.db.models.lookups import Exact
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Organizer
@@ -24,7 +25,7 @@ class Chart(models.TextChoices):
     SKR04 = "04", "SKR 04"
 
 
-def _account(label: str) -> models.CharField[str, str]:
+def _account(label: Promise) -> models.CharField[str, str]:
     return models.CharField(label, max_length=8, validators=[_digits])
 
 
