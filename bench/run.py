@@ -15,7 +15,17 @@ from django.utils.timezone import now
 from apps.tickets import qr
 from apps.tickets.models import Ticket
 from apps.tickets.tokens import token
-from bench import calling_off, operations, phones, queues, reconciling, rehearsal, verdicts, world
+from bench import (
+    calling_off,
+    exporting,
+    operations,
+    phones,
+    queues,
+    reconciling,
+    rehearsal,
+    verdicts,
+    world,
+)
 from bench.chromium import browser, chromium
 from bench.database import Database
 from bench.floor import Floor
@@ -32,6 +42,7 @@ IDLE_SECONDS = 3
 LOOKS = 24  # of a camera
 PEOPLE = 2_000  # through two gates
 RECONCILED = 100_000  # payments
+EXPORTED = 1_000_000  # entries
 BUYERS, PATIENCE_SECONDS = (
     4,
     45,
@@ -59,7 +70,7 @@ FULL = Length(8, purchases=120, large=1_000_000, compared=200, rounds=3, called_
 QUICK = Length(2, purchases=24, large=50_000, compared=100, rounds=1, called_off=500)
 PARTS = (
     *("idle", "page", "placing", "old_snapshot", "scanning", "door_phones", "purchases"),
-    *("growing", "verdicts", "rehearsal", "reconciliation", "called_off", "yardstick"),
+    *("growing", "verdicts", "rehearsal", "reconciliation", "called_off", "exports", "yardstick"),
 )
 
 
@@ -190,6 +201,11 @@ class Bench:
     def called_off(self) -> None:
         count = self.length.called_off
         self.report.note(calling_off.measured(self.meter, count, at=now()).words)
+
+    def exports(self) -> None:
+        exporting.make_entries(EXPORTED)
+        for form in exporting.FORMS:
+            self.report.note(exporting.measured(form))
 
     def _placer(self, show: Show) -> Callable[[], Operation]:
         return operations.place_by_form(self.origin, [show], 1)

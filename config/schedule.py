@@ -41,6 +41,8 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "ledger checkpoints": every(3600, "ledger.write_checkpoints", "bulk"),
     "seal the day": every(3600, "trail.seal", "bulk"),
     "remind": every(900, "notifications.remind", "bulk"),
+    "exports by mail": every(900, "exports.run_schedules", "bulk"),
+    "delete old exports": every(3600, "exports.expire", "bulk"),
     "forget old mails": every(3600, "notifications.forget", "bulk"),
     "reconcile": nightly(3, 40, "reconciliation.reconcile"),
     # The second look of a night confirms a balance that the first one found to differ.

@@ -90,6 +90,10 @@ SUBSCRIPTIONS: dict[str, tuple[Handler, ...]] = {
     "payout.method_changed": (Handler("apps.notifications.subscribers.payout_method_changed"),),
     # reconciliation
     "cases.waiting": (Handler("apps.notifications.subscribers.cases_waiting"),),
+    # exports
+    "export.requested": (effect("apps.exports.subscribers.requested", "bulk"),),
+    "export.ready": (Handler("apps.notifications.exports.ready"),),
+    "export.failed": (Handler("apps.notifications.exports.failed"),),
     # accounts
     "organizer.applied": (Handler("apps.notifications.subscribers.organizer_applied"),),
     "organizer.approved": (Handler("apps.notifications.subscribers.organizer_approved"),),

@@ -7,10 +7,10 @@ from django.utils.safestring import SafeString
 
 _TONES = {
     "good": "published live paid completed valid captured succeeded sent approved done processed won "
-    "withdrawn closed",
+    "withdrawn closed ready",
     "warn": "endorsed pending open fixing draft proposed applied awaiting_buyer processing submitting "
     "requested inquiry under_review queued sending in_transit held unclaimed hidden leased "
-    "received partially_refunded",
+    "received partially_refunded working",
     "bad": "cancelled rejected suspended failed bounced blocked returned parked sold_out lost",
 }
 _TONE_OF = {state: tone for tone, states in _TONES.items() for state in states.split()}

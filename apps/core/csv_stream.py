@@ -52,8 +52,9 @@ def response(
     dialect: Dialect = MARKED,
 ) -> StreamingHttpResponse:
     """name: of the file, without its ending."""
-    lines = _lines(head, rows, dialect)
-    answer = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
+    answer = StreamingHttpResponse(
+        lines(head, rows, dialect), content_type="text/csv; charset=utf-8"
+    )
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     answer.headers["Cache-Control"] = "no-store"
     return answer
@@ -81,7 +82,8 @@ def safe(cell: Any, dialect: Dialect = MARKED) -> str:
     return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
 
 
-def _lines(head: Sequence[Any], rows: Iterable[Sequence[Any]], dialect: Dialect) -> Iterator[str]:
+def lines(head: Sequence[Any], rows: Iterable[Sequence[Any]], dialect: Dialect) -> Iterator[str]:
+    """The file, line by line."""
     writer = csv.writer(_Echo(), delimiter=dialect.delimiter)
     yield dialect.start
     yield writer.writerow([safe(cell, dialect) for cell in head])

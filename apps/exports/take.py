@@ -1,64 +1,60 @@
-"""Takes an export out: on record first, then streamed."""
+"""Takes an export out: on record first. What is small is sent at once, the rest is made by a worker."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import datetime
 
-from django.http import FileResponse, HttpResponseBase
+from django.http import HttpResponseBase, StreamingHttpResponse
+from django.utils.translation import get_language
 
-from apps.core import csv_stream
-from apps.exports.kind import Kind
-from apps.exports.models import Export, Form
-from apps.exports.scope import Scope, zone_of
-from apps.exports.workbook import workbook
+from apps.exports.files import Progress, pieces
+from apps.exports.models import Download, ExportFile, FilePart
+from apps.exports.services.request import record, request_file
+from apps.exports.states import FileState
+from apps.exports.wanted import Wanted, again
 
-# A workbook is whole before its first byte is sent, so it must not take longer than a request may.
-ROWS_AT_ONCE = 50_000
-_DIALECTS = {Form.CSV: csv_stream.PLAIN, Form.GERMAN_CSV: csv_stream.GERMAN}
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    kind: Kind
-    form: Form
-    scope: Scope
+# What a request makes while somebody waits for its first byte, also as a workbook.
+ROWS_AT_ONCE = 20_000
 
 
-def take(wanted: Wanted, *, actor: str, at: datetime) -> HttpResponseBase:
+class NotReady(Exception):
+    """It is not made yet, or gone already."""
+
+
+def take(wanted: Wanted, *, actor: str, at: datetime) -> HttpResponseBase | ExportFile:
+    """The file; or the row of one that is still to be made, because there is too much of it."""
+    if wanted.kind.has_more_than(ROWS_AT_ONCE, wanted.scope):
+        return request_file(wanted, language=get_language() or "en", actor=actor, at=at)
+    body = pieces(wanted, Progress())
+    record(wanted, actor=actor, at=at)
+    return _sent(body, wanted)
+
+
+def download(file: ExportFile, *, actor: str, at: datetime) -> HttpResponseBase:
     """
-    :raises TooManyRows: for a workbook that is made at once.
+    Whoever calls it has asked who may. It is on record, each time.
+
+    :raises NotReady: so nobody ever gets half a file.
     """
-    answer = _answer(wanted)
-    scope = wanted.scope
-    Export.objects.create(
-        organizer=scope.organizer,
-        event=scope.event,
-        kind=wanted.kind.name,
-        form=wanted.form,
-        first=scope.first,
-        last=scope.last,
-        actor=actor,
-        created_at=at,
-    )
+    if file.state != FileState.READY:
+        raise NotReady(str(file))
+    Download.objects.create(file=file, actor=actor, at=at)
+    answer = _sent(_parts(file), again(file.export))
+    answer.headers["Content-Length"] = str(file.size)
     return answer
 
 
-def again(export: Export, kind: Kind) -> Wanted:
-    """What was asked for then, of the rows as they are now."""
-    zone = zone_of(export.organizer, export.event)
-    scope = Scope(export.organizer, export.event, export.first, export.last, zone)
-    return Wanted(kind, Form(export.form), scope)
+def _parts(file: ExportFile) -> Iterator[bytes]:
+    """One at a time: no snapshot is held open while somebody's line is slow."""
+    number = 0
+    while part := FilePart.objects.filter(file=file, attempt=file.attempt, number=number).first():
+        yield bytes(part.data)
+        number += 1
 
 
-def _answer(wanted: Wanted) -> HttpResponseBase:
-    kind, scope = wanted.kind, wanted.scope
-    head, rows = kind.columns(), kind.table(scope)
-    name = f"{kind.name}-{scope.first:%Y%m%d}-{scope.last:%Y%m%d}"
-    if wanted.form in _DIALECTS:
-        return csv_stream.response(name, head, rows, dialect=_DIALECTS[wanted.form])
-    file = workbook(head, rows, most=ROWS_AT_ONCE)
-    answer = FileResponse(file, as_attachment=True, filename=f"{name}.xlsx", content_type=_XLSX)
+def _sent(body: Iterator[bytes], wanted: Wanted) -> HttpResponseBase:
+    answer = StreamingHttpResponse(body, content_type=wanted.content_type)
+    answer.headers["Content-Disposition"] = f'attachment; filename="{wanted.file_name}"'
     answer.headers["Cache-Control"] = "no-store"
     return answer

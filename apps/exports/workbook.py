@@ -17,18 +17,11 @@ SHEET = 1_000_000  # rows; a sheet of Excel ends at 1,048,576
 _WIDTH = 18
 
 
-class TooManyRows(Exception):
-    """More than was allowed for."""
-
-
-def workbook(head: Sequence[str], rows: Iterable[Row], *, most: int) -> IO[bytes]:
-    """
-    :raises TooManyRows: when there are more than `most`.
-    """
+def workbook(head: Sequence[str], rows: Iterable[Row]) -> IO[bytes]:
     file = TemporaryFile()  # noqa: SIM115 - whoever sends it closes it
     try:
         with Workbook(file, {"constant_memory": True}) as book:
-            _fill(_Form(book), head, rows, most)
+            _fill(_Form(book), head, rows)
     except BaseException:
         file.close()
         raise
@@ -36,11 +29,9 @@ def workbook(head: Sequence[str], rows: Iterable[Row], *, most: int) -> IO[bytes
     return file
 
 
-def _fill(form: _Form, head: Sequence[str], rows: Iterable[Row], most: int) -> None:
+def _fill(form: _Form, head: Sequence[str], rows: Iterable[Row]) -> None:
     form.new_sheet(head)
     for number, row in enumerate(rows):
-        if number >= most:
-            raise TooManyRows
         if number and number % SHEET == 0:
             form.new_sheet(head)
         form.write(number % SHEET + 1, row)

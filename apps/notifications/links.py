@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.urls import reverse
 
+from apps.exports.models import Export
 from apps.invoices.models import Invoice
 from apps.orders.keys import image_key, order_key
 from apps.orders.models import Order
@@ -56,6 +57,11 @@ def dispute_url(dispute: Dispute) -> str:
 
 def platform_order_url(order: Order) -> str:
     return absolute(reverse("platform:orders_order_overview", args=[order.pk]))
+
+
+def export_url(export: Export, *, site: str) -> str:
+    """site: "console", or "platform" for operators. It opens nothing by itself."""
+    return absolute(reverse(f"{site}:exports_export_overview", args=[export.pk]))
 
 
 def cases_url() -> str:

@@ -17,6 +17,7 @@ from apps.notifications.letters import (
     cases,
     disputes,
     events,
+    exports,
     invoices,
     orders,
     organizers,
@@ -71,6 +72,9 @@ KINDS: dict[str, Kind] = {
     "dispute_decided": Kind(disputes.decided),
     "fraud_warning": Kind(disputes.warned),
     "fees_billed": Kind(invoices.fees_billed, fees_as_pdf),
+    # exports
+    "export_ready": Kind(exports.ready),
+    "export_failed": Kind(exports.failed),
     # operators
     "cases_waiting": Kind(cases.waiting, useful_for=timedelta(hours=20)),
     "payout_paid": Kind(payouts.paid),

@@ -20,7 +20,7 @@ from apps.box_office.models import Till
 from apps.checkin.models import Device, Gate
 from apps.core.money import Money
 from apps.events.models import Event
-from apps.exports.models import Export
+from apps.exports.models import Export, ExportFile, ExportSchedule
 from apps.ledger import recipes
 from apps.ledger.models import LedgerAccount, Posting
 from apps.ledger.post import post
@@ -218,7 +218,17 @@ def _machinery(organizer: Organizer, order: Order, mark: str, at: datetime) -> l
         actor=f"user:{mark}",
         created_at=at,
     )
-    others = [export, mail, payout, message, delivery, notice, run, account, posting, act]
+    ExportFile.objects.create(export=export, language="en")
+    schedule = ExportSchedule.objects.create(
+        organizer=organizer,
+        kind="orders",
+        form="csv",
+        every="month",
+        next_first=at.date(),
+        created_by=f"user:{mark}",
+        created_at=at,
+    )
+    others = [export, schedule, mail, payout, message, delivery, notice, run, account, posting, act]
     return [*others, *_differing(posting, mark, at)]
 
 

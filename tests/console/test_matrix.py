@@ -41,7 +41,11 @@ CONSOLE: dict[str, dict[str, set[str]]] = {
     "notifications.mail": {"changelist change overview retry": TEAM},
     "box_office.till": {"csv changelist change overview closing": TEAM},
     "invoices.invoice": {"csv changelist change overview pdf xml series legal-data": TEAM},
-    "exports.export": {"changelist change overview new": TEAM},
+    "exports.export": {
+        "changelist change overview overview/live file new": TEAM,
+        "bookkeeping": MONEY,
+    },
+    "exports.exportschedule": {"changelist change overview stopping new": TEAM},
 }
 PLATFORM: dict[str, dict[str, set[str]]] = {
     model: {pages: OPERATOR}
@@ -73,7 +77,8 @@ PLATFORM: dict[str, dict[str, set[str]]] = {
         "box_office.till": "csv changelist change overview closing",
         "trail.moneyact": "csv seals changelist change overview",
         "invoices.invoice": "csv changelist change overview pdf xml series legal-data",
-        "exports.export": "changelist change overview new",
+        "exports.export": "changelist change overview overview/live file new bookkeeping",
+        "exports.exportschedule": "changelist change overview stopping new",
         "audit.auditrun": "changelist change overview",
     }.items()
 }

@@ -72,6 +72,29 @@ def test_the_tax_report_is_the_ledgers_sales_and_refunds(world: World) -> None:
     assert one["Net"] == Money(7600 - 497, "EUR")
     assert one["Tax"] == Money(497, "EUR")
     assert one["Time zone"] == "Europe/Berlin"
+    assert one["Platform fee of what was sold"] == Money(570, "EUR")
+    assert one["Discount"] == Money(0, "EUR")
+
+
+def test_what_a_code_took_off_has_a_column(world: World) -> None:
+    world.paid.lines.update(discount_minor=400)
+    assert table("tax", scope_of(world))[1]["Discount"] == Money(400, "EUR")
+
+
+def test_each_fee_is_told_by_what_it_is(world: World) -> None:
+    rows = table("fees", scope_of(world))
+    of_paid = [(row["Fee"], row["Amount"]) for row in rows if row["Order"] == world.paid.reference]
+    assert of_paid == [("Platform fee", Money(380, "EUR"))]
+    of_back = [
+        (row["Fee"], row["Amount"]) for row in rows if row["Order"] == world.given_back.reference
+    ]
+    assert of_back == [
+        ("Platform fee", Money(190, "EUR")),
+        ("Platform fee given back", Money(-190, "EUR")),
+    ]
+    booked = Entry.objects.filter(account__code="fee:platform").aggregate(s=Sum("amount_minor"))
+    assert total((row["Amount"] for row in rows), "EUR") == Money(-booked["s"], "EUR")  # type: ignore[misc]
+    assert table("fees", scope_of(world, event=world.elsewhere)) == []
 
 
 def test_another_day_has_nothing(world: World) -> None:

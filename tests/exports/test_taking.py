@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -12,9 +12,10 @@ from django.utils.timezone import now
 
 from apps.accounts.models import Organizer, User
 from apps.accounts.roles import Role
+from apps.console.access import of_team
+from apps.console.forms.exports import ExportForm
 from apps.events.models import Event
-from apps.exports import take
-from apps.exports.models import Export
+from apps.exports.models import Export, ExportFile
 from apps.orders.models import Order
 from tests.factories.selling import (
     make_event,
@@ -143,6 +144,21 @@ def test_nobody_takes_what_is_anothers(organizer: Organizer, event: Event, order
     assert "Only owners of this organizer" in answer.content.decode()
 
 
+def test_the_month_offered_is_the_one_that_is_over_there(
+    organizer: Organizer, event: Event
+) -> None:
+    """At 23:30 UTC of the last day it is tomorrow, and the next month, in Berlin."""
+    access = of_team(make_member(organizer, Role.OWNER))
+    late = datetime(2026, 10, 31, 23, 30, tzinfo=UTC)
+    offered = ExportForm(access=access, at=late)
+    assert (offered["first"].value(), offered["last"].value()) == (
+        date(2026, 10, 1),
+        date(2026, 10, 31),
+    )
+    before = ExportForm(access=access, at=late - timedelta(hours=1))
+    assert before["last"].value() == date(2026, 9, 30)
+
+
 def test_operators_take_everything(order: Order) -> None:
     client = signed_in(make_user(is_staff=True))
     answer = ask(client, "/platform/exports/export/new/", kind="postings")
@@ -150,16 +166,18 @@ def test_operators_take_everything(order: Order) -> None:
     assert Export.objects.get().organizer is None
 
 
-def test_what_cannot_be_is_said(
-    organizer: Organizer, event: Event, order: Order, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_cannot_be_is_said(organizer: Organizer, event: Event, order: Order) -> None:
     client = signed_in(make_member(organizer, Role.OWNER))
     mine: dict[str, Any] = {"organizer": organizer.pk}
     assert "before the first" in ask(client, **mine, last="2020-01-01").content.decode()
     asked = ask(client, **mine, kind="postings", event=event.pk).content.decode()
     assert "all events together" in asked
-    monkeypatch.setattr(take, "ROWS_AT_ONCE", 0)
-    assert "too many rows for Excel" in ask(client, **mine, form="xlsx").content.decode()
+    asked = ask(client, **mine, kind="datev").content.decode()
+    assert "First say which accounts your accountant uses" in asked
     assert not Export.objects.exists()
-    monkeypatch.undo()
-    assert sent(ask(client, **mine, form="xlsx")).startswith(b"PK")
+
+
+def test_what_is_small_is_sent_at_once(organizer: Organizer, order: Order) -> None:
+    client = signed_in(make_member(organizer, Role.OWNER))
+    assert sent(ask(client, organizer=organizer.pk, form="xlsx")).startswith(b"PK")
+    assert not ExportFile.objects.exists()

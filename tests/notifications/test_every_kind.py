@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from html import unescape
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from apps.accounts.models import Organizer, User
 from apps.accounts.roles import Role
 from apps.accounts.services.invite import invite
 from apps.accounts.states import OrganizerState
+from apps.exports.models import Export, ExportFile
 from apps.invoices.models import Invoice
 from apps.invoices.services.bill_fees import bill_fees
 from apps.invoices.services.number import number_waiting
@@ -67,8 +68,8 @@ def about(kind: str, shop: Shop, owner: User, ada: Buyer) -> tuple[models.Model,
         return owner, {}
     if kind.startswith("dispute_") or kind == "fraud_warning":
         return _disputed(kind, buys(ada))
-    if kind == "cases_waiting":
-        return _case(), {}
+    if kind == "cases_waiting" or kind.startswith("export_"):
+        return _desk_work(kind, shop.organizer)
     return _order(kind, ada)
 
 
@@ -110,6 +111,31 @@ def _payout(organizer: Organizer) -> Payout:
         after_entry=0,
         up_to_entry=9,
         created_at=now(),
+    )
+
+
+def _desk_work(kind: str, organizer: Organizer) -> tuple[models.Model, dict[str, object]]:
+    if kind == "cases_waiting":
+        return _case(), {}
+    return _export(kind, organizer), {"site": "console"}
+
+
+def _export(kind: str, organizer: Organizer) -> ExportFile:
+    export = Export.objects.create(
+        organizer=organizer,
+        kind="orders",
+        form="csv",
+        first=date(2026, 3, 1),
+        last=date(2026, 3, 31),
+        actor="user:1",
+        created_at=now(),
+    )
+    if kind == "export_failed":
+        return ExportFile.objects.create(
+            export=export, language="de", state="failed", failure="stopped"
+        )
+    return ExportFile.objects.create(
+        export=export, language="de", state="ready", sha256="0" * 64, expires_at=now()
     )
 
 

@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from apps.console import badges, words
-from apps.console.moments import local
+from apps.console.moments import dated, local
 from apps.console.selectors.money import Books
 from apps.core.models import StateChange
 from apps.core.money import Money
@@ -29,6 +29,7 @@ BAR_WIDTH, BAR_HEIGHT = 600, 44
 _LEVELS = {"success": "good", "warning": "warn", "error": "bad"}
 
 register.filter("tone", badges.tone)
+register.filter("dated", dated)
 register.filter("provider_words", words.provider_words)
 register.filter("actor_words", words.actor_words)
 

@@ -2,26 +2,34 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
-from django.utils.formats import date_format
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    StreamingHttpResponse,
+)
+from django.shortcuts import redirect
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
 from apps.console.desk import Asking, Desk
 from apps.console.forms.exports import ExportForm
-from apps.console.forms.team import SureForm
 from apps.core import csv_stream
 from apps.exports.kinds import KINDS
 from apps.exports.kinds.sales import ATTENDEES, ORDERS, rows_of_orders, rows_of_tickets
-from apps.exports.models import Export
-from apps.exports.take import Wanted, again, take
-from apps.exports.workbook import TooManyRows
+from apps.exports.models import Export, ExportFile
+from apps.exports.states import UNMADE
+from apps.exports.take import NotReady, download, take
+from apps.exports.wanted import Wanted, again
+from apps.exports.words import failure_words
+
+DOWNLOADS_SHOWN = 20
 
 
 def orders(request: HttpRequest, desk: Desk) -> StreamingHttpResponse:
@@ -35,48 +43,75 @@ def attendees(request: HttpRequest, desk: Desk) -> StreamingHttpResponse:
 
 
 def new(request: HttpRequest, desk: Desk) -> HttpResponseBase:
-    form = ExportForm(request.POST or None, access=desk.access(request), today=now().date())
+    form = ExportForm(request.POST or None, access=desk.access(request), at=now())
     if request.method == "POST" and form.is_valid():
-        taken = _take(request, desk, form.wanted())
-        if taken is not None:
-            return taken
+        return _take(request, desk, form.wanted())
     lines = [
         _("Days are whole days where the event is. Amounts stand beside their currency."),
+        _("What is large is made in the background: you get a mail when it is ready."),
         _("It is on record that you took it out. Keep personal data only as long as you need it."),
     ]
     return desk.ask(request, None, Asking(_("New export"), form, _("Download"), lines))
 
 
 def overview(request: HttpRequest, desk: Desk, export: Export) -> HttpResponseBase:
-    """What was taken out, and the same again."""
-    kind = KINDS[export.kind]
-    owner = export.organizer_id
-    if not desk.access(request).may(kind.to, owner):
-        raise PermissionDenied
+    """What was taken out, its file if it has one, and the same again."""
+    _must(request, desk, export)
+    wanted = again(export)
     if request.method == "POST":
-        taken = _take(request, desk, again(export, kind))
-        if taken is not None:
-            return taken
-    lines = [
-        f"{kind.title} · {_day(export.first)} – {_day(export.last)}",
-        str(export.event or export.organizer or _("All organizers")),
-        str(export.get_form_display()),
-    ]
-    title = _("Export")
-    return desk.ask(request, export, Asking(title, SureForm(), _("Download again"), lines))
+        if sentences := wanted.kind.why_not(wanted.scope, now()):
+            for sentence in sentences:
+                messages.error(request, sentence)
+        else:
+            return _take(request, desk, wanted)
+    return _page(request, desk, export, "console/export.html")
 
 
-def _take(request: HttpRequest, desk: Desk, wanted: Wanted) -> HttpResponseBase | None:
+def live(request: HttpRequest, desk: Desk, export: Export) -> HttpResponse:
+    """The part of the page that counts by itself."""
+    _must(request, desk, export)
+    return _page(request, desk, export, "console/export.html#live")
+
+
+def file(request: HttpRequest, desk: Desk, export: Export) -> HttpResponseBase:
+    """Who asks is asked each time: a link that was handed on opens nothing."""
+    _must(request, desk, export)
+    made = ExportFile.objects.filter(export=export).first()
+    if made is None:
+        raise Http404
     try:
-        return take(wanted, actor=desk.actor(request), at=now())
-    except TooManyRows:
-        text = _("These are too many rows for Excel at once. Take CSV, or fewer days.")
-        messages.error(request, text)
-        return None
+        return download(made, actor=desk.actor(request), at=now())
+    except NotReady:
+        return redirect(desk.url("overview", export))
 
 
-def _day(day: date) -> str:
-    return date_format(day, "SHORT_DATE_FORMAT")
+def _page(request: HttpRequest, desk: Desk, export: Export, template: str) -> HttpResponse:
+    made = ExportFile.objects.filter(export=export).first()
+    return desk.render(
+        request,
+        template,
+        export,
+        title=KINDS[export.kind].title,
+        export=export,
+        file=made,
+        going=made is not None and made.state in UNMADE,
+        failure=failure_words(made.failure) if made else "",
+        downloads=made.downloads.order_by("-pk")[:DOWNLOADS_SHOWN] if made else [],
+    )
+
+
+def _take(request: HttpRequest, desk: Desk, wanted: Wanted) -> HttpResponseBase:
+    taken = take(wanted, actor=desk.actor(request), at=now())
+    if isinstance(taken, ExportFile):
+        messages.info(request, _("There is a lot of it. You get a mail when it is ready."))
+        return redirect(desk.url("overview", taken.export))
+    return taken
+
+
+def _must(request: HttpRequest, desk: Desk, export: Export) -> None:
+    """:raises PermissionDenied: each kind asks for its own capability."""
+    if not desk.access(request).may(KINDS[export.kind].to, export.organizer_id):
+        raise PermissionDenied
 
 
 def _listed(request: HttpRequest, desk: Desk) -> QuerySet[Any]:

@@ -4,34 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from django.db.models import Q
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from apps.accounts.models import Organizer
 from apps.accounts.roles import Capability
 from apps.core.csv_stream import in_chunks
 from apps.core.money import Money
 from apps.exports.kind import Kind, Narrows, Row
+from apps.exports.own_accounts import accounts_of
 from apps.exports.scope import Scope
-from apps.ledger.models import Entry, LedgerAccount
-
-_OWN = ("till", "terminal", "own_sales", "till_difference")
+from apps.ledger.models import Entry
 
 
-def accounts_of(organizer: Organizer) -> list[int]:
-    """What we owe them and what is in their own hands; the platform's own accounts are not theirs."""
-    pk = organizer.pk
-    theirs = Q(code__startswith=f"org:{pk}:") | Q(code__in=[f"{name}:{pk}" for name in _OWN])
-    for name in _OWN[:2]:
-        theirs |= Q(code__startswith=f"{name}:{pk}:")
-    return list(LedgerAccount.objects.filter(theirs).values_list("pk", flat=True))
+def entries(scope: Scope) -> QuerySet[Entry]:
+    rows = scope.within(Entry.objects.all(), "posting__at")
+    if scope.organizer:
+        rows = rows.filter(account__in=accounts_of(scope.organizer))
+    return rows
 
 
 def _postings(scope: Scope) -> Iterator[Row]:
-    rows = scope.within(Entry.objects.select_related("posting", "account"), "posting__at")
-    if scope.organizer:
-        rows = rows.filter(account__in=accounts_of(scope.organizer))
-    for entry in in_chunks(rows):
+    for entry in in_chunks(entries(scope).select_related("posting", "account")):
         posting, account = entry.posting, entry.account
         yield [
             posting.pk,
@@ -61,4 +54,5 @@ POSTINGS = Kind(
         _("Amount"),
     ),
     rows=_postings,
+    source=entries,
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
@@ -11,22 +12,28 @@ from apps.accounts.roles import Capability
 from apps.core.csv_stream import in_chunks
 from apps.core.money import Money
 from apps.exports.kind import Kind, Narrows, Row
+from apps.exports.kinds.books import entries
 from apps.exports.scope import Scope
+from apps.ledger.models import Entry
 from apps.orders.models import OrderPayment, OrderRefund
 from apps.payments.gateways.base import Kind as Provider
 from apps.payouts import statement_csv
 from apps.payouts.models import Payout
 from apps.payouts.words import provider_name
 
+AVAILABLE = "^org:[0-9]+:available:"
+
+
+def _captured(scope: Scope) -> QuerySet[OrderPayment]:
+    """Payments that brought money, also a surplus that bought nothing."""
+    rows = scope.owned(
+        OrderPayment.objects.all(), organizer="order__organizer", event="order__event"
+    )
+    return scope.within(rows, "payment__captured_at")
+
 
 def _payments(scope: Scope) -> Iterator[Row]:
-    """Those that brought money, also a surplus that bought nothing."""
-    rows = scope.owned(
-        OrderPayment.objects.select_related("payment", "order__event"),
-        organizer="order__organizer",
-        event="order__event",
-    )
-    for joined in in_chunks(scope.within(rows, "payment__captured_at")):
+    for joined in in_chunks(_captured(scope).select_related("payment", "order__event")):
         payment, order = joined.payment, joined.order
         fee = payment.fee_minor
         yield [
@@ -47,13 +54,15 @@ def _taken_at(provider: str) -> str:
     return _now("Box office") if provider == Provider.OFFLINE else provider_name(provider)
 
 
-def _refunds(scope: Scope) -> Iterator[Row]:
+def _decided(scope: Scope) -> QuerySet[OrderRefund]:
     rows = scope.owned(
-        OrderRefund.objects.select_related("order__event", "refund"),
-        organizer="order__organizer",
-        event="order__event",
+        OrderRefund.objects.all(), organizer="order__organizer", event="order__event"
     )
-    for given in in_chunks(scope.within(rows, "created_at")):
+    return scope.within(rows, "created_at")
+
+
+def _refunds(scope: Scope) -> Iterator[Row]:
+    for given in in_chunks(_decided(scope).select_related("order__event", "refund")):
         yield [
             given.order.reference,
             given.order.event.title,
@@ -65,6 +74,11 @@ def _refunds(scope: Scope) -> Iterator[Row]:
             given.fee_back,
             given.reason,
         ]
+
+
+def _accounted_for(scope: Scope) -> QuerySet[Entry]:
+    """About as many as the lines: what payouts of these days pay was booked about then."""
+    return entries(scope).filter(account__code__regex=AVAILABLE)
 
 
 def _payouts(scope: Scope) -> Iterator[Row]:
@@ -91,6 +105,7 @@ PAYMENTS = Kind(
         _("Bought the order"),
     ),
     rows=_payments,
+    source=_captured,
 )
 
 REFUNDS = Kind(
@@ -110,6 +125,7 @@ REFUNDS = Kind(
         _("Reason"),
     ),
     rows=_refunds,
+    source=_decided,
 )
 
 PAYOUTS = Kind(
@@ -128,4 +144,5 @@ PAYOUTS = Kind(
         _("Payout"),
     ),
     rows=_payouts,
+    source=_accounted_for,
 )

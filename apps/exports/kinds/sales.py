@@ -75,16 +75,24 @@ def rows_of_tickets(tickets: QuerySet[Ticket]) -> Iterator[Row]:
         ]
 
 
+def _ordered(scope: Scope) -> QuerySet[Order]:
+    rows = scope.owned(Order.objects.all(), organizer="organizer", event="event")
+    return scope.within(rows, "created_at")
+
+
 def _orders(scope: Scope) -> Iterator[Row]:
     lines: Any = Prefetch("lines", OrderLine.objects.order_by("pk"))
-    rows = scope.owned(Order.objects.prefetch_related(lines), organizer="organizer", event="event")
-    return rows_of_orders(scope.within(rows, "created_at"))
+    return rows_of_orders(_ordered(scope).prefetch_related(lines))
+
+
+def _tickets(scope: Scope) -> QuerySet[Ticket]:
+    """Of the events that begin in the period: who comes is asked before, whenever it was sold."""
+    rows = scope.owned(Ticket.objects.all(), organizer="event__organizer", event="event")
+    return scope.within(rows, "event__starts_at")
 
 
 def _attendees(scope: Scope) -> Iterator[Row]:
-    """Of the events that begin in the period: who comes is asked before, whenever it was sold."""
-    rows = scope.owned(Ticket.objects.all(), organizer="event__organizer", event="event")
-    return rows_of_tickets(scope.within(rows, "event__starts_at"))
+    return rows_of_tickets(_tickets(scope))
 
 
 def _there(moment: datetime | None, event: Event) -> datetime | None:
@@ -114,6 +122,7 @@ ORDERS = Kind(
         _("Refunded"),
     ),
     rows=_orders,
+    source=_ordered,
 )
 
 ATTENDEES = Kind(
@@ -134,4 +143,5 @@ ATTENDEES = Kind(
         _("E-mail"),
     ),
     rows=_attendees,
+    source=_tickets,
 )

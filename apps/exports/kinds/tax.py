@@ -31,6 +31,8 @@ class _Sums:
     tickets: int = 0
     sold: int = 0
     sold_tax: int = 0
+    discount: int = 0
+    fee: int = 0
     back: int = 0
     back_tax: int = 0
 
@@ -45,6 +47,8 @@ class TaxRow:
     back: Money  # below zero
     back_tax: Money
     tickets: int
+    discount: Money  # taken off before; in none of the others
+    fee: Money  # of the platform, in what was sold
 
     @property
     def gross(self) -> Money:
@@ -76,6 +80,8 @@ def tax_rows(scope: Scope) -> Iterator[TaxRow]:
             sold_tax=Money(one.sold_tax, currency),
             back=Money(-one.back, currency),
             back_tax=Money(-one.back_tax, currency),
+            discount=Money(one.discount, currency),
+            fee=Money(one.fee, currency),
         )
 
 
@@ -83,10 +89,9 @@ def _sold(scope: Scope) -> Iterator[tuple[_Key, _Sums]]:
     rows = OrderLine.objects.filter(order__state__in=_SOLD, total_minor__gt=0)
     rows = scope.owned(rows, organizer="order__organizer", event="order__event")
     grouped = _grouped(scope.within(rows, "order__paid_at"), line="")
-    for *key, tickets, gross, tax in grouped.annotate(
-        Sum("quantity"), Sum("total_minor"), Sum("tax_minor")
-    ):
-        yield _key(key), _Sums(tickets, gross, tax)
+    summed = ("quantity", "total_minor", "tax_minor", "discount_minor", "fee_minor")
+    for event, where, rate, currency, *sums in grouped.annotate(*map(Sum, summed)):
+        yield (event, where, rate, currency), _Sums(*sums)
 
 
 def _given_back(scope: Scope) -> Iterator[tuple[_Key, tuple[int, int]]]:
@@ -120,11 +125,13 @@ def _report(scope: Scope) -> Iterator[Row]:
             row.rate,
             row.tickets,
             row.sold.currency,
+            row.discount,
             row.sold,
             row.back,
             row.gross,
             row.net,
             row.tax,
+            row.fee,
         ]
 
 
@@ -140,11 +147,13 @@ TAX = Kind(
         _("Tax rate in %"),
         _("Tickets"),
         _("Currency"),
+        _("Discount"),
         _("Sold"),
         _("Given back"),
         _("Gross"),
         _("Net"),
         _("Tax"),
+        _("Platform fee of what was sold"),
     ),
     rows=_report,
 )
