@@ -65,7 +65,7 @@ PLATFORM: dict[str, dict[str, set[str]]] = {
         "payments.fraudwarning": "changelist change overview",
         "payments.providernotice": "changelist change overview replay",
         "outbox.delivery": "changelist change overview retry retries",
-        "ledger.ledgeraccount": "changelist change overview trial-balance",
+        "ledger.ledgeraccount": "changelist change overview trial-balance trial-balance/csv",
         "ledger.posting": "changelist change overview",
         "reconciliation.case": "changelist change overview mending ignoring reopening health",
         "reconciliation.banktransfer": "changelist change overview new",

@@ -14,5 +14,3 @@ def shop(db: None, sandbox: SandboxForTests) -> Shop:
 @pytest.fixture
 def ada(shop: Shop) -> Buyer:
     return Buyer(shop)
-
-

@@ -9,5 +9,3 @@ from tests.sandbox_server import SandboxForTests
 @pytest.fixture
 def shop(db: None, sandbox: SandboxForTests) -> Shop:
     return open_shop(sandbox)
-
-

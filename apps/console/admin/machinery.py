@@ -17,9 +17,6 @@ from apps.console.sites import platform_site
 from apps.console.views import books, payment
 from apps.console.views import platform as platform_pages
 from apps.console.words import provider_words
-from apps.ledger.balances import balances_of
-from apps.ledger.chart import Code
-from apps.ledger.models import LedgerAccount, Posting
 from apps.outbox.models import Delivery, DeliveryState
 from apps.payments.models import Payment, ProviderNotice, Refund
 
@@ -125,34 +122,6 @@ class DeliveryDesk(MachineryDesk):
     @display(description=_("state"), ordering="state")
     def status(self, delivery: Delivery) -> SafeString:
         return badge(delivery.state, DeliveryState(delivery.state).label)
-
-
-@register(LedgerAccount, site=platform_site)
-class LedgerAccountDesk(MachineryDesk):
-    list_display = ("code", "currency", "balance")
-    list_filter = ("currency",)
-    search_fields = ("code",)
-    search_help_text = _("Code, e.g. org:7")
-    ordering = ("code", "currency")
-    pages = (Page("overview", books.account, OPERATE),)
-    list_pages = (ListPage("trial-balance", books.trial_balance, OPERATE),)
-    list_tools = (("trial-balance", _("Trial balance")),)
-
-    @display(description=_("balance (debit is positive)"))
-    def balance(self, account: LedgerAccount) -> str:
-        code = Code(account.code)
-        found = balances_of([code]).get((code, account.currency))
-        return str(found) if found is not None else "–"
-
-
-@register(Posting, site=platform_site)
-class PostingDesk(MachineryDesk):
-    list_display = ("key", "kind", "subject", "at")
-    list_filter = ("kind",)
-    search_fields = ("=key", "=subject")
-    search_help_text = _("Key or subject, e.g. orders.order:7")
-    ordering = ("-pk",)
-    pages = (Page("overview", books.posting, OPERATE),)
 
 
 # By its label: audit stands beside the console on the ladder, and only its rows are shown.
