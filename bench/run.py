@@ -15,7 +15,7 @@ from django.utils.timezone import now
 from apps.tickets import qr
 from apps.tickets.models import Ticket
 from apps.tickets.tokens import token
-from bench import operations, phones, queues, reconciling, rehearsal, verdicts, world
+from bench import books, operations, phones, queues, reconciling, rehearsal, verdicts, world
 from bench.chromium import browser, chromium
 from bench.database import Database
 from bench.floor import Floor
@@ -57,7 +57,7 @@ FULL = Length(seconds=8, purchases=120, large=1_000_000, compared=200, rounds=3)
 QUICK = Length(seconds=2, purchases=24, large=50_000, compared=100, rounds=1)
 PARTS = (
     *("idle", "page", "placing", "old_snapshot", "scanning", "door_phones", "purchases"),
-    *("growing", "verdicts", "rehearsal", "reconciliation", "yardstick"),
+    *("growing", "verdicts", "rehearsal", "reconciliation", "ledger", "yardstick"),
 )
 
 
@@ -184,6 +184,10 @@ class Bench:
         event, count = self.hot.event, RECONCILED
         reconciling.make_payments(event.pk, event.organizer_id, count, at=self.at)
         self.report.note(reconciling.measured(count))
+
+    def ledger(self) -> None:
+        for line in books.measured():
+            self.report.note(line)
 
     def _placer(self, show: Show) -> Callable[[], Operation]:
         return operations.place_by_form(self.origin, [show], 1)

@@ -25,7 +25,7 @@ CONSOLE: dict[str, dict[str, set[str]]] = {
         "changelist add change history": TEAM,
         "publication calling-off sale guests refunds refunds/live refunds/again": TEAM,
     },
-    "orders.order": {"csv changelist change overview refund mail address": TEAM},
+    "orders.order": {"csv changelist change overview refund resending mail address": TEAM},
     "tickets.ticket": {"csv changelist change overview blocking": TEAM},
     "vouchers.code": {"csv changelist change overview new batch ending": TEAM},
     "seating.venue": {"changelist add change delete history": TEAM},
@@ -52,7 +52,7 @@ PLATFORM: dict[str, dict[str, set[str]]] = {
         "events.event": "changelist add change history overview overview/live publication "
         "calling-off sale guests refunds refunds/live refunds/again",
         "seating.venue": "changelist add change delete history",
-        "orders.order": "csv changelist change overview refund mail address",
+        "orders.order": "csv changelist change overview refund resending mail address",
         "tickets.ticket": "csv changelist change overview blocking",
         "vouchers.code": "csv changelist change overview new batch ending",
         "notifications.mail": "changelist change overview retry",

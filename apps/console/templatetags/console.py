@@ -161,8 +161,8 @@ def in_the_books(context: Context, subject: str, key: str = "") -> dict[str, Any
 
 
 @register.simple_tag
-def amount_left(order: Order, refunded: Money) -> str:
-    return str(order.total - refunded)
+def amount_left(order: Order, refunded: Money, owed: Money) -> str:
+    return str(order.total - refunded - owed)
 
 
 @register.filter
@@ -178,7 +178,11 @@ def is_tick(field: BoundField) -> bool:
 @register.filter
 def status_words(status: str, order: Order) -> str:
     """An order's state, or that its money went back."""
-    words = {"refunded": _("Refunded"), "partially_refunded": _("Partly refunded")}
+    words = {
+        "refunded": _("Refunded"),
+        "partially_refunded": _("Partly refunded"),
+        "refund_failed": _("Refund failed"),
+    }
     return words.get(status, order.get_state_display())
 
 
