@@ -67,7 +67,7 @@ PLATFORM: dict[str, dict[str, set[str]]] = {
         "outbox.delivery": "changelist change overview retry retries",
         "ledger.ledgeraccount": "changelist change overview trial-balance trial-balance/csv",
         "ledger.posting": "changelist change overview",
-        "reconciliation.case": "changelist change overview mending ignoring reopening health",
+        "reconciliation.case": "changelist change overview mending ignoring reopening health money",
         "reconciliation.banktransfer": "changelist change overview new",
         "reconciliation.balanceline": "changelist change overview",
         "box_office.till": "csv changelist change overview closing",

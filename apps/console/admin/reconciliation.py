@@ -12,7 +12,7 @@ from apps.console.admin.machinery import OPERATE, MachineryDesk
 from apps.console.badges import badge
 from apps.console.desk import ListPage, Page
 from apps.console.sites import platform_site
-from apps.console.views import cases, treasury
+from apps.console.views import cases, platform_money, treasury
 from apps.reconciliation.models import BalanceLine, BankTransfer, Case
 from apps.reconciliation.words import provider_name
 
@@ -30,7 +30,10 @@ class CaseDesk(MachineryDesk):
         Page("ignoring", cases.ignoring, OPERATE),
         Page("reopening", cases.reopening, OPERATE),
     )
-    list_pages = (ListPage("health", cases.providers, OPERATE),)
+    list_pages = (
+        ListPage("money", platform_money.money, OPERATE),
+        ListPage("health", cases.providers, OPERATE),
+    )
     list_tools = (("health", _("Health of the providers")),)
 
     @display(description=_("amount"), ordering="amount_minor")
