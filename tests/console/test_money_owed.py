@@ -73,7 +73,7 @@ def not_arrived(shop: Shop) -> Order:
     order = Buyer(shop).comes_back(payment)
     refund = refund_order(order, actor="user:1", reason="ill", at=now())
     assert refund is not None
-    shop.sandbox.do("plan_paypal_refund", outcome="FAILED")
+    shop.sandbox.do("plan_paypal_refund", outcome="PENDING_FAILS")
     look_up_refund(refund, at=now())
     shop.sandbox.later(shop.sandbox.world.options.delayed_seconds + 1)
     refund.refresh_from_db()
