@@ -20,5 +20,10 @@ def tone(state: str) -> str:
     return _TONE_OF.get(state, "")
 
 
+def whole(words: object) -> SafeString:
+    """In a list: not broken within a word."""
+    return format_html('<span class="whole">{}</span>', words)
+
+
 def badge(state: str, label: object) -> SafeString:
     return format_html('<span class="tag" data-is="{}">{}</span>', tone(state), label)

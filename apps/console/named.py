@@ -19,6 +19,7 @@ from apps.console.words import provider_words
 
 # Where a row does not call itself as people would.
 _NAMES: Mapping[str, tuple[str, Callable[[Any], object]]] = {
+    "accounts.feeterms": ("organizer", lambda terms: terms.organizer or ""),
     "payments.refund": ("payment", lambda refund: refund.payment.reference),
     "payouts.netting": ("", lambda netting: netting.amount),
     "reconciliation.banktransfer": ("", lambda transfer: transfer.amount),

@@ -82,7 +82,7 @@ PLATFORM: Groups = (
 
 
 # A page of a list that is looked for by itself.
-_PAGES = {"money": _("Overview")}
+_PAGES = {"money": _("At a glance")}
 
 
 @dataclass(frozen=True, slots=True)

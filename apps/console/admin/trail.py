@@ -12,8 +12,9 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from apps.console.act_words import act_words, origin_words
+from apps.console.act_words import act_words
 from apps.console.admin.machinery import OPERATE, MachineryDesk
+from apps.console.badges import whole
 from apps.console.desk import ListPage, Page
 from apps.console.named import name_rows
 from apps.console.sites import platform_site
@@ -36,7 +37,7 @@ class ActFilter(SimpleListFilter):
 
 @register(MoneyAct, site=platform_site)
 class MoneyActDesk(MachineryDesk):
-    list_display = ("when", "what", "about", "who", "sum", "where", "reason")
+    list_display = ("when", "what", "about", "who", "sum", "reason")
     list_display_links = None
     list_filter = (ActFilter,)
     search_fields = ("=subject", "=actor", "origin", "reason")
@@ -65,13 +66,9 @@ class MoneyActDesk(MachineryDesk):
         return str(act.subject_words)
 
     @display(description=_("who"), ordering="actor")
-    def who(self, act: Any) -> str:
-        return str(act.actor_words)
-
-    @display(description=_("from where"), ordering="origin")
-    def where(self, act: MoneyAct) -> str:
-        return origin_words(act.origin)
+    def who(self, act: Any) -> SafeString:
+        return whole(act.actor_words)
 
     @display(description=_("amount"))
-    def sum(self, act: MoneyAct) -> str:
-        return str(act.amount) if act.amount is not None else ""
+    def sum(self, act: MoneyAct) -> SafeString:
+        return whole(act.amount if act.amount is not None else "")

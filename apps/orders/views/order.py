@@ -30,6 +30,7 @@ from apps.orders.states import UNPAID
 from apps.orders.views.loading import find_order, for_order, leads_to_providers, unknown
 from apps.payments.gateways.errors import GatewayError
 from apps.payments.models import Payment
+from apps.tickets.states import LIVING
 
 MAILS, HOUR = 5, 3600
 PER_PAGE = 20
@@ -62,6 +63,7 @@ def _order(request: HttpRequest, order: Order) -> HttpResponse:
         return HttpResponse(status=204)  # the page that waits has nothing new to show
     prefetch_related_objects([order], Prefetch("lines", OrderLine.objects.order_by("pk")))
     lines = list(order.lines.all())
+    tickets = tickets_of(order)
     told = refunds_told(order) if order.paid_at else Told([], [])
     context = {
         "order": order,
@@ -71,7 +73,8 @@ def _order(request: HttpRequest, order: Order) -> HttpResponse:
         "see_you": see_you(order.event, look.first_name(order.name), at=at),
         "lines": lines,
         "taxes": taxes(lines, order.currency),
-        "tickets": in_a_list(tickets_of(order)),
+        "tickets": in_a_list(tickets),
+        "standing": any(ticket.state in LIVING for ticket in tickets),
         "payment": payment,
         "marker": marker,
         "refunds": told.going,
