@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import count
+from typing import Any
 
 from django.db import connection, transaction
 from django.utils.timezone import now
@@ -176,8 +177,8 @@ def _accounts() -> dict[str, int]:
 def _fill(accounts: dict[str, int], first: int, last: int) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL session_replication_role = replica")
-        values = {"at": now(), "days": DAYS, "most": SIZES[-1], "first": first, "last": last}
-        cursor.execute(_FILL, {**values, **accounts})
+        values: dict[str, Any] = {"at": now(), "days": DAYS, "most": SIZES[-1]}
+        cursor.execute(_FILL, values | accounts | {"first": first, "last": last})
     with connection.cursor() as cursor:
         cursor.execute("VACUUM (ANALYZE) ledger_posting")
         cursor.execute("VACUUM (ANALYZE) ledger_entry")

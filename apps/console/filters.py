@@ -8,7 +8,6 @@ from typing import Any, ClassVar
 from django.contrib.admin import SimpleListFilter
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from apps.events.models import Event
@@ -32,7 +31,7 @@ class OrganizerFilter(SimpleListFilter):
         return _by_id(queryset, self.path, self.value())
 
 
-def only(name: str, words: Promise, rows: Q) -> type[SimpleListFilter]:
+def only(name: str, words: Any, rows: Q) -> type[SimpleListFilter]:
     """A filter of one choice, for what a page counts and links to."""
 
     class OnlyFilter(SimpleListFilter):

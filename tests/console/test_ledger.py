@@ -21,6 +21,7 @@ from apps.ledger.checkpoints import write_checkpoints
 from apps.ledger.close import close_books
 from apps.ledger.models import LedgerAccount, Posting
 from apps.ledger.post import post
+from apps.orders.models import Order
 from tests.console.both_worlds import make_everything
 from tests.factories.selling import make_organizer
 
@@ -117,7 +118,8 @@ def test_it_is_narrowed_and_the_balance_stays_the_accounts(
 
 def test_from_the_account_to_the_source_and_back(operator: Client) -> None:
     world = make_everything("OURS")
-    order, payout = world.rows["orders.order"], world.rows["payouts.payout"]
+    order = Order.objects.get(pk=world.rows["orders.order"].pk)
+    payout = world.rows["payouts.payout"]
     posting = Posting.objects.get(key=f"sale:order:{order.pk}")
     entry = posting.entries.get(account__code__startswith="clearing:")
     account = operator.get(

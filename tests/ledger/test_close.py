@@ -133,12 +133,10 @@ def test_the_books_at_the_end_of_any_day() -> None:
 def test_sums_cannot_be_changed() -> None:
     sell(1)
     close_books(at=NOON)
-    for change in (
-        lambda: Closing.objects.update(made_at=LATER),
-        lambda: DaySum.objects.update(amount_minor=0),
-    ):
-        with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
-            change()
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+        Closing.objects.update(made_at=LATER)
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+        DaySum.objects.update(amount_minor=0)
 
 
 @pytest.mark.race
