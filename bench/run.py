@@ -6,7 +6,6 @@ import os
 import time
 from argparse import ArgumentParser
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
@@ -15,22 +14,14 @@ from django.utils.timezone import now
 from apps.tickets import qr
 from apps.tickets.models import Ticket
 from apps.tickets.tokens import token
-from bench import (
-    calling_off,
-    exporting,
-    operations,
-    phones,
-    queues,
-    reconciling,
-    rehearsal,
-    verdicts,
-    world,
-)
+from bench import operations, phones, queues, rehearsal, verdicts, world
 from bench.chromium import browser, chromium
 from bench.database import Database
 from bench.floor import Floor
+from bench.lengths import FULL, PARTS, QUICK, Length
 from bench.load import Load, Operation, Ran, run
 from bench.measuring import Line, Meter, yardstick_ms
+from bench.money import MoneyParts
 from bench.processes import COUNTED, Family
 from bench.purchase import buy
 from bench.report import Aim, Report
@@ -41,40 +32,11 @@ SMALL = 1_000  # places and tickets; more than the compared lines take
 IDLE_SECONDS = 3
 LOOKS = 24  # of a camera
 PEOPLE = 2_000  # through two gates
-RECONCILED = 100_000  # payments
-EXPORTED = 1_000_000  # entries
-BUYERS, PATIENCE_SECONDS = (
-    4,
-    45,
-)  # below the lease of a delivery, which would else be handed out again
+BUYERS = 4
+PATIENCE_SECONDS = 45  # below the lease of a delivery, which would else be handed out again
 
 
-@dataclass(frozen=True, slots=True)
-class Length:
-    """
-    :param seconds: of each line.
-    :param large: places and tickets of the large show.
-    :param compared: operations of each round of lines that are compared with each other.
-    :param called_off: orders of an event that is called off.
-    """
-
-    seconds: float
-    purchases: int
-    large: int
-    compared: int
-    rounds: int
-    called_off: int
-
-
-FULL = Length(8, purchases=120, large=1_000_000, compared=200, rounds=3, called_off=10_000)
-QUICK = Length(2, purchases=24, large=50_000, compared=100, rounds=1, called_off=500)
-PARTS = (
-    *("idle", "page", "placing", "old_snapshot", "scanning", "door_phones", "purchases"),
-    *("growing", "verdicts", "rehearsal", "reconciliation", "called_off", "exports", "yardstick"),
-)
-
-
-class Bench:
+class Bench(MoneyParts):
     def __init__(self, launcher: int, length: Length, report: Report) -> None:
         url = os.environ["DATABASE_URL"]
         self.origin, self.length, self.report = settings.PUBLIC_URL, length, report
@@ -192,20 +154,6 @@ class Bench:
         world.analyse()
         self._compare("place", [self._placer(show) for show in (small, large)], (small, large))
         self._compare("scan", [self._scanner(show) for show in (small, large)], (small, large))
-
-    def reconciliation(self) -> None:
-        event, count = self.hot.event, RECONCILED
-        reconciling.make_payments(event.pk, event.organizer_id, count, at=self.at)
-        self.report.note(reconciling.measured(count))
-
-    def called_off(self) -> None:
-        count = self.length.called_off
-        self.report.note(calling_off.measured(self.meter, count, at=now()).words)
-
-    def exports(self) -> None:
-        exporting.make_entries(EXPORTED)
-        for form in exporting.FORMS:
-            self.report.note(exporting.measured(form))
 
     def _placer(self, show: Show) -> Callable[[], Operation]:
         return operations.place_by_form(self.origin, [show], 1)

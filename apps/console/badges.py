@@ -11,13 +11,18 @@ _TONES = {
     "warn": "endorsed pending open fixing draft proposed applied awaiting_buyer processing submitting "
     "requested inquiry under_review queued sending in_transit held unclaimed hidden leased "
     "received partially_refunded working",
-    "bad": "cancelled rejected suspended failed bounced blocked returned parked sold_out lost",
+    "bad": "cancelled rejected suspended failed bounced blocked returned parked sold_out lost refund_failed",
 }
 _TONE_OF = {state: tone for tone, states in _TONES.items() for state in states.split()}
 
 
 def tone(state: str) -> str:
     return _TONE_OF.get(state, "")
+
+
+def whole(words: object) -> SafeString:
+    """In a list: not broken within a word."""
+    return format_html('<span class="whole">{}</span>', words)
 
 
 def badge(state: str, label: object) -> SafeString:

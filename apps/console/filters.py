@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from django.contrib.admin import SimpleListFilter
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -29,6 +29,22 @@ class OrganizerFilter(SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         return _by_id(queryset, self.path, self.value())
+
+
+def only(name: str, words: Any, rows: Q) -> type[SimpleListFilter]:
+    """A filter of one choice, for what a page counts and links to."""
+
+    class OnlyFilter(SimpleListFilter):
+        title = words
+        parameter_name = name
+
+        def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, Any]]:
+            return [("1", _("Only these"))]
+
+        def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+            return queryset.filter(rows) if self.value() == "1" else queryset
+
+    return OnlyFilter
 
 
 class EventFilter(SimpleListFilter):

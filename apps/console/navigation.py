@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from django.apps import apps
@@ -29,6 +29,7 @@ ORGANIZER: Groups = (
     (
         _("Money"),
         (
+            "payouts.payout/money",
             "payouts.payout",
             "payments.dispute",
             "accounts.payoutmethod",
@@ -58,6 +59,7 @@ PLATFORM: Groups = (
     (
         _("Money"),
         (
+            "reconciliation.case/money",
             "reconciliation.case",
             "payouts.payout",
             "accounts.payoutmethod",
@@ -81,6 +83,10 @@ PLATFORM: Groups = (
 )
 
 
+# A page of a list that is looked for by itself.
+_PAGES = {"money": _("At a glance")}
+
+
 @dataclass(frozen=True, slots=True)
 class Link:
     title: str
@@ -99,16 +105,23 @@ def build(site: ConsoleSite, groups: Groups, request: HttpRequest) -> list[Group
         Group(str(title), [link for label in labels if (link := _link(site, label, request))])
         for title, labels in groups
     ]
-    return [group for group in built if group.links]
+    here = [link.url for group in built for link in group.links if link.here]
+    nearest = max(here, key=len, default="")
+    return [
+        Group(group.title, [replace(link, here=link.url == nearest) for link in group.links])
+        for group in built
+        if group.links
+    ]
 
 
-def _link(site: ConsoleSite, label: str, request: HttpRequest) -> Link | None:
+def _link(site: ConsoleSite, named: str, request: HttpRequest) -> Link | None:
+    label, _slash, page = named.partition("/")
     model = apps.get_model(label)
     if not site.is_registered(model):
         return None
     model_admin = site.get_model_admin(model)
     if not model_admin.has_view_permission(request):
         return None
-    url = reverse(f"{site.name}:{label.replace('.', '_')}_changelist")
-    title = str(model._meta.verbose_name_plural)
+    url = reverse(f"{site.name}:{label.replace('.', '_')}_{page or 'changelist'}")
+    title = str(_PAGES[page] if page else model._meta.verbose_name_plural)
     return Link(title[:1].upper() + title[1:], url, here=request.path.startswith(url))

@@ -19,11 +19,3 @@ def state_words(change: StateChange, state: str) -> str:
     """A state as the changed thing itself would say it."""
     choices = dict(apps.get_model(change.subject)._meta.get_field("state").flatchoices)
     return str(choices.get(state, state))
-
-
-def actor_words(actor: str) -> str:
-    """Who acted, as far as everybody may know it."""
-    kind, _colon, name = actor.partition(":")
-    if kind == "provider":
-        return provider_words(name)
-    return _("by itself") if actor == "system" else actor

@@ -11,6 +11,7 @@ from django.db import connection
 from apps.core.money import Money
 from apps.ledger import chart
 from apps.ledger.chart import Code
+from apps.ledger.models import LedgerAccount
 
 _BALANCES = """
     SELECT a.code, a.currency, (coalesce(c.balance_minor, 0) + coalesce((
@@ -21,6 +22,17 @@ _BALANCES = """
     LEFT JOIN LATERAL (
         SELECT entry_id, balance_minor FROM ledger_checkpoint
         WHERE account_id = a.id AND entry_id <= %(up_to)s ORDER BY entry_id DESC LIMIT 1
+    ) c ON true
+"""
+_AFTER = """
+    SELECT e.id, (coalesce(c.balance_minor, 0) + coalesce((
+        SELECT sum(amount_minor) FROM ledger_entry
+        WHERE account_id = %(account)s AND id > coalesce(c.entry_id, 0) AND id <= e.id
+    ), 0))::bigint
+    FROM unnest(%(entries)s::bigint[]) AS e(id)
+    LEFT JOIN LATERAL (
+        SELECT entry_id, balance_minor FROM ledger_checkpoint
+        WHERE account_id = %(account)s AND entry_id <= e.id ORDER BY entry_id DESC LIMIT 1
     ) c ON true
 """
 _NOW = 2**63 - 1
@@ -65,6 +77,13 @@ def balance_up_to(code: Code, currency: str, entry: int) -> Money:
         {"code": code, "currency": currency, "up_to": entry},
     )
     return rows.get((code, currency), Money.zero(currency))
+
+
+def balances_after(account: LedgerAccount, entries: Sequence[int]) -> dict[int, Money]:
+    """What stood on the account when each of these entries was booked, in the order of entries."""
+    with connection.cursor() as cursor:
+        cursor.execute(_AFTER, {"account": account.pk, "entries": list(entries)})
+        return {entry: Money(minor, account.currency) for entry, minor in cursor.fetchall()}
 
 
 def balances_of(codes: Sequence[Code]) -> dict[tuple[Code, str], Money]:

@@ -14,6 +14,7 @@ knows, so that clearing equals the balance; what is then given up, or was never 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import NewType
 
 Code = NewType("Code", str)
@@ -37,6 +38,8 @@ OWED_PATTERN = "^(org:.*:(pending|reserve)|unapplied|refunds_in_transit|payouts_
 HELD_PATTERN = "^disputed:"
 # The organizers' own hands: see own_sales.
 OWN_PATTERN = "^(till|terminal|own_sales|till_difference):"
+# Whose account it is stands in its code; a posting is about one organizer's accounts, or nobody's.
+ORGANIZERS_PATTERN = "^(org|till|terminal|own_sales|till_difference):"
 
 
 def clearing(provider: str) -> Code:
@@ -120,6 +123,16 @@ def own_sales(organizer: int) -> Code:
 def till_difference(organizer: int) -> Code:
     """What was missing when tills were counted; below zero there was too much."""
     return _code(f"till_difference:{organizer}")
+
+
+def of_organizers(organizers: Iterable[int]) -> str:
+    """A pattern of the codes of all their accounts."""
+    ids = "|".join(str(pk) for pk in sorted(organizers))
+    return f"{ORGANIZERS_PATTERN}({ids})(:|$)"
+
+
+def is_of_organizer(code: str) -> bool:
+    return re.match(ORGANIZERS_PATTERN, code) is not None
 
 
 def is_known(code: str) -> bool:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from apps.core.invariants import Check, in_force
 from apps.ledger import chart
+from apps.ledger.close import MOVED
 
 # Guards of migration 0002 (and of core/append_only.py) that must be in force.
 GUARDS = [
@@ -10,6 +11,8 @@ GUARDS = [
         "ledger_ledgeraccount": ("append_only", "no_truncate"),
         "ledger_posting": ("append_only", "no_truncate", "whole"),
         "ledger_entry": ("append_only", "no_truncate", "whole"),
+        "ledger_closing": ("append_only", "no_truncate"),
+        "ledger_daysum": ("append_only", "no_truncate"),
     }.items()
     for guard in guards
 ]
@@ -79,6 +82,41 @@ CHECKS = (
         ORDER BY c.id
         """,
         over="ledger_checkpoint",
+    ),
+    Check(
+        3,
+        "closings cover every entry up to the last one once",
+        """
+        SELECT format('closing %%s begins after entry %%s, not %%s', c.id, c.after_entry, before.entry)
+        FROM ledger_closing c
+        CROSS JOIN LATERAL (
+            SELECT coalesce(max(up_to_entry), 0) AS entry FROM ledger_closing WHERE id < c.id
+        ) before
+        WHERE c.id > %(after)s AND c.id <= %(up_to)s AND c.after_entry <> before.entry
+        ORDER BY c.id
+        """,
+        over="ledger_closing",
+    ),
+    Check(
+        3,
+        "the sums of a closing equal the entries it covers",
+        f"""
+        SELECT format('closing %%s: account %%s, %%s of %%s', c.id, account_id, kind, day)
+        FROM ledger_closing c
+        CROSS JOIN LATERAL (
+            SELECT account_id, organizer, kind, day, sums.amount_minor, sums.entries,
+                booked.amount_minor AS booked_minor, booked.entries AS booked_entries
+            FROM (SELECT * FROM ledger_daysum WHERE closing_id = c.id) sums
+            FULL JOIN (
+                {MOVED} WHERE e.id > c.after_entry AND e.id <= c.up_to_entry GROUP BY 1, 2, 3, 4
+            ) booked USING (account_id, organizer, kind, day)
+        ) compared
+        WHERE c.id > %(after)s AND c.id <= %(up_to)s
+          AND (amount_minor, compared.entries) IS DISTINCT FROM (booked_minor, booked_entries)
+        ORDER BY c.id, account_id, kind, day
+        """,  # noqa: S608 - all of it stands above
+        over="ledger_closing",
+        values={"organizers_pattern": chart.ORGANIZERS_PATTERN},
     ),
     in_force(3, "the books are append-only: their guards are in force", GUARDS),
     Check(

@@ -81,3 +81,62 @@ class Checkpoint(models.Model):
 
     def __str__(self) -> str:
         return f"{self.account} at {self.entry_id}: {self.balance_minor}"
+
+
+class Closing(models.Model):
+    """
+    The entries with after_entry < id <= up_to_entry are summed in its `DaySum`s, and in no other's.
+    Append-only: what is booked later comes into the next one, whatever day it is of.
+    """
+
+    after_entry = models.BigIntegerField(unique=True)
+    up_to_entry = models.BigIntegerField(unique=True)
+    made_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(up_to_entry__gt=models.F("after_entry")),
+                name="closing_covers_something",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.after_entry} to {self.up_to_entry}"
+
+
+class DaySum(models.Model):
+    """
+    What postings of one kind and day (UTC) moved on an account, as far as one closing goes.
+
+    organizer: whose accounts these postings touch, so that shared accounts (fees, refunds on their
+    way) are told apart; 0: nobody's. Its id as in the codes: the ledger knows no organizers.
+    """
+
+    # The constraint below is its index.
+    closing = models.ForeignKey(
+        Closing, on_delete=models.PROTECT, related_name="sums", db_index=False
+    )
+    account = models.ForeignKey(
+        LedgerAccount, on_delete=models.PROTECT, related_name="sums", db_index=False
+    )
+    organizer = models.BigIntegerField()
+    kind = models.CharField(max_length=40)
+    day = models.DateField()
+    amount_minor = models.BigIntegerField()
+    entries = models.PositiveIntegerField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["account", "day"], name="day_sum_of_account"),
+            models.Index(fields=["organizer", "day"], name="day_sum_of_organizer"),
+            models.Index(fields=["day"], name="day_sum_of_day"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["closing", "account", "organizer", "kind", "day"], name="day_sum_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.account} {self.kind} {self.day}: {self.amount_minor}"

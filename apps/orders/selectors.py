@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Q, QuerySet, Sum
 
 from apps.core.money import Money
+from apps.ledger import chart
+from apps.ledger.balances import about
 from apps.orders.buyers import Buyer
 from apps.orders.models import Order, OrderRefund, OrderRefundLine, Unit
 from apps.orders.refund_parts import Left
@@ -34,14 +37,40 @@ def refunds_of(order: Order) -> QuerySet[Refund]:
     ).exclude(state__in=NOT_GOING_BACK)
 
 
-def refunds_told(order: Order) -> tuple[list[Refund], list[Refund]]:
-    """As `refunds_of`; and those that failed and whose money is still owed to the buyer."""
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What became of the money of an order that was to go back."""
+
+    going: list[Refund]  # as `refunds_of`
+    failed: list[Refund]  # their money is still owed to the buyer
+
+
+def refunds_told(order: Order) -> Told:
+    return told_of([order])[order.pk]
+
+
+def told_of(orders: Iterable[Order]) -> dict[int, Told]:
+    """By order, asked for together."""
+    by_id = {order.pk: order for order in orders}
     joined = Refund.objects.select_related("payment__order_payment")
-    rows = list(joined.filter(payment__order_payment__order=order).order_by("pk"))
+    rows: dict[int, list[Refund]] = {pk: [] for pk in by_id}
+    for row in joined.filter(payment__order_payment__order__in=by_id).order_by("pk"):
+        rows[row.payment.order_payment.order_id].append(row)
+    return {pk: _told(order, rows[pk]) for pk, order in by_id.items()}
+
+
+def _told(order: Order, rows: Sequence[Refund]) -> Told:
     going = [
         row for row in rows if row.payment.order_payment.applied and row.state not in NOT_GOING_BACK
     ]
-    return going, _not_arrived(rows)
+    failed = _not_arrived(rows)
+    return Told(going, failed if failed and is_owed(order) else [])
+
+
+def is_owed(order: Order) -> bool:
+    """Whether the books owe its buyer something: also what was made up for in a dashboard counts."""
+    accounts = [chart.unapplied(provider) for provider in chart.PROVIDERS]
+    return any(part.amount.minor < 0 for part in about([order.subject], accounts))
 
 
 def _not_arrived(rows: Sequence[Refund]) -> list[Refund]:
@@ -82,6 +111,11 @@ def left_to_give_back(order: Order) -> Money:
 def worth_of_standing(order: Order) -> Money:
     """What its tickets that stand would bring back, all of them."""
     return Money(sum(left.minor for left in left_of(order)), order.currency)
+
+
+def status_of(order: Order, told: Told) -> str:
+    """As `status`; that money did not arrive comes first."""
+    return "refund_failed" if told.failed else status(order, told.going)
 
 
 def status(order: Order, refunds: Iterable[Refund]) -> str:

@@ -1,8 +1,8 @@
 """
 The statement of a payout: what it pays, line by line, from the ledger and adding up to it.
 
-carried forward + sales + refunds + fees of own sales + providers' fees by contract + everything else + what
-came back - kept back = the amount paid.
+carried forward + sales + refunds + disputes + fees of own sales + providers' fees by contract + everything
+else + what came back - kept back = the amount paid.
 """
 
 from __future__ import annotations
@@ -31,6 +31,13 @@ _PARTS = {
     "provider_fee_given_back": "provider_fees",
 }
 _BOUGHT = ("release", "own_sale")
+_OF_DISPUTES = (
+    "dispute_reserved",
+    "dispute_let_go",
+    "dispute_lost",
+    "dispute_fee",
+    "dispute_fee_given_back",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +52,10 @@ class OrderLine:
 
 @dataclass(frozen=True, slots=True)
 class OtherLine:
-    """A dispute, a debt netted with another provider, …; of no order when it is about something else."""
+    """
+    Of a dispute; or a debt netted with another provider, a correction, …; of no order when it is about
+    something else.
+    """
 
     kind: str  # of the posting: see words.py
     order: Order | None
@@ -72,6 +82,7 @@ class Statement:
         OrderLine, ...
     ]  # fees of what the organizer sold itself, and those given back
     provider_fees: tuple[OrderLine, ...]  # passed on by contract, and those given back
+    disputes: tuple[OtherLine, ...]  # kept, given back and lost, with the fees that went with it
     others: tuple[OtherLine, ...]
     came_back: tuple[tuple[Payout, Money], ...]
     events: tuple[EventSum, ...]
@@ -80,6 +91,23 @@ class Statement:
     @property
     def amount(self) -> Money:
         return self.payout.amount
+
+    @property
+    def parts(self) -> list[tuple[str, Money]]:
+        """By name of the part (see words.py), those of nothing left out; their sum is the amount."""
+        lines = ("sales", "refunds", "disputes", "at_the_door", "provider_fees", "others")
+        currency = self.payout.currency
+        sums = [
+            ("carried_forward", self.carried_forward),
+            *((part, total((x.amount for x in getattr(self, part)), currency)) for part in lines),
+            ("came_back", total((amount for _, amount in self.came_back), currency)),
+            ("kept_back", -self.kept_back),
+        ]
+        return [(part, amount) for part, amount in sums if amount]
+
+    @property
+    def disputed(self) -> Money:
+        return total((line.amount for line in self.disputes), self.payout.currency)
 
     @property
     def door_fees(self) -> Money:
@@ -100,6 +128,7 @@ def statement(payout: Payout) -> Statement:
     orders = _orders(moved)
     parts = _order_lines(moved, orders)
     sales, refunds = tuple(parts["sales"]), tuple(parts["refunds"])
+    others = _others(moved, orders)
     closing = total((before, *(-m.amount for m in moved)), currency)
     return Statement(
         payout=payout,
@@ -109,7 +138,8 @@ def statement(payout: Payout) -> Statement:
         refunds=refunds,
         at_the_door=tuple(parts["at_the_door"]),
         provider_fees=tuple(parts["provider_fees"]),
-        others=_others(moved, orders),
+        disputes=tuple(line for line in others if line.kind in _OF_DISPUTES),
+        others=tuple(line for line in others if line.kind not in _OF_DISPUTES),
         came_back=tuple((earlier, amount) for earlier, amount in by_payout if amount.minor > 0),
         events=_by_event(sales, refunds, currency),
         kept_back=closing - payout.amount,

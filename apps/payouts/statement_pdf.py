@@ -14,7 +14,7 @@ from fpdf.enums import XPos, YPos
 from fpdf.fonts import TTFFont
 
 from apps.core.money import Money
-from apps.payouts.statement import Statement
+from apps.payouts.statement import OtherLine, Statement
 from apps.payouts.words import movement_words, provider_name
 from apps.tickets.pdf import DISPLAY, FILES, FONTS, INK, OTHER_SCRIPTS, QUIET, STRONG, TEXT
 
@@ -91,6 +91,8 @@ def _sums(sheet: _Paper, paper: Statement) -> None:
         rows.append((_("Fees of your own box office"), paper.door_fees))
     if paper.provider_fees:
         rows.append((_("Fees of the payment providers"), paper.passed_on_fees))
+    if paper.disputes:
+        rows.append((_("Disputes"), paper.disputed))
     rows += [(movement_words(line.kind), line.amount) for line in paper.others]
     for earlier, amount in paper.came_back:
         words = _("Payout %(name)s came back") % {"name": earlier.reference}
@@ -135,7 +137,14 @@ def _parts(paper: Statement) -> list[tuple[str, list[Row]]]:
         )
         for heading, lines in named
     ]
-    others = [
+    parts[2:2] = [(_("Disputes"), _moved(paper.disputes))]
+    parts.append((_("Other"), _moved(paper.others)))
+    return [(heading, rows) for heading, rows in parts if rows]
+
+
+def _moved(lines: Sequence[OtherLine]) -> list[Row]:
+    """What it was stands where sales have their event."""
+    return [
         (
             line.order.reference if line.order else "",
             movement_words(line.kind),
@@ -143,9 +152,8 @@ def _parts(paper: Statement) -> list[tuple[str, list[Row]]]:
             "",
             _amount(line.amount),
         )
-        for line in paper.others
+        for line in lines
     ]
-    return [(heading, rows) for heading, rows in [*parts, (_("Other"), others)] if rows]
 
 
 def _table(sheet: _Paper, heading: str, rows: Sequence[Row]) -> None:

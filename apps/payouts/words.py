@@ -24,6 +24,18 @@ _WORDS = {
 }
 
 
+# The parts of a statement.
+PARTS = {
+    "carried_forward": _("Carried forward"),
+    "sales": _("Sales"),
+    "refunds": _("Refunds"),
+    "disputes": _("Disputes"),
+    "at_the_door": _("Fees of your own box office"),
+    "provider_fees": _("Fees of the payment providers"),
+    "others": _("Other"),
+    "came_back": _("Payouts that came back"),
+    "kept_back": _("Kept back"),
+}
 _PROVIDERS = {"stripe": "Stripe", "paypal": "PayPal"}
 
 

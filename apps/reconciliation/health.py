@@ -16,7 +16,9 @@ from apps.payouts.models import Payout
 from apps.payouts.states import PayoutState
 from apps.reconciliation.models import BalanceReading, Case, Run
 
-_PAYOUTS_IN_FLIGHT = (
+NOTICES_STUCK = (NoticeState.PARKED, NoticeState.FAILED)
+REFUNDS_IN_FLIGHT = (RefundState.REQUESTED, *REFUND_MOVING)
+PAYOUTS_IN_FLIGHT = (
     *(PayoutState.SENDING, PayoutState.IN_TRANSIT),
     *(PayoutState.HELD, PayoutState.UNCLAIMED),
 )
@@ -41,11 +43,10 @@ def health() -> list[Health]:
 
 
 def _health_of(provider: str) -> Health:
-    stuck = Q(state__in=[NoticeState.PARKED, NoticeState.FAILED])
+    stuck = Q(state__in=NOTICES_STUCK)
     notices = ProviderNotice.objects.filter(provider=provider).aggregate(
         last=Max("received_at"), stuck=Count("pk", filter=stuck)
     )
-    moving = (RefundState.REQUESTED, *REFUND_MOVING)
     return Health(
         provider=provider,
         pulse=pulse_of(provider),
@@ -53,10 +54,10 @@ def _health_of(provider: str) -> Health:
         stuck_notices=notices["stuck"],
         unknown_payments=Payment.objects.filter(provider=provider, outcome_unknown=True).count(),
         refunds_in_flight=Refund.objects.filter(
-            payment__provider=provider, state__in=moving
+            payment__provider=provider, state__in=REFUNDS_IN_FLIGHT
         ).count(),
         payouts_in_flight=Payout.objects.filter(
-            provider=provider, state__in=_PAYOUTS_IN_FLIGHT
+            provider=provider, state__in=PAYOUTS_IN_FLIGHT
         ).count(),
         last_run=Run.objects.filter(provider=provider).order_by("-started_at", "-pk").first(),
         readings=list(

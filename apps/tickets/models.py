@@ -7,7 +7,7 @@ from apps.accounts.models import User
 from apps.accounts.roles import Capability
 from apps.core.transitions import Stateful
 from apps.events.models import Event
-from apps.tickets.states import TICKET_TRANSITIONS, TicketState
+from apps.tickets.states import LIVING, TICKET_TRANSITIONS, TicketState
 from apps.variants.models import Variant
 
 REFERENCE_LENGTH = 12
@@ -16,7 +16,7 @@ REFERENCE_LENGTH = 12
 class TicketQuerySet(models.QuerySet["Ticket"]):
     def living(self) -> TicketQuerySet:
         """Those that stand for a unit somebody owns: also a blocked one."""
-        return self.filter(state__in=[TicketState.VALID, TicketState.BLOCKED])
+        return self.filter(state__in=LIVING)
 
     def of(self, user: User, *, to: Capability) -> TicketQuerySet:
         return self.filter(event__in=Event.objects.of(user, to=to))

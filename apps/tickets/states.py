@@ -11,6 +11,9 @@ class TicketState(models.TextChoices):
     TRANSFERRED = "transferred", _("Passed on")
 
 
+# It stands for a unit somebody owns.
+LIVING = (TicketState.VALID, TicketState.BLOCKED)
+
 TICKET_TRANSITIONS = {
     TicketState.VALID: (TicketState.BLOCKED, TicketState.REFUNDED, TicketState.TRANSFERRED),
     TicketState.BLOCKED: (TicketState.VALID, TicketState.REFUNDED, TicketState.TRANSFERRED),

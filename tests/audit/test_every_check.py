@@ -11,7 +11,7 @@ from apps.checkin.models import Entry as Inside
 from apps.core.invariants import offenders
 from apps.core.models import StateChange
 from apps.invoices.models import Invoice
-from apps.ledger.models import Checkpoint, Entry
+from apps.ledger.models import Checkpoint, DaySum, Entry
 from apps.orders.models import OrderRefundLine, UnitPlace
 from apps.outbox.models import Delivery
 from apps.payouts.models import PayoutOrder
@@ -42,7 +42,8 @@ def names(world: World) -> dict[str, object]:
     )
     assert dead.unit
     delivery = Delivery.objects.order_by("id")[0]
-    checkpoint = Checkpoint.objects.order_by("id")[0]
+    checkpoint = Checkpoint.objects.order_by("-entry_id")[0]
+    day_sum = DaySum.objects.order_by("id")[0]
     invoice = Invoice.objects.get(order=world.paid)
     return {
         "event": world.event.pk,
@@ -80,6 +81,11 @@ def names(world: World) -> dict[str, object]:
         "entry": entry.pk,
         "account": checkpoint.account_id,
         "checkpoint": checkpoint.pk,
+        "closing": day_sum.closing_id,
+        "day_sum": day_sum.pk,
+        "summed": day_sum.account_id,
+        "summed_kind": day_sum.kind,
+        "summed_day": day_sum.day,
         "device": world.till.device_id,
         "till": world.till.pk,
         "sold_here": world.sold_here.pk,

@@ -9,7 +9,10 @@ from django.test import Client
 from django.utils.timezone import now
 
 from apps.accounts.models import User
+from apps.accounts.roles import Role
 from apps.core.models import StateChange
+from apps.orders.keys import order_key
+from apps.orders.models import Order
 from apps.orders.services.refund import refund_order
 from apps.payments.gateways.base import Kind
 from apps.payments.models import Refund
@@ -17,6 +20,7 @@ from apps.payments.polling import GIVE_UP
 from apps.payments.services.submit_refund import look_up_refund
 from apps.tickets.models import Ticket
 from tests.buying import Buyer, Shop, open_shop
+from tests.factories.selling import make_member
 from tests.outbox_pump import deliver_all
 from tests.sandbox_server import SandboxForTests
 
@@ -59,6 +63,63 @@ def test_a_refund_without_funds_fails_in_the_end_and_is_sent_again(
     assert sorted(r.state for r in Refund.objects.all()) == ["failed", "succeeded"]
     assert "owed to the buyer" not in operator.get(page).content.decode()
     assert "unapplied:paypal" not in shop.balances()
+
+
+@pytest.fixture
+def not_arrived(shop: Shop) -> Order:
+    """All of it was given back, and PayPal could not send it."""
+    payment = Buyer(shop).on_the_way_to_pay(Kind.PAYPAL)
+    Buyer(shop).pays(payment)
+    order = Buyer(shop).comes_back(payment)
+    refund = refund_order(order, actor="user:1", reason="ill", at=now())
+    assert refund is not None
+    shop.sandbox.do("plan_paypal_refund", outcome="PENDING_FAILS")
+    look_up_refund(refund, at=now())
+    shop.sandbox.later(shop.sandbox.world.options.delayed_seconds + 1)
+    refund.refresh_from_db()
+    look_up_refund(refund, at=now())
+    deliver_all(at=now())
+    return order
+
+
+def as_owner(shop: Shop) -> Client:
+    desk = Client()
+    owner = make_member(shop.organizer, Role.OWNER)
+    desk.force_login(owner, backend="django.contrib.auth.backends.ModelBackend")
+    return desk
+
+
+def test_buyer_and_organizer_are_told_that_it_did_not_arrive(
+    shop: Shop, not_arrived: Order
+) -> None:
+    buyer, desk = Client(), as_owner(shop)
+    page = f"/orders/{not_arrived.reference}/"
+    buyer.get(f"{page}?key={order_key(not_arrived)}")
+    told = buyer.get(page).content.decode()
+    assert "Your refund did not arrive." in told
+    assert "€76.00 could not be sent to you. It is still yours" in told
+    assert ("Just show the code" in told, "Paid." in told) == (False, False)
+
+    ours = f"/console/orders/order/{not_arrived.pk}"
+    shown = desk.get(f"{ours}/overview/").content.decode()
+    assert "€76.00 did not reach the buyer." in shown
+    assert "Refund failed" in desk.get("/console/orders/order/").content.decode()
+    said = desk.get(f"{ours}/refund/", follow=True).content.decode()
+    assert "All of it was given back, and €76.00 did not arrive: send it again." in said
+
+
+def test_one_button_sends_it_again_and_only_once(shop: Shop, not_arrived: Order) -> None:
+    desk, ours = as_owner(shop), f"/console/orders/order/{not_arrived.pk}"
+    shop.sandbox.do("plan_paypal_refund", outcome="COMPLETED")
+    answers = [desk.post(f"{ours}/resending/", follow=True).content.decode() for _ in range(2)]
+    assert "It is on its way back." in answers[0]
+    assert "Nothing of it is owed to the buyer any more." in answers[1]
+    deliver_all(at=now())
+    assert sorted(r.state for r in Refund.objects.all()) == ["failed", "succeeded"]
+    assert "unapplied:paypal" not in shop.balances()
+    shown = desk.get(f"{ours}/overview/").content.decode()
+    assert ("Send it again" in shown, "Refund failed" in shown) == (False, False)
+    assert "Refunded" in shown
 
 
 def test_a_payment_that_differed_is_applied_by_an_operator(shop: Shop, operator: Client) -> None:

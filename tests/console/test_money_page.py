@@ -45,4 +45,4 @@ def test_what_is_there_what_comes_and_what_this_month_was() -> None:
     ):
         assert words in page
     assert "gone to the bank" not in page
-    assert "Ihr Geld" in desk.get(MONEY, headers={"Accept-Language": "de"}).content.decode()
+    assert "Dein Geld" in desk.get(MONEY, headers={"Accept-Language": "de"}).content.decode()

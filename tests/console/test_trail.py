@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import ast
+from pathlib import Path
+
 import pytest
-from django.test import Client
+from django.test import Client, RequestFactory
+from django.urls import resolve
 from django.utils.timezone import now
 
 from apps.accounts.models import Organizer, User
+from apps.console.act_words import ACTS as ACT_WORDS
+from apps.console.named import actor_name
 from apps.trail.models import MoneyAct
 from apps.trail.sealing import seal
+from tests.factories.selling import make_user
 
 pytestmark = pytest.mark.django_db
 
+APPS = Path(__file__).resolve().parents[2] / "apps"
 ACTS = "/platform/trail/moneyact/"
 
 
@@ -47,6 +55,43 @@ def test_the_list_is_filtered_and_its_file_too(operator: Client, organizer: Orga
     assert text.count("agreement.change") == 2
     none = b"".join(operator.get(f"{ACTS}csv/?act=payout.approve")).decode()
     assert "agreement.change" not in none
+
+
+def test_the_list_names_people_and_things(operator: Client, organizer: Organizer) -> None:
+    agree(operator, organizer, 7)
+    shown = operator.get(ACTS).content.decode()
+    assert "Agreement changed</a>" in shown
+    assert f"Organizer {organizer.name}" in shown
+    assert "user:" not in shown
+
+
+def test_an_organizer_reads_the_names_of_its_own_team_only(
+    organizer: Organizer, owner: User
+) -> None:
+    operator = make_user("olga@parterre.example", is_staff=True, name="Olga Platz")
+    ada = make_user("ada@example.org", name="Ada Byron")
+    request = RequestFactory().get("/console/")
+    request.user, request.resolver_match = owner, resolve("/console/")
+    names = [actor_name(request, user.actor) for user in (owner, operator, ada)]
+    assert names == ["Lena Bogen", "Parterre", "The buyer"]
+    request = RequestFactory().get("/platform/")
+    request.user, request.resolver_match = operator, resolve("/platform/")
+    told = [actor_name(request, who) for who in (ada.actor, "system", "provider:paypal", "demo")]
+    assert told == ["Ada Byron", "by itself", "PayPal", "demo"]
+
+
+def test_every_act_has_words() -> None:
+    acts = {
+        call.args[0].value
+        for path in APPS.rglob("*.py")
+        for call in ast.walk(ast.parse(path.read_text()))
+        if isinstance(call, ast.Call)
+        and isinstance(call.func, ast.Name)
+        and call.func.id == "record"
+        and isinstance(call.args[0], ast.Constant)
+    }
+    assert len(acts) > 15
+    assert acts - set(ACT_WORDS) == set()
 
 
 def test_seals_are_shown(operator: Client, organizer: Organizer) -> None:

@@ -63,6 +63,14 @@ DAMAGE: dict[str, tuple[str, list[str]]] = {
         "UPDATE ledger_checkpoint SET balance_minor = balance_minor + 1 WHERE id = {checkpoint}",
         ["checkpoint {checkpoint} of account {account}"],
     ),
+    "closings cover every entry up to the last one once": (
+        "UPDATE ledger_closing SET after_entry = 1 WHERE id = {closing}",
+        ["closing {closing} begins after entry 1, not 0"],
+    ),
+    "the sums of a closing equal the entries it covers": (
+        "UPDATE ledger_daysum SET amount_minor = amount_minor + 1 WHERE id = {day_sum}",
+        ["closing {closing}: account {summed}, {summed_kind} of {summed_day}"],
+    ),
     "a posting is whole and balances to zero per currency": (
         "UPDATE ledger_entry SET amount_minor = amount_minor + 1 WHERE id = {entry}",
         ["posting {posting}: sale:order:{paid_id}"],

@@ -24,6 +24,7 @@ from apps.invoices.services.draft import draft_documents
 from apps.invoices.services.number import number_waiting
 from apps.invoices.services.save_legal import save_legal
 from apps.ledger.checkpoints import write_checkpoints
+from apps.ledger.close import close_books
 from apps.orders.buyers import browser_buyer
 from apps.orders.models import Order, OrderPayment
 from apps.orders.services.place import Circumstances, Selection, place
@@ -112,6 +113,7 @@ def make_world() -> World:
         given_back_here=given_back_here,
     )
     write_checkpoints(at=at, tail_min=1)
+    close_books(at=at)
     seal(at=at)
     invoice(world, at=at)
     return world

@@ -28,7 +28,7 @@ def eur(minor: int) -> Money:
 def books() -> None:
     post(recipes.sale(7, "stripe", "order:1", eur(2000), eur(100)), subject="o:1", at=NOON)
     post(recipes.sale(7, "stripe", "order:2", eur(1000), eur(50)), subject="o:2", at=NOON)
-    write_checkpoints(at=NOON, tail_min=1)
+    write_checkpoints(at=NOON, tail_min=2)
 
 
 def found() -> dict[str, list[str]]:

@@ -10,10 +10,12 @@ from django.db import transaction
 
 from apps.accounts.models import Organizer, PayoutMethod
 from apps.accounts.roles import Role
+from apps.ledger.settled import settled_up_to
 from apps.notifications.models import Mail
 from apps.outbox.publish import publish
 from apps.payouts.models import Payout
-from tests.factories.selling import make_member, make_organizer, make_payable
+from tests.factories.paying_out import sell_released
+from tests.factories.selling import make_event, make_member, make_organizer, make_payable
 from tests.outbox_pump import deliver_all
 
 pytestmark = pytest.mark.django_db
@@ -58,6 +60,7 @@ Wir haben an dein Konto bei PayPal ausgezahlt.
 
 Darin steckt, was 0 Bestellungen eingebracht haben.
 
+Verkäufe: 72,20\xa0€
 Ausgezahlt: 72,20\xa0€
 
 Abrechnung ansehen:
@@ -69,7 +72,10 @@ Auszahlung PO-4Q7KM2XD an m…@lichtbogen.example
 
 @pytest.mark.usefixtures("in_german")
 def test_owners_get_the_statement_each_in_their_language(organizer: Organizer) -> None:
+    sell_released(make_event(organizer), 7600)
     payout = payout_of(organizer)
+    payout.up_to_entry = settled_up_to()
+    payout.save()
     told = tell("payout.paid", payout)
     assert set(told) == {"lena@example.org", "owen@example.org"}
     statement = STATEMENT.format(number=payout.pk)

@@ -47,8 +47,9 @@ def pay_out(payee: PayoutMethod) -> Payout:
     return send(payout, at=NOON)
 
 
-def others(paper: Statement) -> list[tuple[str, Order | None, Money]]:
-    return [(line.kind, line.order, line.amount) for line in paper.others]
+def told_of_disputes(paper: Statement) -> list[tuple[str, Order | None, Money]]:
+    assert total((amount for _, amount in paper.parts), "EUR") == paper.amount
+    return [(line.kind, line.order, line.amount) for line in paper.disputes]
 
 
 def test_it_is_kept_until_the_dispute_is_decided(
@@ -59,13 +60,13 @@ def test_it_is_kept_until_the_dispute_is_decided(
     disputed(order)
     first = pay_out(payee)
     assert first.amount == eur(1900 + 3800 - 2000)
-    assert others(statement(first)) == [("dispute_reserved", order, eur(-2000))]
+    assert told_of_disputes(statement(first)) == [("dispute_reserved", order, eur(-2000))]
     assert minors()[f"org:{event.organizer_id}:reserve:paypal"] == -2000
     assert propose(payee, "EUR", at=NOON) is None
     let_go(order)
     second = pay_out(payee)
     assert second.amount == eur(2000)
-    assert others(statement(second)) == [("dispute_let_go", order, eur(2000))]
+    assert told_of_disputes(statement(second)) == [("dispute_let_go", order, eur(2000))]
     for payout in (first, second):
         column = head().index("Amount")
         assert total((row[column] for row in rows(payout)), "EUR") == payout.amount

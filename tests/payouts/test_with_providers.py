@@ -14,8 +14,11 @@ from apps.core.money import Money
 from apps.ledger import balances, chart
 from apps.payments.gateways.base import Kind
 from apps.payments.gateways.registry import PAYOUT_GATEWAYS
+from apps.payments.models import ProviderNotice
+from apps.payments.services import chase
 from apps.payouts.models import Payout
 from apps.payouts.services.connect import Pages, connect_stripe
+from apps.payouts.services.fetch_missed import fetch_missed
 from apps.payouts.services.look import look
 from apps.payouts.services.take_back import take_back
 from apps.payouts.statement import statement
@@ -195,3 +198,20 @@ def test_stripe_tells_when_an_organizer_can_be_paid(shop: Shop, client: Client) 
     shop.sandbox.do("restrict_account", account=page.destination)
     post_all_notices(shop, client)
     assert not PayoutMethod.objects.get().payable
+
+
+def test_what_stripe_told_in_vain_is_read_from_the_accounts_own_list(shop: Shop) -> None:
+    page = connect_stripe(shop.organizer, country="DE", pages=PAGES, actor="user:1", at=now())
+    shop.sandbox.do("submit_account", account=page.destination)
+    shop.sandbox.later(1)
+    at = now() + timedelta(minutes=3)
+    assert chase.fetch_missed(at - chase.LOOK_BACK, at=at) == 0  # the platform's list has none
+    assert not PayoutMethod.objects.get().payable
+    everybody = PayoutMethod.objects.all()
+    found = [fetch_missed(everybody, chase.LOOK_BACK, at=at) for _ in range(2)]
+    assert found == [ProviderNotice.objects.count(), 0]
+    deliver_all(at=at)
+    assert PayoutMethod.objects.get().payable
+    told = set(ProviderNotice.objects.values_list("endpoint", "account", "state"))
+    assert ("connect", page.destination, "processed") in told
+    assert {account for _endpoint, account, _state in told} == {page.destination}

@@ -210,5 +210,5 @@ def test_a_refund_that_fails_days_later_is_told(shop: Shop, ada: Visitor) -> Non
     assert "€38.00 could not be sent" in letter.text
     assert shop.balances()["unapplied:stripe"] == -3800
     ada.opens(f"/orders/{order.reference}/")
-    assert "€38.00 could not be sent to you. We look into it." in ada.words
+    assert "€38.00 could not be sent to you. It is still yours:" in ada.words
     assert sound() == []

@@ -20,6 +20,7 @@ from apps.events.models import Event
 from apps.ledger import balances, chart, recipes
 from apps.ledger import invariants as ledger_invariants
 from apps.ledger.checkpoints import write_checkpoints
+from apps.ledger.close import close_books
 from apps.orders.models import Order
 from apps.payments.gateways import errors
 from apps.payments.gateways.base import PayoutState as Told
@@ -160,6 +161,7 @@ class Life:
 
     def checkpoints(self, _pick: int) -> None:
         write_checkpoints(at=self.at, tail_min=1)
+        close_books(at=self.at, tail_min=1)
 
     def some(self, pick: int, *states: PayoutState) -> Payout | None:
         found = list(Payout.objects.filter(state__in=states).order_by("pk"))

@@ -32,7 +32,7 @@ from apps.inventory.holds import NotOurs
 from apps.orders.access import may_open
 from apps.orders.keys import opens, order_key
 from apps.orders.models import Order
-from apps.orders.selectors import refunds_of, status
+from apps.orders.selectors import refunds_told, status_of
 from apps.orders.services.cancel import NotCancellable, cancel
 from apps.orders.services.confirm import tickets_of
 from apps.orders.services.details import Details, save_details
@@ -191,7 +191,7 @@ def _order_out(order: Order, *, with_key: bool = False, with_tickets: bool = Fal
     tickets = tickets_of(order) if with_tickets and not unpaid else []
     return OrderOut(
         reference=order.reference,
-        status=order.state if unpaid else status(order, refunds_of(order)),
+        status=order.state if unpaid else status_of(order, refunds_told(order)),
         expires_at=order.pay_by,
         total=Amount(amount_minor=order.total_minor, currency=order.currency),
         buyer_fee=Amount(amount_minor=order.buyer_fee_minor, currency=order.currency),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib.admin import display, register
+from django.db.models import Q
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -10,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.roles import Capability
 from apps.console.badges import badge
 from apps.console.desk import Page, ReadDesk
-from apps.console.filters import OrganizerFilter
+from apps.console.filters import OrganizerFilter, only
 from apps.console.moments import local
 from apps.console.scoped import Needs
 from apps.console.sites import organizer_site, platform_site
@@ -18,7 +19,9 @@ from apps.console.views import dispute as dispute_pages
 from apps.orders.models import Order
 from apps.payments.dispute_reasons import explain
 from apps.payments.models import Dispute, FraudWarning
+from apps.payments.states import DISPUTE_RUNNING
 
+RUNNING = only("running", _("running"), Q(state__in=DISPUTE_RUNNING))
 SEE, CHANGE = Capability.SEE_ORDERS, Capability.CHANGE_ORDERS
 
 
@@ -33,7 +36,7 @@ class DisputeDesk(ReadDesk):
     needs = Needs(view=SEE)
     list_display = ("number", "event", "amount", "why", "status", "until")
     list_display_links = None
-    list_filter = ("state", "provider", OrganizerFilter)
+    list_filter = (RUNNING, "state", "provider", OrganizerFilter)
     list_select_related = ("payment__order_payment__order__event",)
     search_fields = (
         "=provider_id",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.apps import apps
 from django.contrib.admin import display, register
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -12,18 +12,21 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.roles import Capability
 from apps.console.badges import badge
 from apps.console.desk import NOBODYS, ListPage, Page, ReadDesk
+from apps.console.filters import only
 from apps.console.scoped import Needs
 from apps.console.sites import platform_site
 from apps.console.views import books, payment
 from apps.console.views import platform as platform_pages
 from apps.console.words import provider_words
-from apps.ledger.balances import balances_of
-from apps.ledger.chart import Code
-from apps.ledger.models import LedgerAccount, Posting
 from apps.outbox.models import Delivery, DeliveryState
 from apps.payments.models import Payment, ProviderNotice, Refund
+from apps.reconciliation.health import NOTICES_STUCK, REFUNDS_IN_FLIGHT
 
 OPERATE = Capability.MANAGE_ORGANIZER
+
+
+MOVING = only("moving", _("on its way"), Q(state__in=REFUNDS_IN_FLIGHT))
+STUCK = only("stuck", _("stuck"), Q(state__in=NOTICES_STUCK))
 
 
 class MachineryDesk(ReadDesk):
@@ -60,7 +63,7 @@ class PaymentDesk(MachineryDesk):
 @register(Refund, site=platform_site)
 class RefundDesk(MachineryDesk):
     list_display = ("name", "sum", "status", "outcome_unknown", "created_at")
-    list_filter = ("state", "outcome_unknown", "payment__needs_review")
+    list_filter = (MOVING, "state", "outcome_unknown", "payment__needs_review", "payment__provider")
     list_select_related = ("payment",)
     search_fields = ("=payment__reference", "=provider_id")
     ordering = ("-pk",)
@@ -82,7 +85,7 @@ class RefundDesk(MachineryDesk):
 @register(ProviderNotice, site=platform_site)
 class NoticeDesk(MachineryDesk):
     list_display = ("type", "through", "reference", "status", "received_at")
-    list_filter = ("state", "provider", "endpoint", "subject")
+    list_filter = (STUCK, "state", "provider", "endpoint", "subject")
     search_fields = ("=event_id", "=reference", "type")
     search_help_text = _("Event id, reference or type")
     ordering = ("-received_at", "-pk")
@@ -125,34 +128,6 @@ class DeliveryDesk(MachineryDesk):
     @display(description=_("state"), ordering="state")
     def status(self, delivery: Delivery) -> SafeString:
         return badge(delivery.state, DeliveryState(delivery.state).label)
-
-
-@register(LedgerAccount, site=platform_site)
-class LedgerAccountDesk(MachineryDesk):
-    list_display = ("code", "currency", "balance")
-    list_filter = ("currency",)
-    search_fields = ("code",)
-    search_help_text = _("Code, e.g. org:7")
-    ordering = ("code", "currency")
-    pages = (Page("overview", books.account, OPERATE),)
-    list_pages = (ListPage("trial-balance", books.trial_balance, OPERATE),)
-    list_tools = (("trial-balance", _("Trial balance")),)
-
-    @display(description=_("balance (debit is positive)"))
-    def balance(self, account: LedgerAccount) -> str:
-        code = Code(account.code)
-        found = balances_of([code]).get((code, account.currency))
-        return str(found) if found is not None else "–"
-
-
-@register(Posting, site=platform_site)
-class PostingDesk(MachineryDesk):
-    list_display = ("key", "kind", "subject", "at")
-    list_filter = ("kind",)
-    search_fields = ("=key", "=subject")
-    search_help_text = _("Key or subject, e.g. orders.order:7")
-    ordering = ("-pk",)
-    pages = (Page("overview", books.posting, OPERATE),)
 
 
 # By its label: audit stands beside the console on the ladder, and only its rows are shown.

@@ -17,11 +17,13 @@ from apps.console.moments import local
 from apps.console.scoped import Needs
 from apps.console.selectors.orders import find
 from apps.console.sites import organizer_site, platform_site
+from apps.console.templatetags.console import status_words
 from apps.console.views import exports
 from apps.console.views import order as order_pages
 from apps.console.views import refund as refund_pages
 from apps.console.views import ticket as ticket_pages
 from apps.orders.models import Order, OrderLine
+from apps.orders.selectors import status_of, told_of
 from apps.tickets.models import Ticket
 
 SEE = Capability.SEE_ORDERS
@@ -43,6 +45,7 @@ class OrderDesk(ReadDesk):
     pages = (
         Page("overview", order_pages.overview, SEE),
         Page("refund", refund_pages.refund, CHANGE),
+        Page("resending", order_pages.resending, CHANGE),
         Page("mail", order_pages.mail, CHANGE),
         Page("address", order_pages.address, CHANGE),
     )
@@ -52,6 +55,15 @@ class OrderDesk(ReadDesk):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Order]:
         orders: QuerySet[Order] = super().get_queryset(request)
         return orders.prefetch_related(Prefetch("lines", OrderLine.objects.order_by("pk")))
+
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        """What became of their money is asked once for all orders of a page."""
+        changelist = super().get_changelist_instance(request)
+        orders = changelist.result_list = list(changelist.result_list)
+        told = told_of(orders)
+        for order in orders:
+            order.told = status_of(order, told[order.pk])
+        return changelist
 
     def get_search_results(
         self,
@@ -78,8 +90,8 @@ class OrderDesk(ReadDesk):
         return str(order.total)
 
     @display(description=_("state"), ordering="state")
-    def status(self, order: Order) -> SafeString:
-        return badge(order.state, order.get_state_display())
+    def status(self, order: Any) -> SafeString:
+        return badge(order.told, status_words(order.told, order))
 
     @display(description=_("ordered"), ordering="created_at")
     def ordered(self, order: Order) -> str:

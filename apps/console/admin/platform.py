@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.admin import SimpleListFilter, display, register
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -17,6 +17,7 @@ from apps.accounts.roles import Capability
 from apps.console.admin.organizer import BuyersMailDesk, PayoutDesk
 from apps.console.badges import badge
 from apps.console.desk import NOBODYS, ORGANIZER_ITSELF, Desk, ListPage, Page, ReadDesk
+from apps.console.filters import only
 from apps.console.scoped import Needs
 from apps.console.sites import platform_site
 from apps.console.templatetags.console import in_utc
@@ -27,9 +28,11 @@ from apps.console.words import provider_words
 from apps.notifications.models import Mail
 from apps.payouts.models import Payout
 from apps.payouts.selectors import new_payees
+from apps.reconciliation.health import PAYOUTS_IN_FLIGHT
 
 # Operators have every capability; this one stands for "an operator's".
 OPERATE = Capability.MANAGE_ORGANIZER
+MOVING_PAYOUTS = only("moving", _("on its way"), Q(state__in=PAYOUTS_IN_FLIGHT))
 
 
 @register(Organizer, site=platform_site)
@@ -82,7 +85,7 @@ class PayoutRunDesk(PayoutDesk):
         Page("finding", payout_pages.finding, OPERATE),
         Page("absence", payout_pages.absence, OPERATE),
     )
-    list_filter = (*PayoutDesk.list_filter, "outcome_unknown")
+    list_filter = (MOVING_PAYOUTS, *PayoutDesk.list_filter, "outcome_unknown")
     list_pages = (ListPage("run", payout_pages.run, OPERATE),)
     list_tools = (("run", _("Propose payouts")),)
 

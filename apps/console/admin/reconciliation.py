@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib.admin import display, register
+from django.http import HttpRequest
 from django.utils.safestring import SafeString
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
@@ -11,8 +14,9 @@ from django.utils.translation import ngettext
 from apps.console.admin.machinery import OPERATE, MachineryDesk
 from apps.console.badges import badge
 from apps.console.desk import ListPage, Page
+from apps.console.named import name_rows
 from apps.console.sites import platform_site
-from apps.console.views import cases, treasury
+from apps.console.views import cases, platform_money, treasury
 from apps.reconciliation.models import BalanceLine, BankTransfer, Case
 from apps.reconciliation.words import provider_name
 
@@ -30,7 +34,10 @@ class CaseDesk(MachineryDesk):
         Page("ignoring", cases.ignoring, OPERATE),
         Page("reopening", cases.reopening, OPERATE),
     )
-    list_pages = (ListPage("health", cases.providers, OPERATE),)
+    list_pages = (
+        ListPage("money", platform_money.money, OPERATE),
+        ListPage("health", cases.providers, OPERATE),
+    )
     list_tools = (("health", _("Health of the providers")),)
 
     @display(description=_("amount"), ordering="amount_minor")
@@ -53,7 +60,7 @@ class CaseDesk(MachineryDesk):
 
 @register(BankTransfer, site=platform_site)
 class BankTransferDesk(MachineryDesk):
-    list_display = ("moved_on", "where", "sum", "note", "actor")
+    list_display = ("moved_on", "where", "sum", "note", "who")
     list_filter = ("provider", "currency")
     ordering = ("-moved_on", "-pk")
     pages = (Page("overview", treasury.transfer, OPERATE),)
@@ -63,6 +70,13 @@ class BankTransferDesk(MachineryDesk):
     @display(description=_("provider"), ordering="provider")
     def where(self, transfer: BankTransfer) -> str:
         return provider_name(transfer.provider)
+
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        return name_rows(super().get_changelist_instance(request), request)
+
+    @display(description=_("who"), ordering="actor")
+    def who(self, transfer: Any) -> str:
+        return str(transfer.actor_words)
 
     @display(description=_("to the bank"), ordering="amount_minor")
     def sum(self, transfer: BankTransfer) -> str:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import CharField, Q, QuerySet, Sum, Value
+from django.db.models import CharField, Sum, Value
 from django.db.models.functions import Cast, Concat
 
-from apps.core.money import Money
+from apps.core.money import Money, total
 from apps.events.models import Event
 from apps.ledger import chart
-from apps.ledger.models import Entry, Posting
+from apps.ledger.chart import Code
+from apps.ledger.models import Entry
+from apps.ledger.sums import Moved, moved_of
 from apps.orders.models import Order
 
 _SALES = ("sale", "unapplied_applied")
@@ -46,56 +49,38 @@ class Books:
 
 def books_of(organizers: Collection[int], *, since: datetime | None = None) -> list[Books]:
     """Of organizers, by currency; `owed` is of all time, so it says nothing when `since` is given."""
-    theirs = Posting.objects.filter(entries__account__code__regex=_accounts_of(organizers))
-    if since:
-        theirs = theirs.filter(at__gte=since)
-    return _read(theirs) if organizers else []
+    return _by_currency(moved_of(organizers, since=since)) if organizers else []
 
 
 def books_of_event(event: Event) -> list[Books]:
     subject = Concat(Value("orders.order:"), Cast("pk", CharField()), output_field=CharField())
     orders = Order.objects.filter(event=event).annotate(about=subject).values("about")
-    return _read(Posting.objects.filter(subject__in=orders).exclude(kind="release"))
-
-
-def _accounts_of(organizers: Collection[int]) -> str:
-    return f"^(org|own_sales):({'|'.join(str(pk) for pk in sorted(organizers))})(:|$)"
-
-
-def _read(postings: QuerySet[Posting]) -> list[Books]:
-    theirs, fee = Q(account__code__startswith="org:"), Q(account__code=chart.PLATFORM_FEE)
-    own = Q(account__code__startswith="own_sales:")
-    reserve = Q(account__code__contains=":reserve:")
-    way_back = Q(account__code__startswith="refunds_in_transit:")
-    rows = (
-        Entry.objects.filter(posting__in=postings.values("pk"))
-        .values("account__currency")
-        .annotate(
-            net=Sum("amount_minor", filter=theirs & Q(posting__kind__in=_SALES), default=0),
-            gross_fee=Sum("amount_minor", filter=fee & Q(posting__kind__in=_SALES), default=0),
-            fee=Sum("amount_minor", filter=fee, default=0),
-            passed_on=Sum(
-                "amount_minor", filter=theirs & Q(posting__kind__in=_PROVIDER_FEES), default=0
-            ),
-            refunded=Sum(
-                "amount_minor", filter=way_back & Q(posting__kind="refund_requested"), default=0
-            ),
-            paid_out=Sum("amount_minor", filter=theirs & Q(posting__kind__in=_PAYOUTS), default=0),
-            lost=Sum("amount_minor", filter=theirs & Q(posting__kind="dispute_lost"), default=0),
-            kept=Sum("amount_minor", filter=theirs & reserve, default=0),
-            own=Sum("amount_minor", filter=own & Q(posting__kind__in=_OWN_SALES), default=0),
-        )
-        .order_by("account__currency")
+    entries = Entry.objects.filter(posting__subject__in=orders).exclude(posting__kind="release")
+    sums = entries.values_list("account__code", "posting__kind", "account__currency")
+    return _by_currency(
+        Moved(Code(code), kind, Money(minor, currency))
+        for code, kind, currency, minor in sums.annotate(Sum("amount_minor"))
     )
-    return [
-        Books(
-            sold=Money(-row["net"] - row["gross_fee"], row["account__currency"]),
-            fees=Money(row["passed_on"] - row["fee"], row["account__currency"]),
-            refunded=Money(-row["refunded"], row["account__currency"]),
-            paid_out=Money(row["paid_out"], row["account__currency"]),
-            own=Money(-row["own"], row["account__currency"]),
-            lost=Money(row["lost"], row["account__currency"]),
-            kept=Money(-row["kept"], row["account__currency"]),
-        )
-        for row in rows
-    ]
+
+
+def _by_currency(moved: Iterable[Moved]) -> list[Books]:
+    of: dict[str, list[Moved]] = defaultdict(list)
+    for one in moved:
+        of[one.amount.currency].append(one)
+    return [_books(of[currency], currency) for currency in sorted(of)]
+
+
+def _books(moved: Sequence[Moved], currency: str) -> Books:
+    def sum_of(accounts: str, kinds: Collection[str] = ()) -> Money:
+        found = (m for m in moved if m.code.startswith(accounts) and (not kinds or m.kind in kinds))
+        return total((m.amount for m in found), currency)
+
+    return Books(
+        sold=-sum_of("org:", _SALES) - sum_of(chart.PLATFORM_FEE, _SALES),
+        fees=sum_of("org:", _PROVIDER_FEES) - sum_of(chart.PLATFORM_FEE),
+        refunded=-sum_of("refunds_in_transit:", ["refund_requested"]),
+        paid_out=sum_of("org:", _PAYOUTS),
+        own=-sum_of("own_sales:", _OWN_SALES),
+        lost=sum_of("org:", ["dispute_lost"]),
+        kept=-total((m.amount for m in moved if ":reserve:" in m.code), currency),
+    )

@@ -13,11 +13,9 @@ from apps.accounts.models import Membership, User
 from apps.checkin.models import Entry, Standing
 from apps.console.words import state_words
 from apps.core.models import StateChange
-from apps.core.money import Money
 from apps.core.references import normalise
 from apps.notifications.models import Mail
 from apps.orders.models import Order, OrderLine, OrderPayment, Unit
-from apps.orders.selectors import refunds_of
 from apps.payments.models import Dispute, FraudWarning, Refund
 from apps.tickets.models import Ticket
 
@@ -102,11 +100,6 @@ def _warnings_of(order: Order) -> list[FraudWarning]:
     """Those that something can still be done about."""
     warnings = FraudWarning.objects.filter(payment__order_payment__order=order, actionable=True)
     return list(warnings.order_by("pk"))
-
-
-def refunded(order: Order) -> Money:
-    minor = sum(refunds_of(order).values_list("amount_minor", flat=True))
-    return Money(minor, order.currency)
 
 
 def _happenings(order: Order, others: list[models.Model]) -> list[Happening]:

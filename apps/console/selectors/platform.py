@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.apps import apps
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import Organizer, PayoutMethod
@@ -19,11 +18,12 @@ from apps.ledger.balances import all_balances
 from apps.notifications.models import Mail
 from apps.orders.models import Order
 from apps.outbox.models import Delivery
-from apps.payments.models import Payment, ProviderNotice, Refund
-from apps.payments.states import NoticeState, RefundState
+from apps.payments.models import Dispute, Payment, ProviderNotice, Refund
+from apps.payments.states import DISPUTE_RUNNING, RefundState
 from apps.payouts.models import Payout
 from apps.payouts.selectors import new_payees
 from apps.payouts.states import PayoutState
+from apps.reconciliation.health import NOTICES_STUCK, PAYOUTS_IN_FLIGHT, REFUNDS_IN_FLIGHT
 from apps.reconciliation.models import Case
 from apps.tickets.models import Ticket
 
@@ -96,14 +96,8 @@ def _of_payments() -> list[Task]:
 
 
 def _of_machinery() -> list[Task]:
-    stuck = Q(state__in=[NoticeState.PARKED, NoticeState.FAILED])
     return [
-        Task(
-            _("Provider notices that are stuck"),
-            ProviderNotice.objects.filter(stuck).count(),
-            "payments_providernotice",
-            "state__exact=parked",
-        ),
+        _stuck_notices(),
         Task(
             _("Deliveries that were given up"),
             Delivery.objects.parked().count(),
@@ -115,6 +109,43 @@ def _of_machinery() -> list[Task]:
             Mail.objects.in_trouble().count(),
             "notifications_mail",
             "state__exact=failed",
+        ),
+    ]
+
+
+def _stuck_notices() -> Task:
+    stuck = ProviderNotice.objects.filter(state__in=NOTICES_STUCK)
+    return Task(
+        _("Provider notices that are stuck"), stuck.count(), "payments_providernotice", "stuck=1"
+    )
+
+
+def money_tasks(*, at: datetime) -> list[Task]:
+    """What waits for somebody, or should not wait for long."""
+    _people, cases = _of_people_and_cases()
+    return [cases, *_payout_tasks(at=at), *_of_payments(), _stuck_notices()]
+
+
+def in_flight() -> list[Task]:
+    """What moves by itself."""
+    return [
+        Task(
+            _("Refunds on their way"),
+            Refund.objects.filter(state__in=REFUNDS_IN_FLIGHT).count(),
+            "payments_refund",
+            "moving=1",
+        ),
+        Task(
+            _("Payouts on their way"),
+            Payout.objects.filter(state__in=PAYOUTS_IN_FLIGHT).count(),
+            "payouts_payout",
+            "moving=1",
+        ),
+        Task(
+            _("Disputes that run"),
+            Dispute.objects.filter(state__in=DISPUTE_RUNNING).count(),
+            "payments_dispute",
+            "running=1",
         ),
     ]
 
@@ -162,8 +193,10 @@ def books() -> list[tuple[str, Money]]:
         "clearing": (_("Held at the providers"), 1),
         "pending": (_("Owed to organizers, not released yet"), -1),
         "available": (_("Owed to organizers now"), -1),
+        "reserve": (_("Kept for disputes"), -1),
         "unapplied": (_("Owed to buyers"), -1),
         "in_transit": (_("On its way"), -1),
+        "disputed": (_("Taken by providers for disputes"), 1),
         "platform": (_("Platform fees earned"), -1),
         "costs": (_("Providers' fees paid"), 1),
         "bank": (_("Moved to the bank"), 1),

@@ -3,8 +3,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from django import template
+from django.db.models import Model
 from django.forms import BoundField, CheckboxInput
 from django.template.context import Context
 from django.urls import NoReverseMatch, reverse
@@ -13,7 +15,11 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from apps.console import badges, words
+from apps.console.act_words import act_words, origin_words
+from apps.console.book_words import kind_words
 from apps.console.moments import dated, local
+from apps.console.named import actor_name, subject_name
+from apps.console.selectors.ledger import postings_about
 from apps.console.selectors.money import Books
 from apps.core.models import StateChange
 from apps.core.money import Money
@@ -31,7 +37,9 @@ _LEVELS = {"success": "good", "warning": "warn", "error": "bad"}
 register.filter("tone", badges.tone)
 register.filter("dated", dated)
 register.filter("provider_words", words.provider_words)
-register.filter("actor_words", words.actor_words)
+register.filter("kind_words", kind_words)
+register.filter("act_words", act_words)
+register.filter("origin_words", origin_words)
 
 
 @register.filter
@@ -43,6 +51,18 @@ def level_tone(level: str) -> str:
 def minus(amount: Money) -> str:
     """As something taken away: with a real minus sign."""
     return f"−{amount}" if amount.minor > 0 else str(-amount).replace("-", "−")
+
+
+@register.filter
+def with_minus(amount: Money) -> str:
+    """Below zero with a real minus sign."""
+    return str(amount).replace("-", "−")
+
+
+@register.simple_tag
+def query(chosen: Mapping[str, Any], **more: Any) -> str:
+    """The query of an address: what was chosen, and which page of it."""
+    return urlencode({**chosen, **more})
 
 
 @register.filter
@@ -107,20 +127,43 @@ def credit(minor: int, currency: str) -> str:
 
 
 @register.simple_tag(takes_context=True)
+def who(context: Context, actor: str) -> str:
+    """ "user:7" as far as whoever looks may know it."""
+    return actor_name(context["request"], actor)
+
+
+@register.simple_tag(takes_context=True)
 def source_link(context: Context, subject: str) -> SafeString:
-    """ "orders.order:7" as a link to where it is shown, if it is shown anywhere."""
+    """ "orders.order:7" by its name, as a link to where it is shown, if it is shown anywhere."""
     label, _colon, pk = subject.rpartition(":")
-    site = context["request"].current_app
+    request = context["request"]
+    name = subject_name(request, subject)
     try:
-        url = reverse(f"{site}:{label.replace('.', '_')}_overview", args=[pk])
+        url = reverse(f"{request.current_app}:{label.replace('.', '_')}_overview", args=[pk])
     except NoReverseMatch:
-        return format_html("{}", subject)
-    return format_html('<a href="{}">{}</a>', url, subject)
+        return format_html("{}", name)
+    return format_html('<a href="{}">{}</a>', url, name)
+
+
+@register.filter
+def key_of(row: Model) -> str:
+    """What its postings are called among those about a sale: "refund:3"."""
+    return f"{row._meta.model_name}:{row.pk}"
+
+
+@register.inclusion_tag("console/_postings.html", takes_context=True)
+def in_the_books(context: Context, subject: str, key: str = "") -> dict[str, Any]:
+    """What was booked about it, for operators. key: see `postings_about`."""
+    request = context["request"]
+    if request.current_app != "platform":
+        return {"postings": None}
+    postings, more = postings_about(subject, key)
+    return {"request": request, "postings": postings, "more": more, "subject": subject}
 
 
 @register.simple_tag
-def amount_left(order: Order, refunded: Money) -> str:
-    return str(order.total - refunded)
+def amount_left(order: Order, refunded: Money, owed: Money) -> str:
+    return str(order.total - refunded - owed)
 
 
 @register.filter
@@ -136,7 +179,11 @@ def is_tick(field: BoundField) -> bool:
 @register.filter
 def status_words(status: str, order: Order) -> str:
     """An order's state, or that its money went back."""
-    words = {"refunded": _("Refunded"), "partially_refunded": _("Partly refunded")}
+    words = {
+        "refunded": _("Refunded"),
+        "partially_refunded": _("Partly refunded"),
+        "refund_failed": _("Refund failed"),
+    }
     return words.get(status, order.get_state_display())
 
 

@@ -1,64 +1,20 @@
-"""The ledger, from the account to the posting to what it is about; and the rows behind payments."""
+"""The rows behind payments: refunds, notices and their deliveries, audits."""
 
 from __future__ import annotations
 
 import json
 from datetime import UTC
 
-from django.core.paginator import Paginator
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
-from django.utils.translation import gettext as _
 
 from apps.console.desk import Desk
 from apps.console.moments import local
 from apps.core.models import StateChange
-from apps.core.money import total
-from apps.ledger.balances import all_balances, balance
-from apps.ledger.chart import Code
-from apps.ledger.models import Entry, LedgerAccount, Posting
 from apps.orders.models import Order
 from apps.orders.services.send_back import owed_to_buyer
 from apps.outbox.models import Delivery
 from apps.payments.models import ProviderNotice, Refund
-
-PAGE = 100
-
-
-def account(request: HttpRequest, desk: Desk, row: LedgerAccount) -> HttpResponse:
-    entries = Entry.objects.filter(account=row).select_related("posting").order_by("-pk")
-    return desk.render(
-        request,
-        "console/ledger_account.html",
-        row,
-        title=row.code,
-        account=row,
-        balance=balance(Code(row.code), row.currency),
-        page=Paginator(entries, PAGE).get_page(request.GET.get("page")),
-    )
-
-
-def posting(request: HttpRequest, desk: Desk, row: Posting) -> HttpResponse:
-    entries = list(row.entries.select_related("account").order_by("pk"))
-    return desk.render(
-        request, "console/posting.html", row, title=row.key, posting=row, entries=entries
-    )
-
-
-def trial_balance(request: HttpRequest, desk: Desk) -> HttpResponse:
-    balances = all_balances()
-    currencies = sorted({currency for _code, currency in balances})
-    books = [
-        (
-            currency,
-            [(code, money) for (code, of), money in balances.items() if of == currency and money],
-            total((m for (_c, of), m in balances.items() if of == currency), currency),
-        )
-        for currency in currencies
-    ]
-    return desk.render(
-        request, "console/trial_balance.html", None, title=_("Trial balance"), books=books
-    )
 
 
 def refund(request: HttpRequest, desk: Desk, row: Refund) -> HttpResponse:

@@ -12,7 +12,6 @@ from django.shortcuts import redirect
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
-from apps.accounts.models import User
 from apps.console.desk import Desk
 from apps.console.forms.orders import ReasonForm
 from apps.console.views.books import changes_of
@@ -122,18 +121,15 @@ def _say_how_it_went(request: HttpRequest, case: Case) -> None:
 
 
 def _acts(case: Case) -> list[dict[str, object]]:
-    acts = list(case.acts.order_by("pk"))
-    ids = [int(act.actor[5:]) for act in acts if act.actor.startswith("user:")]
-    names = {f"user:{user.pk}": user.name or user.email for user in User.objects.filter(pk__in=ids)}
     return [
         {
             "at": act.at,
             "deed": act.get_deed_display(),
             "fix": act.get_fix_display() if act.fix else "",
-            "who": names.get(act.actor, act.actor),
+            "actor": act.actor,
             "said": act.reason or outcome(act.outcome),
         }
-        for act in acts
+        for act in case.acts.order_by("pk")
     ]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -17,6 +17,7 @@ from apps.console.access import Access
 from apps.console.selectors import platform as desk_of_operators
 from apps.console.selectors.desk import upcoming, waiting
 from apps.console.selectors.money import books_of
+from apps.console.selectors.platform import Task
 from apps.console.selectors.sales import sales_together
 from apps.orders.models import Order
 from apps.orders.states import OrderState
@@ -46,18 +47,22 @@ def organizer(request: HttpRequest, access: Access) -> Mapping[str, Any]:
 def platform(site_name: str) -> Mapping[str, Any]:
     at = now()
     return {
-        "tasks": [
-            {
-                "title": task.title,
-                "count": task.count,
-                "url": f"{reverse(f'{site_name}:{task.label}_changelist')}?{task.query}",
-            }
-            for task in desk_of_operators.tasks(at=at)
-        ],
+        "tasks": as_links(desk_of_operators.tasks(at=at), site_name),
         "day": desk_of_operators.day(at=at),
         "platform_books": desk_of_operators.books(),
         "audit": desk_of_operators.last_audit(),
     }
+
+
+def as_links(tasks: Iterable[Task], site_name: str) -> list[dict[str, Any]]:
+    return [
+        {
+            "title": task.title,
+            "count": task.count,
+            "url": f"{reverse(f'{site_name}:{task.label}_changelist')}?{task.query}",
+        }
+        for task in tasks
+    ]
 
 
 def _sales(organizers: list[Organizer], *, at: Any) -> dict[str, Any]:

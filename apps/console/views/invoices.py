@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.urls import reverse
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
@@ -18,6 +20,8 @@ from apps.invoices.models import Invoice, Series
 from apps.invoices.papers import file_name, paper_of
 from apps.invoices.parties import Party
 from apps.invoices.selectors import look_through
+from apps.ledger.chart import PLATFORM_FEE
+from apps.ledger.models import LedgerAccount
 
 
 def overview(request: HttpRequest, desk: Desk, invoice: Invoice) -> HttpResponse:
@@ -35,7 +39,22 @@ def overview(request: HttpRequest, desk: Desk, invoice: Invoice) -> HttpResponse
         sums=sums_by_rate(invoice),
         credits=invoice.credits.order_by("pk"),
         paper=getattr(invoice, "paper", None),
+        fee_entries=_fee_entries(invoice) if desk.access(request).everybody else None,
     )
+
+
+def _fee_entries(invoice: Invoice) -> str | None:
+    """Where the postings of a month's fees are; what was billed late is of the months before."""
+    account = LedgerAccount.objects.filter(code=PLATFORM_FEE, currency=invoice.currency).first()
+    if invoice.order_id is not None or account is None:
+        return None
+    chosen = {
+        "organizer": invoice.organizer_id,
+        "first": invoice.supplied_from.isoformat(),
+        "last": invoice.supplied_until.isoformat(),
+    }
+    url = reverse("platform:ledger_ledgeraccount_overview", args=[account.pk])
+    return f"{url}?{urlencode(chosen)}"
 
 
 def pdf(_request: HttpRequest, _desk: Desk, invoice: Invoice) -> HttpResponse:

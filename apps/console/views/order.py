@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
@@ -11,18 +13,23 @@ from django.utils.translation import gettext as _
 from apps.accounts.roles import Capability
 from apps.console.desk import Asking, Desk
 from apps.console.forms.orders import AddressForm
-from apps.console.selectors.orders import refunded, story_of
+from apps.console.selectors.orders import story_of
+from apps.core.money import total
 from apps.notifications.services.resend import TooSoon, resend_tickets
 from apps.orders.models import Order
-from apps.orders.selectors import left_to_give_back, refunds_of, status
+from apps.orders.selectors import Told, left_to_give_back, refunds_told, status_of
 from apps.orders.services.correct_email import correct_email
+from apps.orders.services.send_back import NothingToSendBack, owed_to_buyer, send_back
 from apps.orders.states import OrderState
+from apps.payments.models import Payment
+from apps.payments.services.refund import NotRefundable
 
 PAID = {OrderState.PAID, OrderState.COMPLETED}
 
 
 def overview(request: HttpRequest, desk: Desk, order: Order) -> HttpResponse:
     story = story_of(order)
+    told = refunds_told(order)
     living = any(ticket.state in {"valid", "blocked"} for ticket in story.tickets)
     return desk.render(
         request,
@@ -31,13 +38,47 @@ def overview(request: HttpRequest, desk: Desk, order: Order) -> HttpResponse:
         title=order.reference,
         order=order,
         story=story,
-        status=status(order, refunds_of(order)),
-        refunded=refunded(order),
+        status=status_of(order, told),
+        failed=told.failed,
+        refunded=total((refund.amount for refund in told.going), order.currency),
+        owed=total((refund.amount for refund in told.failed), order.currency),
+        sendable=any(owed_to_buyer(payment, order) for payment in _failed_on(told)),
         may_change=desk.may(request, Capability.CHANGE_ORDERS, order),
         may_block=desk.may(request, Capability.BLOCK_TICKETS, order),
         refundable=order.state in PAID and (living or bool(left_to_give_back(order))),
         mailable=order.state in PAID and living and bool(order.email),
     )
+
+
+def resending(request: HttpRequest, desk: Desk, order: Order) -> HttpResponse:
+    """One click: what did not reach the buyer is sent again, the way it was paid."""
+    if request.method != "POST":
+        return HttpResponseNotAllowed(["POST"])
+    sent = False
+    for payment in _failed_on(refunds_told(order)):
+        with suppress(NothingToSendBack):
+            sent |= _send(request, desk, payment)
+    if sent:
+        messages.success(request, _("It is on its way back."))
+    elif not messages.get_messages(request):
+        messages.error(request, _("Nothing of it is owed to the buyer any more."))
+    return redirect(desk.url("overview", order))
+
+
+def _send(request: HttpRequest, desk: Desk, payment: Payment) -> bool:
+    try:
+        send_back(payment, actor=desk.actor(request), at=now())
+    except NotRefundable:
+        messages.warning(
+            request,
+            _("The buyer's bank decides about this payment. Until then it is not refunded."),
+        )
+        return False
+    return True
+
+
+def _failed_on(told: Told) -> list[Payment]:
+    return list({refund.payment_id: refund.payment for refund in told.failed}.values())
 
 
 def mail(request: HttpRequest, desk: Desk, order: Order) -> HttpResponse:

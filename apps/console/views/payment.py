@@ -19,6 +19,7 @@ from apps.orders.services.apply_by_hand import NotApplicable, Why, apply_by_hand
 from apps.orders.services.send_back import NothingToSendBack, owed_to_buyer, send_back
 from apps.payments.gateways.errors import GatewayError
 from apps.payments.models import Payment
+from apps.payments.services.refund import NotRefundable
 
 _REFUSED: dict[Why, Promise] = {
     Why.ORDER_PAID: gettext_lazy("The order is paid already. Send this payment back."),
@@ -111,6 +112,11 @@ def sending_back(request: HttpRequest, desk: Desk, payment: Payment) -> HttpResp
         send_back(payment, actor=desk.actor(request), at=now())
     except NothingToSendBack:
         messages.error(request, _("Nothing of this payment is owed to the buyer."))
+    except NotRefundable:
+        messages.warning(
+            request,
+            _("The buyer's bank decides about this payment. Until then it is not refunded."),
+        )
     else:
         messages.success(request, _("It is on its way back."))
     return redirect(back)

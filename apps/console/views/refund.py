@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from apps.console.desk import Desk
 from apps.console.forms.refund import ChoiceForm, RefundForm
 from apps.console.selectors.orders import story_of
-from apps.core.money import Money
+from apps.core.money import Money, total
 from apps.orders.models import Order, OrderRefund, Unit
-from apps.orders.selectors import left_of, left_to_give_back
+from apps.orders.selectors import left_of, left_to_give_back, refunds_told
 from apps.orders.services.give_back import Giving, InDispute, KeyReused, standing_units
 from apps.orders.services.refund import (
     Amount,
@@ -50,7 +50,7 @@ def refund(request: HttpRequest, desk: Desk, order: Order) -> HttpResponse:
         return redirect(desk.url("overview", order))
     except NotRefundable:
         if choice is None or isinstance(choice, Whole):
-            messages.warning(request, _("There is nothing left to give back."))
+            messages.warning(request, _nothing_left(order))
             return redirect(desk.url("overview", order))
         messages.warning(request, _("So much cannot go back. Choose again."))
         return redirect(desk.url("refund", order))
@@ -74,9 +74,17 @@ def _do(request: HttpRequest, desk: Desk, order: Order, choice: Choice, form: Re
     except InDispute:
         messages.warning(request, _in_dispute())
     except (NotRefundable, KeyReused):
-        messages.warning(request, _("There is nothing left to give back."))
+        messages.warning(request, _nothing_left(order))
     else:
         messages.success(request, _said(given))
+
+
+def _nothing_left(order: Order) -> str:
+    """A decision stands when its money does not arrive: it is sent again, not decided again."""
+    owed = total((refund.amount for refund in refunds_told(order).failed), order.currency)
+    if owed:
+        return _("All of it was given back, and %s did not arrive: send it again.") % owed
+    return _("There is nothing left to give back.")
 
 
 def _in_dispute() -> str:

@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
+from apps.console.act_words import act_words
 from apps.console.desk import Desk
 from apps.core import csv_stream
 from apps.trail.models import DaySeal, MoneyAct
@@ -25,7 +26,7 @@ def overview(request: HttpRequest, desk: Desk, act: MoneyAct) -> HttpResponse:
         request,
         "console/money_act.html",
         act,
-        title=act.act,
+        title=act_words(act.act),
         act=act,
         user=user,
         others=MoneyAct.objects.filter(subject=act.subject).exclude(pk=act.pk).order_by("-pk")[:50],

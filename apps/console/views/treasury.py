@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 
 from apps.console.desk import Asking, Desk
 from apps.console.forms.treasury import TransferForm
-from apps.ledger.models import Posting
 from apps.reconciliation.models import BalanceLine, BankTransfer, Case
 from apps.reconciliation.services.transfer import book_transfer
 from apps.reconciliation.words import provider_name
@@ -25,7 +24,6 @@ def transfer(request: HttpRequest, desk: Desk, row: BankTransfer) -> HttpRespons
         transfer=row,
         provider=provider_name(row.provider),
         line=BalanceLine.objects.filter(transfer=row).first(),
-        posting=Posting.objects.filter(subject=row.subject).first(),
     )
 
 

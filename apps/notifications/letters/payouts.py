@@ -24,7 +24,9 @@ from apps.notifications.models import Mail
 from apps.payouts.models import Payout, PayPalProof
 from apps.payouts.services.payee import PAYEE_DELAY
 from apps.payouts.services.prove_paypal import code_of
+from apps.payouts.statement import statement
 from apps.payouts.states import WAITING, PayoutState
+from apps.payouts.words import PARTS
 
 PROVIDERS = {"stripe": "Stripe", "paypal": "PayPal"}
 
@@ -43,7 +45,12 @@ def paid(mail: Mail) -> Letter:
         parts=(
             Words(_("We have paid out to your account at %(provider)s.") % _where(payout)),
             Words(what),
-            Sums((Sum(_("Paid out"), str(payout.amount), "all"),)),
+            Sums(
+                (
+                    *(Sum(str(PARTS[part]), str(sum_)) for part, sum_ in statement(payout).parts),
+                    Sum(_("Paid out"), str(payout.amount), "all"),
+                )
+            ),
             Button(_("See the statement"), statement_url(payout)),
             _payout_line(payout),
         ),

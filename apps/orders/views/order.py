@@ -20,7 +20,7 @@ from apps.orders.forms import LostLinkForm
 from apps.orders.models import Order, OrderLine
 from apps.orders.receipt import policies_of, taxes
 from apps.orders.see_you import see_you
-from apps.orders.selectors import orders_of, refunds_told, seconds_left, status
+from apps.orders.selectors import Told, orders_of, refunds_told, seconds_left, status_of, told_of
 from apps.orders.services.ask_for_mail import NothingToMail, ask_for_links, ask_for_mail
 from apps.orders.services.cancel import NotCancellable, cancel
 from apps.orders.services.confirm import tickets_of
@@ -31,6 +31,7 @@ from apps.orders.views.loading import find_order, for_order, leads_to_providers,
 from apps.payments.gateways.errors import GatewayError
 from apps.payments.models import Payment
 from apps.payments.reasons import explain
+from apps.tickets.states import LIVING
 
 MAILS, HOUR = 5, 3600
 PER_PAGE = 20
@@ -63,21 +64,23 @@ def _order(request: HttpRequest, order: Order) -> HttpResponse:
         return HttpResponse(status=204)  # the page that waits has nothing new to show
     prefetch_related_objects([order], Prefetch("lines", OrderLine.objects.order_by("pk")))
     lines = list(order.lines.all())
-    refunds, failed = refunds_told(order) if order.paid_at else ([], [])
+    tickets = tickets_of(order)
+    told = refunds_told(order) if order.paid_at else Told([], [])
     context = {
         "order": order,
         "event": order.event,
         "organizer": order.organizer,
-        "status": status(order, refunds),
+        "status": status_of(order, told),
         "see_you": see_you(order.event, look.first_name(order.name), at=at),
         "lines": lines,
         "taxes": taxes(lines, order.currency),
-        "tickets": in_a_list(tickets_of(order)),
+        "tickets": in_a_list(tickets),
+        "standing": any(ticket.state in LIVING for ticket in tickets),
         "payment": payment,
         "why": explain(payment.reason) if payment else None,
         "marker": marker,
-        "refunds": refunds,
-        "failed": failed,
+        "refunds": told.going,
+        "failed": told.failed,
         "may_return": may_ask(order, lines, at=at),
         "policies": policies_of(lines, order.event),
         "seconds": seconds_left(order, at=at) if unpaid else 0,
@@ -126,7 +129,9 @@ def mail(request: HttpRequest, order: Order) -> HttpResponse:
 def mine(request: HttpRequest) -> HttpResponse:
     pages = Paginator(orders_of(buyer_of(request)), PER_PAGE)
     page = pages.get_page(request.GET.get("page"))
-    return render(request, "orders/mine.html", {"orders": page, "page": page})
+    told = told_of(page)
+    orders = [(order, status_of(order, told[order.pk])) for order in page]
+    return render(request, "orders/mine.html", {"orders": orders, "page": page})
 
 
 @never_cache

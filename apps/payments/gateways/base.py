@@ -164,8 +164,11 @@ class NoticeGateway(Protocol):
         :raises Unavailable: the provider's certificate cannot be fetched now.
         """
 
-    def missed(self, since: datetime, until: datetime) -> Iterator[Notice]:
-        """Events of the platform's own account the provider lists for this time, oldest first or not."""
+    def missed(self, since: datetime, until: datetime, *, account: str = "") -> Iterator[Notice]:
+        """
+        Events the provider lists for this time, oldest first or not: of the platform's own account, or
+        of a payee's that is connected to it.
+        """
 
 
 class PayoutState(StrEnum):

@@ -83,6 +83,19 @@ def fetch_missed(since: datetime, *, at: datetime) -> int:
     return sum(_fetch_missed(kind, since, at=at) for kind in (Kind.STRIPE, Kind.PAYPAL))
 
 
+def fetch_missed_of(kind: Kind, account: str, since: datetime, *, at: datetime) -> int:
+    """
+    The same of a payee's account that is connected to ours. How many were new.
+
+    :raises GatewayError: it could not be read, for example because it was disconnected.
+    """
+    notices = NOTICE_GATEWAYS[kind].missed(since, at - STILL_UNDER_WAY, account=account)
+    found = sum(keep(kind, notice, endpoint="connect", at=at) is not None for notice in notices)
+    if found:
+        log.warning("missed_events", provider=kind, account=account, events=found)
+    return found
+
+
 def _fetch_missed(kind: Kind, since: datetime, *, at: datetime) -> int:
     found = 0
     try:

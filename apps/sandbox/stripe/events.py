@@ -75,7 +75,10 @@ def retrieve(call: Call, key: str) -> Json:
 
 
 def find(call: Call) -> Json:
-    rows = call.world.store.newest("event")
+    """Of the account that asks: each has a list of its own."""
+    rows = [
+        row for row in call.world.store.newest("event") if row.get("account", "") == call.account
+    ]
     if kind := call.params.get("type"):
         rows = [row for row in rows if row["type"] == kind]
     if kinds := call.params.get("types"):

@@ -71,20 +71,26 @@ def verify(headers: Mapping[str, str], body: bytes, *, endpoint: str, at: dateti
     return _notice(_event(body))
 
 
-def missed(since: datetime, until: datetime) -> Iterator[Notice]:
+def missed(since: datetime, until: datetime, *, account: str = "") -> Iterator[Notice]:
     created: Any = {"gte": int(since.timestamp()), "lte": int(until.timestamp())}
-    page = _page(created)
+    page = _page(account, created)
     while True:
         for event in page.data:
-            yield _notice(event.to_dict())
+            yield _notice(_told_of(event.to_dict(), account))
         if not page.has_more:
             return
-        page = _page(created, starting_after=page.data[-1].id)
+        page = _page(account, created, starting_after=page.data[-1].id)
 
 
-def _page(created: Any, **more: Any) -> Any:
+def _page(account: str, created: Any, **more: Any) -> Any:
     params: Any = {"created": created, "limit": 100, **more}
-    return read(lambda: client().v1.events.list(params))
+    options: Any = {"stripe_account": account} if account else {}
+    return read(lambda: client().v1.events.list(params, options))
+
+
+def _told_of(event: dict[str, Any], account: str) -> dict[str, Any]:
+    """Whose it is stands in a webhook of a connected account; its own list need not repeat it."""
+    return {**event, "account": account} if account else event
 
 
 def _signed(body: bytes, header: str | None, secret: str) -> bool:
