@@ -139,8 +139,11 @@ TEMPLATES = [
     }
 ]
 
-_redis = {"LOCATION": REDIS_URL, "OPTIONS": {"socket_timeout": 0.5, "socket_connect_timeout": 0.5}}
-CACHES = {
+_redis: dict[str, Any] = {
+    "LOCATION": REDIS_URL,
+    "OPTIONS": {"socket_timeout": 0.5, "socket_connect_timeout": 0.5},
+}
+CACHES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "apps.core.forgetful.ForgetfulCache", **_redis},
     # The same, but it says when Redis does not answer.
     "redis": {"BACKEND": "django.core.cache.backends.redis.RedisCache", **_redis},

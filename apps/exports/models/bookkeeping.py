@@ -1,14 +1,18 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Length
 from django.db.models.lookups import Exact
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Organizer
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
 
 _digits = RegexValidator(r"^[0-9]+$", _("Digits only."))
 
@@ -25,7 +29,7 @@ class Chart(models.TextChoices):
     SKR04 = "04", "SKR 04"
 
 
-def _account(label: Promise) -> models.CharField[str, str]:
+def _account(label: _StrPromise) -> models.CharField[str, str]:
     return models.CharField(label, max_length=8, validators=[_digits])
 
 
