@@ -25,7 +25,10 @@ NUMBERS = ("consultant", "client", "chart", "account_length", "year_begins")
 
 
 class BookkeepingForm(_ModelForm):
-    """The accounts may be left to the chart: then its usual ones are taken."""
+    """
+    The accounts may be left to the chart: then its usual ones are taken. So they are when another chart
+    or length is chosen, for what was as usual before.
+    """
 
     revenue = forms.CharField(
         label=gettext_lazy("Revenue accounts"),
@@ -45,6 +48,9 @@ class BookkeepingForm(_ModelForm):
     def __init__(self, data: Mapping[str, str] | None = None, *, instance: Bookkeeping) -> None:
         super().__init__(data, instance=instance, label_suffix="")
         self.fields["revenue"].initial = _written(revenue_of(instance))
+        before = instance.chart, instance.account_length
+        self.usual_before = standard.accounts(*before)
+        self.revenue_before = _written(standard.revenue(*before))
         for name in ACCOUNTS:
             self.fields[name].required = False
 
@@ -55,7 +61,9 @@ class BookkeepingForm(_ModelForm):
         chart, length = cleaned["chart"], cleaned["account_length"]
         for name, usual in standard.accounts(chart, length).items():
             if name not in self.errors:
-                cleaned[name] = cleaned.get(name) or usual
+                typed = cleaned.get(name)
+                as_usual = not typed or typed == self.usual_before[name]
+                cleaned[name] = usual if as_usual else typed
                 self._check_length(name, cleaned[name], length)
         self._clean_revenue(cleaned)
         return cleaned
@@ -67,11 +75,12 @@ class BookkeepingForm(_ModelForm):
 
     def _clean_revenue(self, cleaned: dict[str, Any]) -> None:
         length = cleaned["account_length"]
-        if not cleaned["revenue"].strip():
+        typed = cleaned["revenue"].replace("\r", "").strip()
+        if typed in {"", self.revenue_before}:
             cleaned["rates"] = standard.revenue(cleaned["chart"], length)
             return
         rates: dict[Decimal, Revenue] = {}
-        for line in filter(str.strip, cleaned["revenue"].splitlines()):
+        for line in filter(str.strip, typed.splitlines()):
             try:
                 rate, one = _read(line)
             except ValueError:
