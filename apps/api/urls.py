@@ -4,7 +4,7 @@ from django.urls import path
 from ninja import NinjaAPI
 
 from apps.api import problems
-from apps.api.v1 import checkin, events, orders, refunds, tickets
+from apps.api.v1 import checkin, events, exports, orders, refunds, tickets
 
 # For the description; who calls is found out in caller.py and v1/checkin/calling.py.
 SECURITY = {
@@ -29,6 +29,7 @@ api = NinjaAPI(
 api.add_router("/events", events.router)
 api.add_router("/orders", orders.router)
 api.add_router("/orders", refunds.router)
+api.add_router("/exports", exports.router)
 api.add_router("/checkin", checkin.router)
 api.add_router("/tickets", tickets.router)
 problems.install(api)

@@ -23,6 +23,13 @@ class Scope:
     zone: tzinfo
 
     @property
+    def one_organizer(self) -> Organizer:
+        """Where all of them together make no sense."""
+        if self.organizer is None:
+            raise ValueError("this is of one organizer")
+        return self.organizer
+
+    @property
     def since(self) -> datetime:
         return datetime.combine(self.first, time(), self.zone)
 

@@ -18,12 +18,13 @@ from apps.payouts.models import PayoutOrder
 from apps.trail.models import DaySeal
 from tests.factories.bank import Bank
 from tests.factories.damage import DAMAGE as OF_SALES
+from tests.factories.damage_of_exports import EXPORTS
 from tests.factories.damage_of_invoices import INVOICES
 from tests.factories.world import World, make_world
 
 pytestmark = pytest.mark.django_db
 
-DAMAGE = OF_SALES | INVOICES
+DAMAGE = OF_SALES | INVOICES | EXPORTS
 CHECKS = {check.name: check for check in all_checks()}
 
 

@@ -36,8 +36,7 @@ def batch(scope: Scope, counted: Counted = iter) -> Iterator[bytes]:
 
     :raises TooManyBookings: after as many as it may have.
     """
-    assert scope.organizer is not None  # noqa: S101 - the form asks for one
-    yield _bytes(_header(scope, bookkeeping_of(scope.organizer)))
+    yield _bytes(_header(scope, bookkeeping_of(scope.one_organizer)))
     yield _bytes(COLUMNS)
     for number, booking in enumerate(counted(bookings(scope))):
         if number == MOST:

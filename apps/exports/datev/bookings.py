@@ -73,8 +73,7 @@ class _Source:
 
 def bookings(scope: Scope) -> Iterator[Booking]:
     """In the order of the ledger; then what was given back beside it."""
-    assert scope.organizer is not None  # noqa: S101 - the form asks for one
-    books = books_of(scope.organizer)
+    books = books_of(scope.one_organizer)
     for postings in _batches(scope):
         facts = facts_of(postings)
         for posting in postings:
@@ -83,8 +82,9 @@ def bookings(scope: Scope) -> Iterator[Booking]:
 
 
 def _batches(scope: Scope) -> Iterator[list[Posting]]:
-    assert scope.organizer is not None  # noqa: S101
-    theirs = Entry.objects.filter(posting=OuterRef("pk"), account__in=accounts_of(scope.organizer))
+    theirs = Entry.objects.filter(
+        posting=OuterRef("pk"), account__in=accounts_of(scope.one_organizer)
+    )
     entries = Prefetch("entries", Entry.objects.select_related("account"))
     rows = scope.within(Posting.objects.filter(Exists(theirs)), "at").order_by("pk")
     last = 0
@@ -94,8 +94,7 @@ def _batches(scope: Scope) -> Iterator[list[Posting]]:
 
 
 def _of_posting(posting: Posting, facts: Facts, books: Books, scope: Scope) -> Iterator[Booking]:
-    assert scope.organizer is not None  # noqa: S101
-    sums = _sums(posting, scope.organizer.pk)
+    sums = _sums(posting, scope.one_organizer.pk)
     numbers = books.numbers
     day = posting.at.astimezone(scope.zone).date()
     source = _Source(posting.key, posting.kind, day, facts.document(posting), books)

@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from apps.accounts.models import Organizer
 from apps.exports.datev.books import Books, books_of, year_of
 from apps.exports.own_accounts import accounts_of
 from apps.exports.scope import Scope
@@ -25,7 +24,7 @@ def why_not(scope: Scope, at: datetime) -> list[str]:
     """Empty: it can be made."""
     if scope.organizer is None:
         return [_("Choose one organizer.")]
-    books = books_of(scope.organizer)
+    books = books_of(scope.one_organizer)
     if books.numbers._state.adding:
         return [_("First say which accounts your accountant uses: “Accounts in DATEV”.")]
     return [*_of_the_period(scope, books, at=at), *_of_the_sales(scope, books)]
@@ -42,8 +41,7 @@ def _of_the_period(scope: Scope, books: Books, *, at: datetime) -> list[str]:
 
 def _of_the_sales(scope: Scope, books: Books) -> list[str]:
     found = []
-    assert scope.organizer is not None  # noqa: S101
-    if other := _other_currencies(scope, scope.organizer):
+    if other := _other_currencies(scope):
         text = _("DATEV bookings are in EUR; there are some in %s in this time.")
         found.append(text % ", ".join(other))
     rates = set(_sold(scope).values_list("tax_rate", flat=True).distinct())
@@ -53,8 +51,10 @@ def _of_the_sales(scope: Scope, books: Books) -> list[str]:
     return found
 
 
-def _other_currencies(scope: Scope, organizer: Organizer) -> list[str]:
-    rows = scope.within(Entry.objects.filter(account__in=accounts_of(organizer)), "posting__at")
+def _other_currencies(scope: Scope) -> list[str]:
+    rows = scope.within(
+        Entry.objects.filter(account__in=accounts_of(scope.one_organizer)), "posting__at"
+    )
     others = rows.exclude(account__currency="EUR").values_list("account__currency", flat=True)
     return sorted(set(others.order_by().distinct()))
 
