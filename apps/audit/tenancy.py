@@ -32,6 +32,28 @@ CHECKS = (
         "v.organizer_id",
     ),
     _agree(
+        "an export of an event is of its organizer",
+        "exports_export",
+        "JOIN events_event e ON e.id = x.event_id",
+        "x.organizer_id",
+        "e.organizer_id",
+    ),
+    _agree(
+        "an export by mail of an event is of its organizer",
+        "exports_exportschedule",
+        "JOIN events_event e ON e.id = x.event_id",
+        "x.organizer_id",
+        "e.organizer_id",
+    ),
+    _agree(
+        "who gets an export by mail is in the team of its organizer",
+        "exports_exportschedule_recipients",
+        "JOIN exports_exportschedule s ON s.id = x.exportschedule_id"
+        " JOIN accounts_membership m ON m.id = x.membership_id",
+        "s.organizer_id",
+        "m.organizer_id",
+    ),
+    _agree(
         "an order is of the organizer of its event",
         "orders_order",
         "JOIN events_event e ON e.id = x.event_id",
