@@ -32,6 +32,7 @@ SIZES = (1_000, 100_000, 1_000_000)
 WRITERS, SECONDS, READS = 4, 8.0, 40
 ORGANIZER, PROVIDER = 900_001, "stripe"
 GROSS = Money(1900, "EUR")
+AT_ONCE = 50_000  # rows of a statement
 DAYS = 90  # the old entries are spread over
 CLEARING = chart.clearing(PROVIDER)
 _NUMBERS = count(1)
@@ -175,10 +176,12 @@ def _accounts() -> dict[str, int]:
 
 
 def _fill(accounts: dict[str, int], first: int, last: int) -> None:
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SET LOCAL session_replication_role = replica")
-        values: dict[str, Any] = {"at": now(), "days": DAYS, "most": SIZES[-1]}
-        cursor.execute(_FILL, values | accounts | {"first": first, "last": last})
+    values: dict[str, Any] = {"at": now(), "days": DAYS, "most": SIZES[-1], **accounts}
+    for start in range(first, last + 1, AT_ONCE):
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET LOCAL session_replication_role = replica")
+            end = min(start + AT_ONCE - 1, last)
+            cursor.execute(_FILL, values | {"first": start, "last": end})
     with connection.cursor() as cursor:
         cursor.execute("VACUUM (ANALYZE) ledger_posting")
         cursor.execute("VACUUM (ANALYZE) ledger_entry")

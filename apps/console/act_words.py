@@ -14,6 +14,7 @@ from apps.reconciliation.kinds import Fix
 ACTS: Mapping[str, Promise] = {
     "agreement.change": gettext_lazy("Agreement changed"),
     "bank.transfer": gettext_lazy("Bank transfer booked"),
+    "bookkeeping.change": gettext_lazy("Bookkeeping changed"),
     "case.ignored": gettext_lazy("Case ignored"),
     "case.reopened": gettext_lazy("Case opened again"),
     "debt.net": gettext_lazy("Debt settled from another provider"),

@@ -15,6 +15,7 @@ from apps.invoices.kinds import Kind
 from apps.invoices.models import Invoice
 from apps.ledger.chart import PLATFORM_FEE, PROVIDERS
 from apps.ledger.models import Posting
+from apps.payouts.models import Netting
 from apps.reconciliation.models import Case
 
 SHOWN = 10
@@ -104,6 +105,9 @@ def sources_of(posting: Posting) -> list[str]:
     found = [f"{_LABELS[name]}:{rest[0]}"] if name in _LABELS else []
     if posting.kind == "correction":
         found += [f"reconciliation.case:{pk}" for pk in _cases_of(posting)]
+    if posting.kind == "debt_netted":  # it has no page but its organizer's
+        netted = Netting.objects.filter(pk=posting.subject.rpartition(":")[2])
+        found += [f"accounts.organizer:{pk}" for pk in netted.values_list("organizer", flat=True)]
     found += [posting.subject, *(f"invoices.invoice:{pk}" for pk in _invoices_of(posting))]
     return list(dict.fromkeys(found))
 

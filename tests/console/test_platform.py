@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
+from html import unescape
 
 import pytest
 from django.test import Client
@@ -208,3 +210,20 @@ def test_an_organizer_sees_payouts_but_sends_none(desk: Client, organizer: Organ
     sell_released(make_event(organizer, at=now()), 2000)
     assert desk.post("/console/payouts/payout/run/").status_code == 404
     assert not Payout.objects.exists()
+
+
+def test_one_page_of_money_counts_and_leads_to_what_it_counts(operator: Client) -> None:
+    a_notice(event_id="WH-1", state=NoticeState.PARKED)
+    a_notice(event_id="WH-2", state=NoticeState.FAILED, type="PAYMENT.REFUND.FAILED")
+    a_notice(event_id="WH-3", type="PAYMENT.CAPTURE.DENIED")
+    page = operator.get("/platform/reconciliation/case/money/").content.decode()
+    assert "Provider notices that are stuck</a><span>2</span>" in page
+    links = [unescape(link) for link in re.findall(r'href="(/platform/[^"]+\?[^"]+)"', page)]
+    assert len(links) == 13
+    assert {operator.get(link).status_code for link in links} == {200}
+    stuck = operator.get("/platform/payments/providernotice/?stuck=1").content.decode()
+    assert "PAYMENT.REFUND.FAILED" in stuck
+    assert "PAYMENT.CAPTURE.DENIED" not in stuck
+    nothing = operator.get("/platform/payments/refund/?moving=1").content.decode()
+    assert "Nothing is like that." in nothing
+    assert "Nothing here yet." in operator.get("/platform/payments/refund/").content.decode()

@@ -93,7 +93,7 @@ def confirmation(request: HttpRequest, desk: Desk, row: PayoutMethod) -> HttpRes
 def netting(request: HttpRequest, desk: Desk, who: Organizer) -> HttpResponse:
     """A debt at one provider is settled from what is available at another."""
     form = NettingForm(request.POST or None, organizer=who)
-    if not form.debts:
+    if request.method != "POST" and not form.debts:
         messages.info(request, _("There is no debt that could be settled from another provider."))
         return redirect(desk.url("overview", who))
     if request.method == "POST" and form.is_valid() and _net(request, desk, who, form):
