@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
 import pytest
@@ -208,3 +209,11 @@ def test_an_organizer_sees_payouts_but_sends_none(desk: Client, organizer: Organ
     sell_released(make_event(organizer, at=now()), 2000)
     assert desk.post("/console/payouts/payout/run/").status_code == 404
     assert not Payout.objects.exists()
+
+
+def test_the_first_page_says_what_it_is(operator: Client, desk: Client) -> None:
+    for client, address, title in (
+        (operator, "/platform/", "<title>Overview | Platform</title>"),
+        (desk, "/console/", "<title>Overview | Console</title>"),
+    ):
+        assert title in re.sub(r"\s+", " ", client.get(address).content.decode()).replace("> ", ">")
