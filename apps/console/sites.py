@@ -37,6 +37,7 @@ _DROPPED = {"password_change", "password_change_done", "view_on_site", "search"}
 
 class ConsoleSite(UnfoldAdminSite):
     settings_name = "CONSOLE_THEME"
+    index_title = _("Overview")
     enable_nav_sidebar = False
     final_catch_all_view = True
     groups: navigation.Groups = ()

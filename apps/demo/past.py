@@ -34,6 +34,7 @@ from apps.variants.models import Variant
 ON_SALE_FOR = timedelta(days=36)
 FIRST_RUSH = timedelta(days=3)
 QUANTITIES = (2, 2, 4, 4, 6, 8)
+SETTLED_SECONDS = 2  # then Stripe says what it kept; unknown after three days it would be a case
 COMPANIES = 20  # every how many orders one is bought by a company
 COMPANY = Billing(
     company="Reederei Nordlicht GmbH",
@@ -121,6 +122,7 @@ def _pay(order: Order, sale: Sale) -> None:
         sandbox.tell("pay", session=payment.ids["session"])
     else:
         sandbox.tell("approve", order=payment.ids["order"])
+    sandbox.tell("advance", seconds=SETTLED_SECONDS)
     settle(Payment.objects.get(pk=payment.pk), actor=order.buyer, at=sale.moment)
 
 

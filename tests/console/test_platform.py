@@ -227,3 +227,11 @@ def test_one_page_of_money_counts_and_leads_to_what_it_counts(operator: Client) 
     nothing = operator.get("/platform/payments/refund/?moving=1").content.decode()
     assert "Nothing is like that." in nothing
     assert "Nothing here yet." in operator.get("/platform/payments/refund/").content.decode()
+
+
+def test_the_first_page_says_what_it_is(operator: Client, desk: Client) -> None:
+    for client, address, title in (
+        (operator, "/platform/", "<title>Overview | Platform</title>"),
+        (desk, "/console/", "<title>Overview | Console</title>"),
+    ):
+        assert title in re.sub(r"\s+", " ", client.get(address).content.decode()).replace("> ", ">")

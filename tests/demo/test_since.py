@@ -27,6 +27,7 @@ def test_each_page_has_something_and_a_second_start_adds_nothing(
     sandbox: SandboxForTests, settings: Settings, capsys: pytest.CaptureFixture[str]
 ) -> None:
     settings.SANDBOX_URL = sandbox.url
+    sandbox.do("tune", settle_seconds=1)  # as with `make run`
     for _ in range(2):
         call_command("demo_data")
         deliver_all(at=now())
