@@ -16,9 +16,11 @@ from typing import TypeVar
 from django.db.models import Model, QuerySet
 from django.utils.timezone import now
 
+from apps.orders.states import OrderState
 from tests.buying import Shop
 from tests.clock import shift_claims_clock
 
+PAID = (OrderState.PAID, OrderState.COMPLETED)
 START = datetime(2026, 11, 27, 12, tzinfo=UTC)
 
 Row = TypeVar("Row", bound=Model)

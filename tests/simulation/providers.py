@@ -6,6 +6,7 @@ from apps.payments.gateways.base import Kind
 from apps.payments.gateways.errors import BadSignature
 from apps.payments.models import ProviderNotice
 from apps.payments.webhooks.inbox import receive
+from apps.sandbox.http import Json
 from tests.sandbox_server import SandboxForTests
 from tests.simulation.life import Life
 
@@ -23,8 +24,7 @@ def webhooks_come(life: Life) -> str:
     numbers = [life.chance.randrange(len(events)) for _ in range(min(4, len(events)))]
     for number in numbers:
         provider, event = events[number]
-        headers, body = life.shop.sandbox.packed(provider, event)
-        _arrives(life, provider, headers, body)
+        _arrives(life, provider, event, *life.shop.sandbox.packed(provider, event))
     return f"{numbers} of {len(events)}"
 
 
@@ -37,16 +37,17 @@ def a_forged_webhook_comes(life: Life) -> str:
     headers, body = life.shop.sandbox.packed(provider, event)
     before = ProviderNotice.objects.count()
     try:
-        _arrives(life, provider, headers, body.replace(b"0", b"9"))
+        _arrives(life, provider, event, headers, body.replace(b"0", b"9"))
     except BadSignature:
         assert ProviderNotice.objects.count() == before
         return f"refused by {provider}'s signature"
     raise AssertionError("a forged webhook was believed")
 
 
-def _arrives(life: Life, provider: str, headers: dict[str, str], body: bytes) -> None:
+def _arrives(life: Life, provider: str, event: Json, headers: dict[str, str], body: bytes) -> None:
     known = {name.lower(): value for name, value in headers.items()}
-    receive(Kind(provider), known, body, endpoint="platform", at=life.at)
+    endpoint = "connect" if event.get("account") else "platform"
+    receive(Kind(provider), known, body, endpoint=endpoint, at=life.at)
 
 
 def a_provider_fails(life: Life) -> str:

@@ -6,16 +6,22 @@ from collections.abc import Callable
 
 from apps.inventory.claims import SoldOut, VeryBusy
 from apps.inventory.holds import NotOurs
+from apps.ledger.settled import StillMoving
 from apps.orders.services.cancel import NotCancellable
 from apps.orders.services.place import TooManyHolds
+from apps.orders.services.places import PlacesGone
 from apps.orders.services.refund import NotRefundable
 from apps.orders.services.refused import Refused
+from apps.orders.services.return_tickets import NotReturnable
 from apps.orders.services.start_payment import NotPayable
 from apps.payments.gateways.errors import GatewayError
 from apps.payments.services.refund import NotRefundable as PaymentNotRefundable
+from apps.payouts.services.approve import OwedLess
+from apps.payouts.services.payee import NotPayable as PayeeNotPayable
+from apps.payouts.services.persons import SamePerson
 from apps.sandbox.commands import BadCommand
 from apps.sandbox.paypal.errors import PayPalError
-from tests.simulation import buyers, clockwork, organizers, providers
+from tests.simulation import buyers, clockwork, organizers, payouts, providers
 from tests.simulation.life import Life
 
 Step = Callable[[Life], str]
@@ -23,7 +29,8 @@ Step = Callable[[Life], str]
 # Anything else fails the history.
 TROUBLE: tuple[type[Exception], ...] = (
     *(SoldOut, VeryBusy, NotOurs, Refused, TooManyHolds),
-    *(NotCancellable, NotRefundable, NotPayable, PaymentNotRefundable),
+    *(NotCancellable, NotRefundable, NotReturnable, NotPayable, PaymentNotRefundable, PlacesGone),
+    *(OwedLess, PayeeNotPayable, SamePerson, StillMoving),
     *(GatewayError, BadCommand, PayPalError),
 )
 
@@ -34,10 +41,21 @@ WEIGHTS: dict[Step, int] = {
     buyers.pays: 12,
     buyers.comes_back: 10,
     buyers.cancels: 3,
+    buyers.enters_another_code: 3,
+    buyers.gives_tickets_back: 5,
     buyers.goes_to_the_bank: 4,
     organizers.refunds_all: 3,
     organizers.refunds_a_ticket: 4,
     organizers.refunds_an_amount: 4,
+    organizers.calls_off: 1,
+    payouts.is_paid_straight: 4,
+    payouts.is_proposed: 3,
+    payouts.is_approved: 4,
+    payouts.is_cancelled: 1,
+    payouts.is_taken_back: 2,
+    payouts.account_changes: 1,
+    payouts.paypal_will: 3,
+    payouts.organizer_draws: 1,
     providers.webhooks_come: 10,
     providers.a_forged_webhook_comes: 1,
     providers.a_provider_fails: 4,
@@ -53,4 +71,5 @@ WEIGHTS: dict[Step, int] = {
 MEANWHILE: tuple[Step, ...] = (
     *(buyers.comes_back, buyers.cancels, providers.webhooks_come),
     *(organizers.refunds_all, organizers.refunds_a_ticket, clockwork.works_twice),
+    *(buyers.gives_tickets_back, payouts.is_approved),
 )
