@@ -43,6 +43,8 @@ NOW_AND_THEN: tuple[Job, ...] = (
     lambda at: complete_ended(at=at),
     lambda at: complete_orders(at=at),
     lambda at: release_due(at=at),
+)
+NIGHTLY: tuple[Job, ...] = (
     lambda at: draft_what_is_missing(at=at),
     lambda at: [number_waiting(issuer, at=at) for issuer in LegalEntity.objects.order_by("pk")],
     lambda at: write_checkpoints(at=at, tail_min=3),
@@ -70,6 +72,7 @@ def time_passes(life: Life) -> str:
 def a_day_passes(life: Life) -> str:
     lets_pass(life, timedelta(hours=20))
     beats(life, NOW_AND_THEN)
+    beats(life, NIGHTLY)
     return "20 hours"
 
 

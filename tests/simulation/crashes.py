@@ -82,13 +82,14 @@ def dying(life: Life) -> Iterator[None]:
         with connection.execute_wrapper(at):
             yield
     except Killed:
+        # What was not committed is gone, as when its connection ends.
         life.tells(f"        … killed {strike.__name__} statement {at.number}")
     except (OperationalError, InterfaceError):
         if not at.struck:
             raise
         life.tells(f"        … the database went away at statement {at.number}")
     finally:
-        if at.struck:
+        if at.struck and strike is without_database:
             connection.close()
             life.sets_clock_of_claims()
 

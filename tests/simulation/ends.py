@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from django.db import connection
+
 from apps.audit.registry import all_checks
-from apps.audit.run import look
+from apps.core.invariants import Check, offenders
 from apps.invoices.models import Draft
 from apps.invoices.services.draft import undrafted
 from apps.ledger import balances, chart
@@ -27,6 +29,7 @@ from tests.specs.validate import ShapeError
 # Accounts of what waits, and of what we owe an organizer.
 WAITING = ("unapplied:", "refunds_in_transit:", "payouts_in_transit:", "disputed:", "suspense:")
 OWED = ("pending", "available", "reserve")
+EVERYTHING = {"after": 0, "up_to": 2**62}  # ids
 OUT_AT_PAYPAL = ("SUCCESS", "UNCLAIMED", "ONHOLD", "BLOCKED")
 
 
@@ -35,14 +38,23 @@ def flaws(life: Life) -> list[str]:
 
 
 def _flaws(life: Life) -> Iterator[tuple[str, object]]:
-    for finding in look(all_checks()):
-        yield from (("audit", f"{finding.check.name} {row}") for row in finding.rows)
+    for check in all_checks():
+        yield from (("audit", f"{check.name} {row}") for row in _breaking(check))
     yield from (("not delivered", delivery) for delivery in undelivered())
     yield from _orders(life)
     yield from _cases()
     yield from _money(life)
     yield from _payouts(life)
     yield from _shapes(life)
+
+
+def _breaking(check: Check) -> list[str]:
+    """Of few rows all are one range."""
+    if not check.over:
+        return list(offenders(check))
+    with connection.cursor() as cursor:
+        cursor.execute(check.sql, {**check.values, **EVERYTHING})
+        return [row for (row,) in cursor.fetchall()]
 
 
 def _orders(life: Life) -> Iterator[tuple[str, object]]:

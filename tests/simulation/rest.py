@@ -43,9 +43,11 @@ def comes_to_rest(life: Life) -> None:
     for dispute in disputes_at(life.shop.sandbox):
         _bank_decides(life, dispute)
     _treasury_adds_funds(life)
-    for hours in (0.3, 25):
-        _goes_on(life, timedelta(hours=hours))
+    _goes_on(life, timedelta(minutes=18))
+    _goes_on(life, timedelta(hours=25))
+    _operators_do_what_is_proposed(life)
     _goes_on(life, max(life.shop.event.ends_at + AFTER_THE_EVENT - life.true, timedelta(days=2)))
+    _operators_do_what_is_proposed(life)
     _everything_is_paid_out(life)
     life.passes(timedelta(hours=8))  # nothing is young any more
     _a_month_is_billed(life)
@@ -55,9 +57,6 @@ def comes_to_rest(life: Life) -> None:
 def _goes_on(life: Life, span: timedelta) -> None:
     clockwork.lets_pass(life, span)
     clockwork.beats(life, clockwork.NOW_AND_THEN)
-    clockwork.workers_run(life)
-    look_lightly(at=life.at)
-    _operators_do_what_is_proposed(life)
     clockwork.workers_run(life)
 
 
@@ -71,10 +70,12 @@ def _bank_decides(life: Life, dispute: str) -> None:
 
 
 def _operators_do_what_is_proposed(life: Life) -> None:
+    look_lightly(at=life.at)
     for case in Case.objects.open().order_by("pk"):
         if case.fix and (Kind(case.kind), case.story["told"]) in WITH_CAUSE:
             done = accept(case, Fix(case.fix), actor="user:1", at=life.at)
             life.tells(f"        … case {case.kind} of {case.subject}: {case.fix}, {done.state}")
+    clockwork.workers_run(life)
 
 
 def _treasury_adds_funds(life: Life) -> None:
@@ -104,5 +105,5 @@ def _everything_is_paid_out(life: Life) -> None:
 def _a_month_is_billed(life: Life) -> None:
     platform = LegalEntity.objects.get(organizer=None)
     bill_fees(platform, month_before(life.at, platform), at=life.at)
-    clockwork.beats(life, clockwork.NOW_AND_THEN)
+    clockwork.beats(life, clockwork.NIGHTLY)
     clockwork.workers_run(life)
