@@ -27,6 +27,7 @@ PAYING = {
     Kind.STRIPE: ("pay", "pay", "pay", "decline", "pay_later", "pay_later_in_vain"),
     Kind.PAYPAL: ("approve", "approve", "approve", "declined", "echeck", "echeck_bounces"),
 }
+AT_THE_BANK = {Kind.STRIPE: ("warn_of_fraud",), Kind.PAYPAL: ("reverse",)}
 
 
 def chooses(life: Life) -> str:
@@ -110,8 +111,8 @@ def goes_to_the_bank(life: Life) -> str:
     if payment is None:
         return ""
     own = payment.ids.get("session") or payment.ids["order"]
-    how = life.one_of(["dispute", "dispute", "inquiry"])
-    life.shop.sandbox.do("dispute", payment=own, how=how)
+    how = life.one_of(["dispute", "dispute", "dispute", "inquire", *AT_THE_BANK[payment.provider]])
+    life.shop.sandbox.do(how, payment=own)
     return f"payment {payment.pk}: {how}"
 
 

@@ -24,6 +24,7 @@ from apps.sandbox.stripe import balance
 from apps.tickets.models import Ticket
 from tests.outbox_pump import undelivered
 from tests.simulation.life import Life
+from tests.simulation.rest import is_called_off
 from tests.specs.validate import ShapeError
 
 # Accounts of what waits, and of what we owe an organizer.
@@ -63,8 +64,7 @@ def _orders(life: Life) -> Iterator[tuple[str, object]]:
     yield from (("paid, but no tickets", o.pk) for o in paid_without_tickets())
     yield from (("no document is due", o.pk) for o in undrafted())
     yield from (("no number", draft.key) for draft in Draft.objects.filter(done_at=None))
-    life.shop.event.refresh_from_db()
-    if life.shop.event.state == "cancelled":
+    if is_called_off(life):
         yield from (("called off, not given back", o.pk) for o in holding(life.shop.event))
 
 

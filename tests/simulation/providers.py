@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from apps.payments.gateways.base import Kind
 from apps.payments.gateways.errors import BadSignature
-from apps.payments.models import ProviderNotice
+from apps.payments.models import Payment, ProviderNotice
+from apps.payments.states import PaymentState
 from apps.payments.webhooks.inbox import receive
 from apps.sandbox.http import Json
 from tests.sandbox_server import SandboxForTests
@@ -12,6 +13,10 @@ from tests.simulation.life import Life
 
 DECISIONS = ("escalate_dispute", "win_dispute", "lose_dispute", "withdraw_dispute")
 OVER = ("won", "lost", "warning_closed", "RESOLVED")
+OUTCOMES = {
+    "stripe": ("pending", "pending_fails", "succeeded_fails"),
+    "paypal": ("PENDING", "PENDING_FAILS", "INSUFFICIENT_FUNDS"),
+}
 FAULTS = ("error_before", "error_after", "cut_before", "cut_after", "half_after")
 
 
@@ -72,3 +77,22 @@ def disputes_at(sandbox: SandboxForTests) -> list[str]:
     stripe = [d["id"] for d in store.oldest("dispute") if d["status"] not in OVER]
     paypal = store.oldest("paypal_dispute")
     return stripe + [d["dispute_id"] for d in paypal if d["status"] not in OVER]
+
+
+def refunds_will(life: Life) -> str:
+    """The next one that is asked for."""
+    provider = life.one_of(list(OUTCOMES))
+    outcome = life.one_of(OUTCOMES[provider])
+    life.shop.sandbox.do(f"plan_{provider}_refund", outcome=outcome)
+    return f"be {outcome} at {provider}"
+
+
+def somebody_refunds_there(life: Life) -> str:
+    """In the provider's dashboard, all that is left or a part."""
+    payment = life.some(Payment.objects.filter(state=PaymentState.CAPTURED))
+    if payment is None:
+        return ""
+    amount = life.one_of([0, life.chance.randint(1, payment.amount_minor)])
+    of = payment.ids.get("charge") or payment.ids.get("capture", "")
+    life.shop.sandbox.do("refund_there", provider=payment.provider, of=of, amount=amount)
+    return f"payment {payment.pk}: {amount or 'all'}"

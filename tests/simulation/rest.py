@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import uuid
+from contextlib import suppress
 from datetime import timedelta
 
 from apps.accounts.models import PayoutMethod
 from apps.core.money import Money
+from apps.events.states import EventState
 from apps.invoices.models import LegalEntity
 from apps.invoices.services.bill_fees import bill_fees, month_before
 from apps.ledger.chart import PROVIDERS
+from apps.orders.services.called_off import to_look_at
+from apps.orders.services.give_back import Giving
+from apps.orders.services.refund import CalledOff, NotRefundable, refund
 from apps.payouts.models import Payout
 from apps.payouts.services.approve import approve
 from apps.payouts.services.cancel import cancel
@@ -33,12 +38,15 @@ WITH_CAUSE = {
     (Kind.REFUND_MISSING, "failed"),
     (Kind.PAID_WITHOUT_ORDER, "owed"),
     (Kind.PAYOUT_DIFFERS, "unknown"),
+    (Kind.FRAUD_WARNING, "warned"),
 }
 FUNDS_MINOR = 50_000
 
 
 def comes_to_rest(life: Life) -> None:
     life.shop.sandbox.do("clear_faults")
+    life.shop.sandbox.do("plan_stripe_refund", outcome="succeeded")
+    life.shop.sandbox.do("plan_paypal_refund", outcome="COMPLETED")
     life.skew = timedelta()
     for dispute in disputes_at(life.shop.sandbox):
         _bank_decides(life, dispute)
@@ -75,7 +83,15 @@ def _operators_do_what_is_proposed(life: Life) -> None:
         if case.fix and (Kind(case.kind), case.story["told"]) in WITH_CAUSE:
             done = accept(case, Fix(case.fix), actor="user:1", at=life.at)
             life.tells(f"        … case {case.kind} of {case.subject}: {case.fix}, {done.state}")
+    for order in to_look_at(life.shop.event) if is_called_off(life) else ():
+        with suppress(NotRefundable):
+            refund(order, CalledOff(), Giving("user:1", "called off"), at=life.at)
     clockwork.workers_run(life)
+
+
+def is_called_off(life: Life) -> bool:
+    life.shop.event.refresh_from_db()
+    return life.shop.event.state == EventState.CANCELLED
 
 
 def _treasury_adds_funds(life: Life) -> None:

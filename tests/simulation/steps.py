@@ -60,6 +60,8 @@ WEIGHTS: dict[Step, int] = {
     providers.a_forged_webhook_comes: 1,
     providers.a_provider_fails: 4,
     providers.a_bank_decides: 4,
+    providers.refunds_will: 2,
+    providers.somebody_refunds_there: 1,
     clockwork.workers_run: 10,
     clockwork.time_passes: 8,
     clockwork.a_day_passes: 1,

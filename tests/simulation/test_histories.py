@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 
 from tests.sandbox_server import SandboxForTests
+from tests.simulation.crashes import second_worker_goes
 from tests.simulation.emptied import empty
 from tests.simulation.play import play
 
@@ -22,6 +23,7 @@ def own_connection() -> Iterator[None]:
     yield
     empty()
     connection.close()
+    second_worker_goes()
 
 
 @pytest.fixture(autouse=True)
