@@ -1,22 +1,13 @@
 from __future__ import annotations
 
-import structlog
 from celery import shared_task
 from django.utils.timezone import now
 
 from apps.accounts.models import PayoutMethod
-from apps.payments.gateways.errors import GatewayError
 from apps.payments.services.chase import LOOK_BACK, LOOK_FAR_BACK
-from apps.payouts.models import Payout
-from apps.payouts.schedule import next_look
 from apps.payouts.services.fetch_missed import fetch_missed
-from apps.payouts.services.look import look
+from apps.payouts.services.look import look_at_due
 from apps.payouts.services.release import release_due
-from apps.payouts.services.send import NotNow
-
-LOOKS_MAX = 200
-
-log = structlog.get_logger(__name__)
 
 
 @shared_task(name="payouts.release_due")
@@ -37,13 +28,4 @@ def fetch_missed_of_days_task(**_: object) -> None:
 
 @shared_task(name="payouts.look")
 def look_task(**_: object) -> None:
-    """At every payout whose time has come."""
-    due = Payout.objects.due(at=now()).select_related("organizer").order_by("next_poll_at")
-    for payout in due[:LOOKS_MAX]:
-        try:
-            look(payout, at=now())
-        except (GatewayError, NotNow) as trouble:
-            log.warning("payout_look_failed", payout=payout.reference, trouble=str(trouble))
-            Payout.objects.filter(pk=payout.pk, state=payout.state).update(
-                next_poll_at=next_look(payout, at=now())
-            )
+    look_at_due(at=now())

@@ -50,7 +50,7 @@ def around(world: World, operation: str, work: Callable[[], Response]) -> Respon
         return early or work()
     done = work()
     if what == "half":
-        return replace(done, body=done.body[: len(done.body) // 2])
+        return replace(done, body=done.body[: len(done.body) // 2], halved=True)
     return _strike(what, fault) or done
 
 

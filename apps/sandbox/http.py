@@ -38,6 +38,7 @@ class Response:
     body: bytes = b""
     headers: dict[str, str] = field(default_factory=dict)
     cut: bool = False  # the connection is closed before a byte of the answer is sent
+    halved: bool = False  # what is missing of its body was cut off on purpose
 
     def json(self) -> Any:
         return json.loads(self.body) if self.body else None

@@ -5,16 +5,21 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.db import transaction
 from django.utils.timezone import now
 
 from apps.events.services.call_off import call_off
-from apps.orders.services.refund import refund_order
+from apps.orders.services.dispute import look_at_disputes, settle_failed_refund
+from apps.orders.services.give_back import Giving
+from apps.orders.services.refund import Amount, refund, refund_order
 from apps.orders.services.settle import settle
 from apps.payments.gateways.base import Kind
 from apps.payments.models import Dispute, FraudWarning, Payment, ProviderNotice, Refund
+from apps.payments.services.reconcile_refunds import reconcile_refunds
+from apps.payments.services.submit_refund import submit_refund
 from apps.payouts.services.release import release_due
 from apps.tickets.services.block import block, unblock
-from tests.buying import Buyer, Shop, tickets_of
+from tests.buying import Buyer, Shop, eur, tickets_of
 from tests.disputing import Bank, all_is_well, of_organizer, paid, states
 from tests.outbox_pump import deliver_all
 
@@ -39,6 +44,54 @@ def test_a_dispute_over_money_that_went_back_is_our_loss(shop: Shop, provider: K
 
     assert of_organizer(shop, provider) == before
     assert shop.balances()[f"loss:{provider}"] == TOTAL
+    all_is_well(shop)
+
+
+@both
+def test_a_loss_pays_no_debt_that_a_refund_there_has_paid(shop: Shop, provider: Kind) -> None:
+    """
+    All went back in the dashboard, and before we heard of it we asked for a part. That fails, and is
+    looked at before the books know what the refund there was for.
+    """
+    bank = paid(shop, provider)
+    of = bank.payment.ids.get("charge") or bank.payment.ids["capture"]
+    shop.sandbox.do("refund_there", provider=provider, of=of)
+    part = refund(bank.order, Amount(eur(958)), Giving("user:1", "late"), at=now()).refund
+    assert part is not None
+    bank.does("dispute")
+    reconcile_refunds(bank.payment, at=now())
+    submit_refund(part.pk, at=now())
+    look_at_disputes(bank.payment, at=now())
+    bank.does("lose_dispute")
+    look_at_disputes(bank.payment, at=now())
+    with transaction.atomic():
+        settle_failed_refund(bank.payment, at=now())
+    assert shop.balances()[f"loss:{provider}"] == TOTAL
+    assert shop.balances()[f"unapplied:{provider}"] == -958
+    bank.webhooks_come()
+
+    part.refresh_from_db()
+    assert part.state == "failed"
+    assert shop.balances()[f"loss:{provider}"] == TOTAL
+    assert f"unapplied:{provider}" not in shop.balances()
+    assert of_organizer(shop, provider) == {"pending": 0, "available": 0, "reserve": 0}
+    all_is_well(shop)
+
+
+@both
+def test_a_refund_there_that_is_heard_of_after_the_loss(shop: Shop, provider: Kind) -> None:
+    bank = paid(shop, provider)
+    of = bank.payment.ids.get("charge") or bank.payment.ids["capture"]
+    shop.sandbox.do("refund_there", provider=provider, of=of, amount=500)
+    bank.does("dispute")
+    look_at_disputes(bank.payment, at=now())
+    bank.does("lose_dispute")
+    look_at_disputes(bank.payment, at=now())
+    bank.webhooks_come()
+
+    assert shop.balances()[f"loss:{provider}"] == 500  # nobody pays twice
+    assert sum(of_organizer(shop, provider).values()) == 0
+    assert "fee:platform" not in shop.balances()
     all_is_well(shop)
 
 

@@ -15,11 +15,12 @@ from apps.payments.gateways.disputes import Evidence
 from apps.payments.models import Dispute, DisputeAnswer, Refund
 from apps.payments.services.answer_dispute import send_evidence
 from apps.reconciliation.kinds import Fix, Kind
+from apps.reconciliation.models import BalanceLine
 from apps.reconciliation.services.look import look_lightly
 from apps.reconciliation.words import story
 from apps.tickets.models import Ticket
 from apps.trail.models import MoneyAct
-from tests.disputing import Bank
+from tests.disputing import FEE, Bank
 from tests.factories.differing import DAY, Desk
 
 pytestmark = pytest.mark.django_db
@@ -72,6 +73,22 @@ def test_a_dispute_is_accepted_with_one_click(desk: Desk, provider: Provider) ->
     assert list(acts) == [("case.accept_loss", "user:7")]
     desk.agrees()
     assert desk.open_cases() == []
+
+
+@BOTH
+def test_what_a_lost_dispute_costs_is_known_from_it(desk: Desk, provider: Provider) -> None:
+    """At PayPal its fee is a line of its own, of the kind of which others are about nothing of ours."""
+    bank = bank_of(desk, provider)
+    bank("dispute")
+    bank("lose_dispute")
+    fee = bank.dispute.fee_minor
+    desk.looks()
+    lines = BalanceLine.objects.filter(kind="dispute", payment=bank.payment)
+    assert sum(lines.values_list("net_minor", flat=True)) == -7600 - fee
+    assert not BalanceLine.objects.filter(kind="fee").exists()
+    assert desk.shop.balances()[f"fee:dispute:{provider}"] == fee == FEE[provider]
+    assert desk.open_cases() == []
+    assert desk.agrees()
 
 
 def test_a_question_at_paypal_is_talked_over_and_closes_itself(desk: Desk) -> None:

@@ -1,45 +1,47 @@
-"""No call of the sandbox escapes the published shapes, unless it is listed as one that has none."""
+"""Long histories are held to the published shapes whole: of exchanges that look alike, one."""
 
 from __future__ import annotations
 
 import json
-import re
-from pathlib import Path
+from typing import Any
 
 import pytest
-import stripe
 
-from apps.sandbox.http import Route
-from apps.sandbox.paypal.routes import ROUTES as PAYPAL
-from apps.sandbox.stripe.routes import ROUTES as STRIPE
-from tests.specs import validate
-
-LISTED = {tuple(call.split(" ")) for call in validate.WITHOUT_SHAPE}
-SPECS = Path(validate.__file__).parent
+from apps.sandbox.http import Request, Response
+from tests.sandbox_server import SandboxForTests
+from tests.specs.distinct import look_of
+from tests.specs.validate import ShapeError
 
 
-def described(provider: str, route: Route) -> bool:
-    path = re.sub(r"\{\w+\}", "x", route.pattern)
-    return validate.find_operation(provider, route.method, path) is not None
+def exchange(refund: str = "re_Jk3nW8", **differs: Any) -> tuple[Request, Response]:
+    asked = Request("GET", f"/v1/refunds/{refund}", "", {}, b"")
+    answer = {"id": refund, "amount": 1500, "status": "succeeded", "reason": None} | differs
+    return asked, Response(200, json.dumps(answer).encode())
 
 
-def listed(provider: str, route: Route) -> bool:
-    return (provider, route.method, re.sub(r"\{\w+\}", "{id}", route.pattern)) in LISTED
+def test_other_ids_and_amounts_look_alike() -> None:
+    assert look_of(*exchange("re_Jk3nW8")) == look_of(*exchange("re_Qz7bT1", amount=90))
 
 
-@pytest.mark.parametrize(("provider", "routes"), [("stripe", STRIPE), ("paypal", PAYPAL)])
-def test_each_call_has_a_shape_or_is_listed_as_having_none(
-    provider: str, routes: tuple[Route, ...]
-) -> None:
-    assert [r.pattern for r in routes if described(provider, r) is listed(provider, r)] == []
+@pytest.mark.parametrize(
+    "differs",
+    [
+        {"status": "pending"},
+        {"status": None},
+        {"amount": "1500"},
+        {"amount": -1500},
+        {"reason": "duplicate"},
+        {"note": "new"},
+        {"id": "re_Jk3nW8" * 40},
+    ],
+)
+def test_other_words_kinds_signs_fields_and_lengths_do_not(differs: dict[str, Any]) -> None:
+    assert look_of(*exchange()) != look_of(*exchange(**differs))
 
 
-def test_the_source_of_a_balance_transaction_is_what_the_package_types() -> None:
-    shapes = json.loads((SPECS / "stripe.json").read_text())["$defs"]
-    union = shapes["R:BalanceTransaction"]["properties"]["source"]["anyOf"][0]["anyOf"]
-    named = {one["$ref"].rpartition(":")[2] for one in union if "$ref" in one}
-    typed = str(stripe.BalanceTransaction.__annotations__["source"]).replace(
-        "DisputeResource", "Dispute"
-    )
-    members = set(re.findall(r"ForwardRef\('(\w+)'\)", typed))
-    assert named == {name for name in members if f"R:{name}" in shapes}
+def test_what_broke_its_shape_is_told_each_time(sandbox: SandboxForTests) -> None:
+    for refund in ("re_Jk3nW8", "re_Qz7bT1"):
+        sandbox.exchanges.append(exchange(refund, status="lost"))
+        with pytest.raises(ShapeError):
+            sandbox.check_shapes()
+    assert sandbox.exchanges == []

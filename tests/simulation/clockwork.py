@@ -8,13 +8,25 @@ from datetime import datetime, timedelta
 
 from django.core.cache import cache
 
+from apps.accounts.models import PayoutMethod
+from apps.events.services.complete import complete_ended
 from apps.inventory.sweep import sweep_lapsed
+from apps.invoices.models import LegalEntity
+from apps.invoices.services.draft import draft_what_is_missing
+from apps.invoices.services.number import number_waiting
+from apps.ledger.checkpoints import write_checkpoints
+from apps.ledger.close import close_books
+from apps.orders.services.complete import complete_orders
 from apps.orders.services.due import publish_due
 from apps.outbox.deliver import deliver
 from apps.outbox.models import Delivery, DeliveryState
 from apps.outbox.relay import lease_due
 from apps.payments.gateways.errors import GatewayError
 from apps.payments.services import chase
+from apps.payouts.services.fetch_missed import fetch_missed
+from apps.payouts.services.look import look_at_due
+from apps.payouts.services.release import release_due
+from apps.trail.sealing import seal
 from tests.simulation.life import Life
 
 Job = Callable[[datetime], object]
@@ -25,11 +37,23 @@ OFTEN: tuple[Job, ...] = (
     lambda at: chase.poll_payments(at=at),
     lambda at: chase.poll_refunds(at=at),
     lambda at: chase.poll_disputes(at=at),
+    lambda at: look_at_due(at=at),
 )
 NOW_AND_THEN: tuple[Job, ...] = (
     lambda at: chase.fetch_missed(at - chase.LOOK_FAR_BACK, at=at),
+    lambda at: fetch_missed(PayoutMethod.objects.all(), chase.LOOK_FAR_BACK, at=at),
     lambda at: chase.park_notices(at=at),
     lambda _at: sweep_lapsed(),
+    lambda at: complete_ended(at=at),
+    lambda at: complete_orders(at=at),
+    lambda at: release_due(at=at),
+)
+NIGHTLY: tuple[Job, ...] = (
+    lambda at: draft_what_is_missing(at=at),
+    lambda at: [number_waiting(issuer, at=at) for issuer in LegalEntity.objects.order_by("pk")],
+    lambda at: write_checkpoints(at=at, tail_min=3),
+    lambda at: close_books(at=at, tail_min=3),
+    lambda at: seal(at=at),
 )
 
 
@@ -53,6 +77,7 @@ def time_passes(life: Life) -> str:
 def a_day_passes(life: Life) -> str:
     lets_pass(life, timedelta(hours=20))
     beats(life, NOW_AND_THEN)
+    beats(life, NIGHTLY)
     return "20 hours"
 
 

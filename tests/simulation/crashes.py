@@ -26,6 +26,10 @@ Troubles = tuple[type[Exception], ...]
 Execute = Callable[[str, Any, bool, dict[str, Any]], Any]
 
 
+# It keeps its connection.
+_second_worker = ThreadPoolExecutor(1)
+
+
 class Killed(BaseException):
     """The process ends here; no `except` of it may notice."""
 
@@ -82,13 +86,14 @@ def dying(life: Life) -> Iterator[None]:
         with connection.execute_wrapper(at):
             yield
     except Killed:
+        # What was not committed is gone, as when its connection ends.
         life.tells(f"        … killed {strike.__name__} statement {at.number}")
     except (OperationalError, InterfaceError):
         if not at.struck:
             raise
         life.tells(f"        … the database went away at statement {at.number}")
     finally:
-        if at.struck:
+        if at.struck and strike is without_database:
             connection.close()
             life.sets_clock_of_claims()
 
@@ -102,8 +107,7 @@ def overtaken(life: Life, other: Other, lived_with: Troubles) -> Iterator[None]:
     """
 
     def in_between(execute: Callable[[], Any]) -> Any:
-        with ThreadPoolExecutor(1) as pool:
-            outcome = pool.submit(_alone, life, other, lived_with).result()
+        outcome = _second_worker.submit(_alone, life, other, lived_with).result()
         life.tells(f"        … meanwhile, at statement {at.number}, {other.__name__}: {outcome}")
         return execute()
 
@@ -120,8 +124,10 @@ def _alone(life: Life, other: Other, lived_with: Troubles) -> str:
         return other(life) or "nothing to do"
     except lived_with as trouble:
         return type(trouble).__name__
-    finally:
-        connection.close()
+
+
+def second_worker_goes() -> None:
+    _second_worker.submit(connection.close).result()
 
 
 def number_of(life: Life) -> int:

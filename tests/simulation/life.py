@@ -16,9 +16,12 @@ from typing import TypeVar
 from django.db.models import Model, QuerySet
 from django.utils.timezone import now
 
+from apps.orders.states import OrderState
 from tests.buying import Shop
 from tests.clock import shift_claims_clock
+from tests.simulation.plans import keep_plans
 
+PAID = (OrderState.PAID, OrderState.COMPLETED)
 START = datetime(2026, 11, 27, 12, tzinfo=UTC)
 
 Row = TypeVar("Row", bound=Model)
@@ -49,6 +52,7 @@ class Life:
 
     def sets_clock_of_claims(self) -> None:
         """Also of a new connection."""
+        keep_plans()
         shift_claims_clock(self.true - now())
 
     def tells(self, what: str) -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from apps.core.money import Money
+from apps.events.models import Event
+from apps.events.services.call_off import call_off
+from apps.events.states import EventState
 from apps.orders.models import Order, Unit
 from apps.orders.services.give_back import Giving
 from apps.orders.services.refund import Amount, Tickets, refund, refund_order
-from tests.simulation.life import Life
-
-PAID = ("paid", "completed")
+from tests.simulation.life import PAID, Life
 
 
 def refunds_all(life: Life) -> str:
@@ -36,3 +37,12 @@ def refunds_an_amount(life: Life) -> str:
     money = Money(life.chance.randint(1, order.total_minor or 1), order.currency)
     refund(order, Amount(money), Giving("user:1", "the heating failed"), at=life.at)
     return f"order {order.pk}: {money.minor}"
+
+
+def calls_off(life: Life) -> str:
+    """Everybody's money goes back, while some are still buying."""
+    event = Event.objects.get(pk=life.shop.event.pk)
+    if event.state != EventState.PUBLISHED:
+        return ""
+    call_off(event, reason="the hall is flooded", actor="user:1", at=life.at)
+    return f"event {event.pk}"

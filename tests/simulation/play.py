@@ -9,17 +9,17 @@ from dataclasses import dataclass
 from django.core import mail
 from django.core.cache import cache
 from django.db.utils import OperationalError
+from django.test.utils import override_settings
 
 from apps.payments.gateways.paypal.client import _tokens
-from tests.buying import Shop
-from tests.factories.selling import make_event, make_organizer, make_quota, make_variant
 from tests.sandbox_server import SandboxForTests
 from tests.simulation import crashes, ends
 from tests.simulation.emptied import empty
-from tests.simulation.life import START, Life
+from tests.simulation.life import Life
+from tests.simulation.rest import comes_to_rest
 from tests.simulation.steps import MEANWHILE, TROUBLE, WEIGHTS, Step
+from tests.simulation.world import TWO_PERSONS_ABOVE, open_shop
 
-CAPACITY = 7
 DIES, IS_OVERTAKEN = 0.10, 0.08
 _STEPS, _WEIGHTS = list(WEIGHTS), list(WEIGHTS.values())
 
@@ -37,16 +37,18 @@ class History:
         return "\n".join([*self.told, *(f"!! {flaw}" for flaw in self.flaws), again])
 
 
+@override_settings(PAYOUT_TWO_PERSONS_ABOVE=TWO_PERSONS_ABOVE)
 def play(sandbox: SandboxForTests, seed: int, steps: int) -> History:
     """On an emptied database, in committed transactions of its own."""
     empty()
     forget(sandbox)
-    life = Life(open_shop(sandbox), random.Random(seed))
+    chance = random.Random(seed)
+    life = Life(open_shop(sandbox, chance), chance)
     flaws: list[str] = []
     try:
         for _ in range(steps):
             takes(life, life.chance.choices(_STEPS, _WEIGHTS)[0])
-        ends.comes_to_rest(life)
+        comes_to_rest(life)
         flaws = ends.flaws(life)
     except Exception as failure:  # noqa: BLE001 - a bug is what is looked for; its seed must be told
         flaws = [f"{type(failure).__name__}: {failure}"]
@@ -69,13 +71,6 @@ def takes(life: Life, step: Step) -> None:
             done = f"… {type(trouble).__name__}"
         if done:
             life.tells(f"{step.__module__.rpartition('.')[2]:10} {step.__name__}: {done}")
-
-
-def open_shop(sandbox: SandboxForTests) -> Shop:
-    organizer = make_organizer()
-    event = make_event(organizer, at=START)
-    parkett = make_variant(event)
-    return Shop(sandbox, organizer, event, parkett, make_quota(event, CAPACITY, parkett))
 
 
 def forget(sandbox: SandboxForTests) -> None:

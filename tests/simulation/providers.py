@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from apps.payments.gateways.base import Kind
 from apps.payments.gateways.errors import BadSignature
-from apps.payments.models import ProviderNotice
+from apps.payments.models import Payment, ProviderNotice
+from apps.payments.states import PaymentState
 from apps.payments.webhooks.inbox import receive
+from apps.sandbox.http import Json
 from tests.sandbox_server import SandboxForTests
 from tests.simulation.life import Life
 
 DECISIONS = ("escalate_dispute", "win_dispute", "lose_dispute", "withdraw_dispute")
 OVER = ("won", "lost", "warning_closed", "RESOLVED")
+OUTCOMES = {
+    "stripe": ("pending", "pending_fails", "succeeded_fails"),
+    "paypal": ("PENDING", "PENDING_FAILS", "INSUFFICIENT_FUNDS"),
+}
 FAULTS = ("error_before", "error_after", "cut_before", "cut_after", "half_after")
 
 
@@ -23,8 +29,7 @@ def webhooks_come(life: Life) -> str:
     numbers = [life.chance.randrange(len(events)) for _ in range(min(4, len(events)))]
     for number in numbers:
         provider, event = events[number]
-        headers, body = life.shop.sandbox.packed(provider, event)
-        _arrives(life, provider, headers, body)
+        _arrives(life, provider, event, *life.shop.sandbox.packed(provider, event))
     return f"{numbers} of {len(events)}"
 
 
@@ -37,16 +42,17 @@ def a_forged_webhook_comes(life: Life) -> str:
     headers, body = life.shop.sandbox.packed(provider, event)
     before = ProviderNotice.objects.count()
     try:
-        _arrives(life, provider, headers, body.replace(b"0", b"9"))
+        _arrives(life, provider, event, headers, body.replace(b"0", b"9"))
     except BadSignature:
         assert ProviderNotice.objects.count() == before
         return f"refused by {provider}'s signature"
     raise AssertionError("a forged webhook was believed")
 
 
-def _arrives(life: Life, provider: str, headers: dict[str, str], body: bytes) -> None:
+def _arrives(life: Life, provider: str, event: Json, headers: dict[str, str], body: bytes) -> None:
     known = {name.lower(): value for name, value in headers.items()}
-    receive(Kind(provider), known, body, endpoint="platform", at=life.at)
+    endpoint = "connect" if event.get("account") else "platform"
+    receive(Kind(provider), known, body, endpoint=endpoint, at=life.at)
 
 
 def a_provider_fails(life: Life) -> str:
@@ -71,3 +77,22 @@ def disputes_at(sandbox: SandboxForTests) -> list[str]:
     stripe = [d["id"] for d in store.oldest("dispute") if d["status"] not in OVER]
     paypal = store.oldest("paypal_dispute")
     return stripe + [d["dispute_id"] for d in paypal if d["status"] not in OVER]
+
+
+def refunds_will(life: Life) -> str:
+    """The next one that is asked for."""
+    provider = life.one_of(list(OUTCOMES))
+    outcome = life.one_of(OUTCOMES[provider])
+    life.shop.sandbox.do(f"plan_{provider}_refund", outcome=outcome)
+    return f"be {outcome} at {provider}"
+
+
+def somebody_refunds_there(life: Life) -> str:
+    """In the provider's dashboard, all that is left or a part."""
+    payment = life.some(Payment.objects.filter(state=PaymentState.CAPTURED))
+    if payment is None:
+        return ""
+    amount = life.one_of([0, life.chance.randint(1, payment.amount_minor)])
+    of = payment.ids.get("charge") or payment.ids.get("capture", "")
+    life.shop.sandbox.do("refund_there", provider=payment.provider, of=of, amount=amount)
+    return f"payment {payment.pk}: {amount or 'all'}"

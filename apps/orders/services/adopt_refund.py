@@ -11,7 +11,9 @@ from apps.ledger.post import post
 from apps.orders.models import Order, OrderPayment, OrderRefund
 from apps.orders.refund_parts import of_amount
 from apps.orders.selectors import left_of, left_to_give_back
+from apps.orders.services.book_dispute import settle_fee
 from apps.orders.services.booking import book_refund
+from apps.orders.services.dispute import make_room
 from apps.orders.services.give_back import Giving, write_decision
 from apps.orders.states import RefundKind
 from apps.outbox.publish import publish
@@ -34,6 +36,7 @@ def adopt_refund(refund: Refund, *, at: datetime) -> None:
         .select_related("organizer")
         .get(pk=joined.order_id)
     )
+    lost = make_room(order, refund.payment, at=at)
     sold = _of_the_sale(order, refund) if joined.applied else Money.zero(refund.amount.currency)
     if sold:
         parts = of_amount(left_of(order), sold.minor)
@@ -48,6 +51,8 @@ def adopt_refund(refund: Refund, *, at: datetime) -> None:
             amount=refund.amount - sold,
         )
         post(sent, subject=order.subject, at=at)
+    for dispute in lost:
+        settle_fee(order, dispute, at=at)
 
 
 def _of_the_sale(order: Order, refund: Refund) -> Money:

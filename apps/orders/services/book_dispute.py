@@ -62,20 +62,54 @@ def lose(order: Order, dispute: Dispute, *, at: datetime) -> None:
     if first:
         dispute.owed_minor = owed
         dispute.save()
-        _give_fee_back(order, dispute, at=at)
+        if dispute.reserved_minor:
+            settle_fee(order, dispute, at=at)
     dispute.save()
 
 
 def pay_debt(order: Order, dispute: Dispute, *, applied: bool, at: datetime) -> None:
     """
     A refund failed after the loss was ours: the bank has given the buyer what we owe, so the debt is
-    paid and that much was no loss.
+    paid and that much was no loss. What the payment does not hold any more is no debt either: it went
+    back by the provider's own pages, perhaps a moment ago.
     """
     ours = dispute.lost_minor - dispute.reserved_minor - dispute.owed_minor
-    paid = min(ours, _debt(dispute, applied=applied))
+    holds = left_to_refund(dispute.payment).minor
+    paid = min(ours, holds, _debt(dispute, applied=applied))
     if paid > 0:
         _post_lost(order, dispute, 0, 0, paid, at=at)
         dispute.owed_minor += paid
+        dispute.save()
+
+
+def give_way(order: Order, dispute: Dispute, *, at: datetime) -> None:
+    """
+    A refund made at the provider is heard of after the loss: more is taken of the payment than it was.
+    Nobody pays twice, so that much of the loss is ours. The fee: `settle_fee`, once the refund is booked.
+    """
+    over = -left_to_refund(dispute.payment).minor
+    if over <= 0:
+        return
+    reserved = min(over, dispute.reserved_minor)
+    owed = min(over - reserved, dispute.owed_minor)
+    _post_lost(order, dispute, 0, -reserved, -owed, at=at)
+    if reserved:
+        _let_go(order, dispute, dispute.money(reserved), at=at)
+    dispute.owed_minor -= owed
+    dispute.save()
+
+
+def settle_fee(order: Order, dispute: Dispute, *, at: datetime) -> None:
+    """As with a refund: the fee that is kept is of what remains paid. Below zero it was given back twice."""
+    remains = left_to_refund(dispute.payment).minor
+    kept = half_up(Decimal(order.fee_minor) * remains / order.total_minor) if remains > 0 else 0
+    booked = about([order.subject], [chart.PLATFORM_FEE])
+    fee = -total((part.amount for part in booked), order.currency)
+    back = fee - dispute.money(kept)
+    if back:
+        key = next_key(dispute)
+        draft = dispute_recipes.fee_given_back(order.organizer_id, dispute.provider, key, back)
+        post_dispute(dispute, draft, at=at)
         dispute.save()
 
 
@@ -155,18 +189,3 @@ def _post_lost(
         owed=dispute.money(owed),
     )
     post_dispute(dispute, draft, at=at)
-
-
-def _give_fee_back(order: Order, dispute: Dispute, *, at: datetime) -> None:
-    """As with a refund: the fee that is kept is of what remains paid."""
-    if not dispute.reserved_minor:
-        return
-    remains = left_to_refund(dispute.payment).minor
-    kept = half_up(Decimal(order.fee_minor) * remains / order.total_minor) if remains > 0 else 0
-    booked = about([order.subject], [chart.PLATFORM_FEE])
-    fee = -total((part.amount for part in booked), order.currency)
-    back = fee - dispute.money(kept)
-    if back.minor > 0:
-        key = next_key(dispute)
-        draft = dispute_recipes.fee_given_back(order.organizer_id, dispute.provider, key, back)
-        post_dispute(dispute, draft, at=at)

@@ -19,6 +19,7 @@ from apps.payments.gateways.disputes import DisputeView
 from apps.payments.gateways.registry import DISPUTE_GATEWAYS
 from apps.payments.models import Dispute, Payment
 from apps.payments.services.apply_dispute import AppliedDispute, apply_dispute
+from apps.payments.services.refund import TAKEN_BACK
 from apps.payments.states import DISPUTE_HOLDING, DISPUTE_RUNNING, DisputeState
 
 
@@ -101,3 +102,20 @@ def settle_failed_refund(payment: Payment, *, at: datetime) -> None:
     lost = Dispute.objects.filter(payment=payment, state=DisputeState.LOST)
     for dispute in lost.select_related("payment").order_by("pk"):
         book_dispute.pay_debt(order, dispute, applied=bought, at=at)
+
+
+def make_room(order: Order, payment: Payment, *, at: datetime) -> list[Dispute]:
+    """
+    A refund made at the provider is taken in: what disputes keep or took of the payment gives way. Those
+    that were lost before; their fee is settled when the refund is booked. Needs the order's lock.
+    """
+    bought = OrderPayment.objects.get(payment=payment).applied
+    Payment.objects.select_for_update(no_key=True).get(pk=payment.pk)
+    taken = Dispute.objects.filter(payment=payment, state__in=TAKEN_BACK)
+    disputes = list(taken.select_related("payment").order_by("-pk"))
+    for dispute in disputes:
+        if dispute.state == DisputeState.LOST:
+            book_dispute.give_way(order, dispute, at=at)
+        else:
+            book_dispute.keep(order, dispute, applied=bought, at=at)
+    return [dispute for dispute in disputes if bought and dispute.state == DisputeState.LOST]

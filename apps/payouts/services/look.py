@@ -2,11 +2,35 @@ from __future__ import annotations
 
 from datetime import datetime
 
+import structlog
+
+from apps.payments.gateways.errors import GatewayError
 from apps.payments.gateways.registry import PAYOUT_GATEWAYS
 from apps.payouts.models import Payout
+from apps.payouts.schedule import next_look
 from apps.payouts.services.apply import apply
-from apps.payouts.services.send import item_of, send
+from apps.payouts.services.send import NotNow, item_of, send
 from apps.payouts.states import PayoutState
+
+LOOKS_MAX = 200
+
+log = structlog.get_logger(__name__)
+
+
+def look_at_due(*, at: datetime) -> int:
+    """At every payout whose time has come; who cannot be asked now is asked later. How many."""
+    due = list(
+        Payout.objects.due(at=at).select_related("organizer").order_by("next_poll_at")[:LOOKS_MAX]
+    )
+    for payout in due:
+        try:
+            look(payout, at=at)
+        except (GatewayError, NotNow) as trouble:
+            log.warning("payout_look_failed", payout=payout.reference, trouble=str(trouble))
+            Payout.objects.filter(pk=payout.pk, state=payout.state).update(
+                next_poll_at=next_look(payout, at=at)
+            )
+    return len(due)
 
 
 def look(payout: Payout, *, at: datetime) -> Payout:

@@ -35,6 +35,8 @@ _KINDS = {
     "T1201": LineKind.DISPUTE,
     "T1202": LineKind.DISPUTE,
 }
+# What a chargeback or a dispute costs: of that dispute, where the line names the payment.
+_DISPUTE_FEES = frozenset({"T0106", "T0114"})
 _GROUPS = {
     "T00": LineKind.PAYMENT,
     "T01": LineKind.FEE,
@@ -92,7 +94,7 @@ def _lines(answer: dict[str, Any]) -> Iterator[StatementLine]:
 
 def _line(info: dict[str, Any]) -> StatementLine:
     code = str(info.get("transaction_event_code", ""))
-    kind = _KINDS.get(code) or _GROUPS.get(code[:3], LineKind.OTHER)
+    kind = _kind(code, info)
     gross = amounts.from_paypal(info["transaction_amount"])
     kept = info.get("fee_amount")
     at = datetime.fromisoformat(info["transaction_initiation_date"])
@@ -108,6 +110,12 @@ def _line(info: dict[str, Any]) -> StatementLine:
         ids=_ids(kind, info),
         reference=str(info.get("custom_field") or ""),
     )
+
+
+def _kind(code: str, info: dict[str, Any]) -> LineKind:
+    if code in _DISPUTE_FEES and info.get("paypal_reference_id"):
+        return LineKind.DISPUTE
+    return _KINDS.get(code) or _GROUPS.get(code[:3], LineKind.OTHER)
 
 
 def _ids(kind: LineKind, info: dict[str, Any]) -> dict[str, str]:

@@ -1,0 +1,125 @@
+"""The world catches up: providers are well, banks decide, the event is over, operators do what is proposed."""
+
+from __future__ import annotations
+
+import uuid
+from contextlib import suppress
+from datetime import timedelta
+
+from apps.accounts.models import PayoutMethod
+from apps.core.money import Money
+from apps.events.states import EventState
+from apps.invoices.models import LegalEntity
+from apps.invoices.services.bill_fees import bill_fees, month_before
+from apps.ledger.chart import PROVIDERS
+from apps.orders.services.called_off import to_look_at
+from apps.orders.services.give_back import Giving
+from apps.orders.services.refund import CalledOff, NotRefundable, refund
+from apps.payouts.models import Payout
+from apps.payouts.services.approve import approve
+from apps.payouts.services.cancel import cancel
+from apps.payouts.services.propose import propose
+from apps.payouts.states import WAITING
+from apps.reconciliation.kinds import Fix, Kind
+from apps.reconciliation.models import Case
+from apps.reconciliation.services.accept import accept
+from apps.reconciliation.services.look import look_lightly
+from apps.reconciliation.services.reconcile import reconcile
+from apps.reconciliation.services.transfer import Moved, book_transfer
+from apps.sandbox.commands import BadCommand
+from tests.simulation import clockwork
+from tests.simulation.life import Life
+from tests.simulation.payouts import OPERATORS
+from tests.simulation.providers import DECISIONS, disputes_at
+
+AFTER_THE_EVENT = timedelta(days=14)
+# What somebody has to decide although nothing is wrong with the books; any other case is a flaw.
+WITH_CAUSE = {
+    (Kind.REFUND_MISSING, "failed"),
+    (Kind.PAID_WITHOUT_ORDER, "owed"),
+    (Kind.PAYOUT_DIFFERS, "unknown"),
+    (Kind.FRAUD_WARNING, "warned"),
+}
+FUNDS_MINOR = 50_000
+
+
+def comes_to_rest(life: Life) -> None:
+    life.shop.sandbox.do("clear_faults")
+    life.shop.sandbox.do("plan_stripe_refund", outcome="succeeded")
+    life.shop.sandbox.do("plan_paypal_refund", outcome="COMPLETED")
+    life.skew = timedelta()
+    for dispute in disputes_at(life.shop.sandbox):
+        _bank_decides(life, dispute)
+    _treasury_adds_funds(life)
+    _goes_on(life, timedelta(minutes=18))
+    _goes_on(life, timedelta(hours=25))
+    _operators_do_what_is_proposed(life)
+    _goes_on(life, max(life.shop.event.ends_at + AFTER_THE_EVENT - life.true, timedelta(days=2)))
+    _operators_do_what_is_proposed(life)
+    _everything_is_paid_out(life)
+    life.passes(timedelta(hours=8))  # nothing is young any more
+    _a_month_is_billed(life)
+    reconcile(at=life.at)
+
+
+def _goes_on(life: Life, span: timedelta) -> None:
+    clockwork.lets_pass(life, span)
+    clockwork.beats(life, clockwork.NOW_AND_THEN)
+    clockwork.workers_run(life)
+
+
+def _bank_decides(life: Life, dispute: str) -> None:
+    decision = life.one_of(DECISIONS[1:])
+    try:
+        life.shop.sandbox.do(decision, dispute=dispute)
+    except BadCommand:  # a question is not lost: it becomes a dispute first
+        life.shop.sandbox.do("escalate_dispute", dispute=dispute)
+        life.shop.sandbox.do(decision, dispute=dispute)
+
+
+def _operators_do_what_is_proposed(life: Life) -> None:
+    look_lightly(at=life.at)
+    for case in Case.objects.open().order_by("pk"):
+        if case.fix and (Kind(case.kind), case.story["told"]) in WITH_CAUSE:
+            done = accept(case, Fix(case.fix), actor="user:1", at=life.at)
+            life.tells(f"        … case {case.kind} of {case.subject}: {case.fix}, {done.state}")
+    for order in to_look_at(life.shop.event) if is_called_off(life) else ():
+        with suppress(NotRefundable):
+            refund(order, CalledOff(), Giving("user:1", "called off"), at=life.at)
+    clockwork.workers_run(life)
+
+
+def is_called_off(life: Life) -> bool:
+    life.shop.event.refresh_from_db()
+    return life.shop.event.state == EventState.CANCELLED
+
+
+def _treasury_adds_funds(life: Life) -> None:
+    """Fees of disputes may leave less at a provider than is owed there."""
+    for provider in PROVIDERS:
+        life.shop.sandbox.do("fund", provider=provider, currency="EUR", amount=FUNDS_MINOR)
+        key = uuid.UUID(int=life.chance.getrandbits(128))
+        moved = Moved(provider, Money(-FUNDS_MINOR, "EUR"), life.at.date(), key)
+        book_transfer(moved, actor="user:1", at=life.at)
+
+
+def _everything_is_paid_out(life: Life) -> None:
+    for method in PayoutMethod.objects.order_by("pk"):
+        life.shop.sandbox.do("plan_payout", receiver=method.destination, state="SUCCESS")
+    for payout in Payout.objects.filter(state__in=WAITING).order_by("pk"):
+        cancel(payout, actor="user:1", reason="all of it at once", at=life.at)
+    for method in PayoutMethod.objects.order_by("pk"):
+        payout = propose(method, "EUR", at=life.at)
+        for who in OPERATORS if payout else ():
+            if payout.state in WAITING:
+                approve(payout, actor=who, at=life.at)
+    for minutes in (0, 2, 16):  # PayPal takes a batch in steps
+        clockwork.lets_pass(life, timedelta(minutes=minutes))
+        clockwork.workers_run(life)
+
+
+def _a_month_is_billed(life: Life) -> None:
+    platform = LegalEntity.objects.get(organizer=None)
+    bill_fees(platform, month_before(life.at, platform), at=life.at)
+    clockwork.beats(life, clockwork.NIGHTLY)
+    clockwork.workers_run(life)

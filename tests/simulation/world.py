@@ -1,0 +1,88 @@
+"""What a shop is like before anything happens: its terms, prices, codes and accounts are drawn as well."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+from apps.accounts.fees import Band
+from apps.accounts.models import Organizer, PayoutMethod
+from apps.sandbox.stripe import accounts, accounts_v2
+from apps.sandbox.stripe.call import Call
+from apps.vouchers.states import CodeKind
+from tests.buying import Shop
+from tests.factories.codes import make_discount
+from tests.factories.invoicing import make_entity, make_platform
+from tests.factories.selling import (
+    make_event,
+    make_fees,
+    make_organizer,
+    make_payable,
+    make_quota,
+    make_variant,
+)
+from tests.sandbox_server import SandboxForTests
+from tests.simulation.life import START
+
+CAPACITY = 7
+BUDGET = 2
+# More than that takes two persons to pay out.
+TWO_PERSONS_ABOVE = {"EUR": 9000}
+OPENED = START - timedelta(days=1)
+
+Agreeing = Callable[[Organizer], object]
+
+
+def _fees(*bands: Band, **fields: Any) -> Agreeing:
+    return lambda organizer: make_fees(organizer, *bands, at=OPENED, **fields)
+
+
+AGREED: tuple[Agreeing, ...] = (
+    lambda _organizer: None,  # the usual
+    lambda _organizer: None,
+    _fees(Band(Decimal("2.5"), fixed=79), currency="EUR"),
+    _fees(Band(Decimal(7), least=100, most=250), Band(Decimal(3), above=3000), currency="EUR"),
+    _fees(Band(Decimal(5)), passes_provider_fee=True),
+)
+
+
+def open_shop(sandbox: SandboxForTests, chance: random.Random) -> Shop:
+    organizer = make_organizer(release_at_sale=chance.random() < 0.6)
+    chance.choice(AGREED)(organizer)
+    event = make_event(organizer, at=START, buyers_bear_fee=chance.random() < 0.4)
+    policy: dict[str, Any] = {
+        "refund_hours": chance.choice([24, 24, None]),
+        "refund_percent": chance.choice([100, 80, 33]),
+        "refund_keeps_fee": chance.random() < 0.5,
+    }
+    parkett = make_variant(event, price_minor=chance.choice([3800, 1999]), **policy)
+    standing = make_variant(event, "Stehplatz", price_minor=1250, **policy)
+    hall = make_quota(event, CAPACITY, parkett, standing)
+    make_discount(organizer, "WELCOME10", per_person=1)
+    make_discount(organizer, "FIVE", kind=CodeKind.FIXED, amount_minor=500, budget=BUDGET)
+    make_discount(organizer, "GUEST", percent=100, budget=1)
+    make_entity(organizer, at=OPENED)
+    make_platform(at=OPENED)
+    make_payable(organizer)
+    _connect_stripe(sandbox, organizer)
+    return Shop(sandbox, organizer, event, parkett, hall)
+
+
+def _connect_stripe(sandbox: SandboxForTests, organizer: Organizer) -> None:
+    """Since long: the account has gone through Stripe's pages."""
+    wanted = {
+        "configuration": {"recipient": {}},
+        "contact_email": organizer.email,
+        "dashboard": "express",
+        "defaults": {"responsibilities": {"fees_collector": "application"}},
+        "identity": {"country": "de"},
+    }
+    with sandbox.world.turn():
+        account = accounts_v2.create(Call(sandbox.world, wanted))["id"]
+        accounts.activate(sandbox.world, account)
+    PayoutMethod.objects.create(
+        organizer=organizer, provider="stripe", destination=account, payable=True
+    )
