@@ -108,6 +108,20 @@ def left_to_give_back(order: Order) -> Money:
     return Money(order.total_minor - (given["sum"] or 0), order.currency)
 
 
+def left_on_voucher(order: Order) -> Money:
+    """What was paid with a gift voucher and nobody decided to give back yet."""
+    if order.voucher_id is None:
+        return Money.zero(order.currency)
+    return order.by_voucher - back_on_voucher(order)
+
+
+def back_on_voucher(order: Order) -> Money:
+    if order.voucher_id is None:
+        return Money.zero(order.currency)
+    given = OrderRefund.objects.filter(order=order).aggregate(sum=Sum("voucher_minor"))
+    return Money(given["sum"] or 0, order.currency)
+
+
 def worth_of_standing(order: Order) -> Money:
     """What its tickets that stand would bring back, all of them."""
     return Money(sum(left.minor for left in left_of(order)), order.currency)
@@ -120,7 +134,7 @@ def status_of(order: Order, told: Told) -> str:
 
 def status(order: Order, refunds: Iterable[Refund]) -> str:
     """What people are told: its state, or that its money went back. refunds: as `refunds_of`."""
-    back = sum(refund.amount_minor for refund in refunds)
+    back = sum(refund.amount_minor for refund in refunds) + back_on_voucher(order).minor
     if back == 0:
         return order.state
     whole = back >= order.total_minor or back + _kept(order) >= order.total_minor

@@ -99,7 +99,7 @@ DAMAGE: dict[str, tuple[str, list[str]]] = {
         "UPDATE payments_payment SET fee_minor = 38 WHERE id = {payment_id}",
         ["payment {payment}: fee 38, booked 37"],
     ),
-    "a paid order is paid by one captured payment of its total, another order by none": (
+    "a paid order is paid by one captured payment of what its voucher left, another order by none": (
         "UPDATE orders_orderpayment SET applied = false WHERE payment_id = {payment_id}",
         ["order {paid} (paid): 0 of 7600 applied"],
     ),

@@ -14,6 +14,8 @@ from apps.inventory.holds import NotOurs
 from apps.inventory.models import Draw
 from apps.orders.models import Order, OrderLine
 from apps.vouchers.services.claim import extend as extend_use
+from apps.vouchers.services.hold import VoucherGone
+from apps.vouchers.services.hold import keep as keep_hold
 
 # What a ticket and its upgrade both need lies with the ticket until it ends.
 _PLACES = """
@@ -42,16 +44,25 @@ def expected_places(order: Order) -> int:
     return int(count)
 
 
-def keep(order: Order, *, until: datetime) -> None:
+def keep(order: Order, *, until: datetime, at: datetime) -> None:
     """
-    Hold all of its places at least until then, and its use of a code.
+    Hold all of its places at least until then, its use of a code, and what a gift voucher pays of it.
 
     :raises NotOurs: not all of them are its own any more. Roll back.
     """
+    if order.voucher_id is not None:
+        _keep_voucher(order, order.voucher_id, until=until, at=at)
     if order.code_id is not None:
         extend_use(order.claim, until=until)
     holds.share_event(order.event_id)
     holds.extend(order.claim, until=until, expected=expected_places(order))
+
+
+def _keep_voucher(order: Order, voucher: int, *, until: datetime, at: datetime) -> None:
+    try:
+        keep_hold(voucher, order.claim, until=until, at=at)
+    except VoucherGone as gone:
+        raise NotOurs(str(order)) from gone
 
 
 @dataclass(frozen=True, slots=True)
