@@ -119,7 +119,8 @@ MONEY = (
         4,
         "a paid order is paid by one captured payment of what its voucher left, another order by none",
         """
-        SELECT format('order %%s (%%s): %%s of %%s applied', o.reference, o.state, paid.minor, o.total_minor - o.voucher_minor)
+        SELECT format('order %%s (%%s): %%s of %%s applied',
+                      o.reference, o.state, paid.minor, o.total_minor - o.voucher_minor)
         FROM orders_order o
         CROSS JOIN LATERAL (
             SELECT coalesce(sum(p.amount_minor) FILTER (

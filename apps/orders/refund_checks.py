@@ -68,7 +68,8 @@ CHECKS = (
         "what goes back of a sale was decided, and is in the books with its fee, to the cent",
         """
         SELECT format('refund %%s of payment %%s: %%s and fee %%s booked, %%s and fee %%s decided',
-                      r.id, p.reference, booked.minor, booked.fee, d.amount_minor - d.voucher_minor, d.fee_back_minor)
+                      r.id, p.reference, booked.minor, booked.fee,
+                      d.amount_minor - d.voucher_minor, d.fee_back_minor)
         FROM payments_refund r
         JOIN payments_payment p ON p.id = r.payment_id
         LEFT JOIN orders_orderrefund d ON d.refund_id = r.id

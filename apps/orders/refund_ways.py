@@ -32,6 +32,12 @@ def ways_back(order: Order, payment: Payment | None, amount: Money) -> Ways:
     return Ways(amount - onto, onto)
 
 
+def ways_now(order: Order, amount: Money) -> Ways:
+    """For a page that says what would happen."""
+    bought = Payment.objects.filter(order_payment__order=order, order_payment__applied=True)
+    return ways_back(order, bought.first() if order.voucher_id is not None else None, amount)
+
+
 def left_to_go_back(order: Order, payment: Payment) -> Money:
     """On both ways."""
     return left_to_refund(payment) + left_on_voucher(order)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from apps.core.invariants import Check
 
-_BOOKED = """
-        CROSS JOIN LATERAL (
+_BOOKED = """CROSS JOIN LATERAL (
             SELECT coalesce(-sum(e.amount_minor), 0)::bigint AS minor,
                    coalesce(sum(e.amount_minor) FILTER (
                        WHERE g.key = 'voucher_expired:voucher:' || v.id
@@ -14,21 +13,18 @@ _BOOKED = """
             JOIN ledger_entry e ON e.account_id = a.id
             JOIN ledger_posting g ON g.id = e.posting_id
             WHERE a.code = 'voucher:' || v.id || ':' || v.provider AND a.currency = v.currency
-        ) booked
-"""
+        ) booked"""
 
 VOUCHERS = (
     Check(
         4,
         "what is left on a gift voucher is what was put on it, less what it paid, and what went back",
-        """
+        f"""
         SELECT format('voucher %%s (%%s): %%s in the books, not %%s',
                       v.reference, v.state, booked.minor, due.minor)
         FROM vouchers_giftvoucher v
         LEFT JOIN vouchers_giftvoucher later ON later.replaces_id = v.id
-        """
-        + _BOOKED
-        + """
+        {_BOOKED}
         CROSS JOIN LATERAL (
             SELECT CASE v.origin WHEN 'refund' THEN 0 ELSE v.face_minor END
                    - coalesce(later.face_minor, 0) - booked.expired
@@ -40,26 +36,24 @@ VOUCHERS = (
         WHERE v.id > %(after)s AND v.id <= %(up_to)s
           AND (booked.minor <> due.minor OR (v.state = 'expired' AND booked.minor <> 0))
         ORDER BY v.id
-        """,
+        """,  # noqa: S608 - our own words
         over="vouchers_giftvoucher",
     ),
     Check(
         4,
         "what orders hold of a gift voucher is on it",
-        """
+        f"""
         SELECT format('voucher %%s: %%s held of %%s', v.reference, held.minor, booked.minor)
         FROM vouchers_giftvoucher v
         CROSS JOIN LATERAL (
             SELECT coalesce(sum(amount_minor), 0)::bigint AS minor FROM vouchers_voucherhold
             WHERE voucher_id = v.id AND held_until < 'infinity' AND held_until > inventory_now()
         ) held
-        """
-        + _BOOKED
-        + """
+        {_BOOKED}
         WHERE v.id > %(after)s AND v.id <= %(up_to)s
           AND v.state = 'live' AND held.minor > booked.minor
         ORDER BY v.id
-        """,
+        """,  # noqa: S608 - our own words
         over="vouchers_giftvoucher",
     ),
     Check(
