@@ -122,6 +122,23 @@ def back_on_voucher(order: Order) -> Money:
     return Money(given["sum"] or 0, order.currency)
 
 
+def onto_vouchers(order: Order) -> list[OrderRefund]:
+    """What went back onto gift vouchers."""
+    if order.voucher_id is None:
+        return []
+    onto = OrderRefund.objects.filter(order=order, voucher__isnull=False)
+    return list(onto.select_related("order", "voucher").order_by("pk"))
+
+
+def paid_at(order: Order, provider: str) -> Money:
+    """What of its total lies at this provider: a gift voucher's part may lie at another than the rest."""
+    if order.voucher is None:
+        return order.total
+    there = order.payments.filter(applied=True, payment__provider=provider).exists()
+    part = order.due if there else Money.zero(order.currency)
+    return part + order.by_voucher if order.voucher.provider == provider else part
+
+
 def worth_of_standing(order: Order) -> Money:
     """What its tickets that stand would bring back, all of them."""
     return Money(sum(left.minor for left in left_of(order)), order.currency)

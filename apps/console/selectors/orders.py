@@ -16,6 +16,7 @@ from apps.core.models import StateChange
 from apps.core.references import normalise
 from apps.notifications.models import Mail
 from apps.orders.models import Order, OrderLine, OrderPayment, OrderRefund, Unit
+from apps.orders.selectors import onto_vouchers
 from apps.payments.models import Dispute, FraudWarning, Refund
 from apps.tickets.models import Ticket
 
@@ -88,7 +89,7 @@ def story_of(order: Order) -> Story:
         entered={entry.ticket_id: entry.at for entry in entries},
         payments=payments,
         refunds=refunds,
-        onto_vouchers=_onto_vouchers(order),
+        onto_vouchers=onto_vouchers(order),
         disputes=disputes,
         warnings=_warnings_of(order),
         mails=list(Mail.objects.about(order).order_by("-pk")),
@@ -96,13 +97,6 @@ def story_of(order: Order) -> Story:
             order, [*tickets, *(p.payment for p in payments), *refunds, *disputes]
         ),
     )
-
-
-def _onto_vouchers(order: Order) -> list[OrderRefund]:
-    if order.voucher_id is None:
-        return []
-    onto = OrderRefund.objects.filter(order=order, voucher__isnull=False)
-    return list(onto.select_related("order", "voucher").order_by("pk"))
 
 
 def _warnings_of(order: Order) -> list[FraudWarning]:

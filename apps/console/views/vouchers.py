@@ -136,7 +136,7 @@ def csv(request: HttpRequest, desk: Desk) -> StreamingHttpResponse:
         _("Code ends with"),
         _("State"),
         _("Worth"),
-        _("Left"),
+        _("Still on it"),
         _("Currency"),
         _("Issued"),
         _("Works until"),
