@@ -97,7 +97,7 @@ def voucher_empty() -> Refusal:
 def speaks_against(entered: Entered, lines: Sequence[tuple[Variant, int]]) -> Refusal | None:
     """What the selection itself says about a code that works."""
     code = entered.code
-    if code is None or not lines:
+    if code is None or entered.refusal is not None or not lines:
         return entered.refusal
     chosen = [variant for variant, _quantity in lines]
     useful = any(entered.discount.off(v) for v in chosen) or any(

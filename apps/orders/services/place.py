@@ -241,8 +241,8 @@ def _claim_and_write(
         locked = _lock_unpaid(old) if old is not None else None
         if priced.entered.code is not None or (old is not None and old.code_id is not None):
             claim_code(order, priced.entered.code, instead_of=old, hold=wish.hold)
-        if priced.entered.voucher is not None or (old is not None and old.voucher_id is not None):
-            claim_voucher(order, priced.entered.voucher, instead_of=old, lasts=wish.hold, at=at)
+        if priced.entered.voucher is not None or (locked is not None and locked.voucher_id):
+            claim_voucher(order, priced.entered.voucher, instead_of=locked, lasts=wish.hold, at=at)
         held = claim(wish)
         order.pay_by = held.until or at + wish.hold
         if locked is not None:

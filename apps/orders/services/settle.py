@@ -92,7 +92,8 @@ def _may_capture(payment: Payment, *, at: datetime) -> bool:
         with transaction.atomic():
             order = _lock_order_of(payment)
             payment.refresh_from_db()
-            if payment.superseded or order.state not in UNPAID or at >= order.pay_by:
+            other_sum = payment.amount != order.due
+            if payment.superseded or other_sum or order.state not in UNPAID or at >= order.pay_by:
                 return False
             places.keep(order, until=max(order.pay_by, at) + CAPTURE_MARGIN, at=at)
     except NotOurs:
