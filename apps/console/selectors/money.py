@@ -29,10 +29,10 @@ _PAYOUTS = ("payout_approved", "payout_failed", "payout_returned")
 @dataclass(frozen=True, slots=True)
 class Books:
     """
-    Of one currency. sold - fees - refunded - lost - on_vouchers - paid_out = owed. fees: the platform's, and the
-    provider's where the contract passes them on.
+    Of one currency. sold - fees - refunded - lost - on_vouchers - paid_out = owed. fees: the
+    platform's, and the provider's where the contract passes them on.
 
-    on_vouchers: put on gift vouchers, less what was left when they ended; spent, it is sold.
+    on_vouchers: gift vouchers, less what was left when they ended. What is spent is sold.
     lost: to disputes. kept: of what is owed, what may still be lost.
     own: sold at their own doors, less what was given back there: never ours, and so not in the sum.
     """

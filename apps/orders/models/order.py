@@ -14,7 +14,7 @@ from apps.core.transitions import Stateful
 from apps.events.models import Event
 from apps.inventory.models import Place
 from apps.orders.states import ORDER_TRANSITIONS, UNPAID, Channel, OrderState
-from apps.payments.models import Dispute, Payment
+from apps.payments.models import Payment
 from apps.tickets.models import Ticket
 from apps.variants.models import Variant
 from apps.variants.refund_policy import RefundPolicy
@@ -277,21 +277,6 @@ class Unit(models.Model):
 
     def __str__(self) -> str:
         return f"{self.line_id}: {self.ticket_id}"
-
-
-class DisputedTicket(models.Model):
-    """A ticket a dispute keeps blocked: when it is won, these are valid again, and no others."""
-
-    dispute = models.ForeignKey(Dispute, on_delete=models.PROTECT, related_name="tickets")
-    ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="disputes")
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["dispute", "ticket"], name="disputed_ticket_once"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.ticket_id} in {self.dispute_id}"
 
 
 class UnitPlace(models.Model):

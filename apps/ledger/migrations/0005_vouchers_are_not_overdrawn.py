@@ -70,6 +70,6 @@ END $$;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("ledger", "0002_books")]
+    dependencies = [("ledger", "0004_closings_are_append_only")]
 
     operations = [migrations.RunSQL(FUNCTION, BEFORE)]
