@@ -158,6 +158,24 @@ def test_blocked_meanwhile_it_pays_nothing_and_the_card_s_part_goes_back(shop: S
     assert (rest(voucher), broken()) == (2000, [])
 
 
+def test_blocked_before_it_is_paid_no_payment_is_begun_and_paypal_is_not_captured(
+    shop: Shop,
+) -> None:
+    voucher = make_voucher(shop.organizer)
+    ada, order = Buyer(shop), orders(shop, code_of(voucher))
+    payment = ada.goes_to(Kind.PAYPAL, order)
+    ada.pays(payment)
+    block(voucher, reason="stolen", actor="user:1", at=now())
+    after = ada.comes_back(payment)
+    assert (after.state, after.lines.get().units.count()) == (OrderState.PENDING, 0)
+    other = orders(shop, code_of(make_voucher(shop.organizer)), heads=1)
+    assert other.voucher is not None
+    block(other.voucher, reason="stolen", actor="user:1", at=now())
+    with pytest.raises(VoucherGone):
+        ada.goes_to(Kind.STRIPE, other)
+    assert (Refund.objects.count(), "clearing:paypal" in shop.balances()) == (0, False)
+
+
 def test_blocked_meanwhile_it_does_not_pay_for_all_either(shop: Shop) -> None:
     voucher = make_voucher(shop.organizer, 10_000)
     order = orders(shop, code_of(voucher))

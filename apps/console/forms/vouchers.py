@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -66,10 +67,10 @@ class ReplacementForm(ForWhom):
     reason = forms.CharField(label=_("Reason"), max_length=200)
     field_order = ("reason", "recipient_name", "recipient_email", "language")
 
-    def __init__(self, *args: Any, voucher: GiftVoucher, **kwargs: Any) -> None:
+    def __init__(self, data: Mapping[str, str] | None = None, *, voucher: GiftVoucher) -> None:
         known = {
             "recipient_name": voucher.recipient_name,
             "recipient_email": voucher.recipient_email,
             "language": voucher.language,
         }
-        super().__init__(*args, initial=known, **kwargs)
+        super().__init__(data, initial=known)

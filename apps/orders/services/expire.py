@@ -68,5 +68,5 @@ def _wait_on(order: Order, *, until: datetime, at: datetime) -> None:
     try:
         with transaction.atomic():
             places.keep(order, until=until, at=at)
-    except NotOurs:
+    except (NotOurs, places.VoucherGone):
         log.info("hold_lapsed", order=order.reference)

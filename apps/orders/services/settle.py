@@ -96,7 +96,7 @@ def _may_capture(payment: Payment, *, at: datetime) -> bool:
             if payment.superseded or other_sum or order.state not in UNPAID or at >= order.pay_by:
                 return False
             places.keep(order, until=max(order.pay_by, at) + CAPTURE_MARGIN, at=at)
-    except NotOurs:
+    except (NotOurs, places.VoucherGone):
         log.info("capture_refused", payment=payment.reference, order=payment.purpose)
         return False
     return True
@@ -168,5 +168,5 @@ def _processing(order: Order, *, at: datetime) -> None:
     try:
         with transaction.atomic():
             places.keep(order, until=at + PROCESSING_LIMIT, at=at)
-    except NotOurs:
+    except (NotOurs, places.VoucherGone):
         log.warning("processing_without_places", order=order.reference)

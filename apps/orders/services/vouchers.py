@@ -9,17 +9,13 @@ from datetime import datetime, timedelta
 
 from apps.core.money import Money
 from apps.orders.models import Order
-from apps.orders.services.places import PlacesGone
+from apps.orders.services.places import VoucherGone as VoucherGone
 from apps.orders.services.refused import Refused
 from apps.payments.gateways.registry import least, offered
 from apps.vouchers.check import voucher_empty
 from apps.vouchers.models import GiftVoucher
 from apps.vouchers.services import hold
 from apps.vouchers.services.hold import VoucherGone as NotToBeHad
-
-
-class VoucherGone(PlacesGone):
-    """Its gift voucher was blocked, or what it held of it is spent: the order cannot be paid like this."""
 
 
 def hold_voucher(order: Order, voucher: GiftVoucher, *, lasts: timedelta, at: datetime) -> None:
