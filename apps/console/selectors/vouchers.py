@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.utils.formats import date_format
+from babel.dates import format_date
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.money import Money
@@ -51,4 +52,9 @@ def history_of(voucher: GiftVoucher) -> list[Moved]:
 
 
 def last_day(voucher: GiftVoucher) -> str:
-    return date_format(voucher.expires_at - timedelta(seconds=1), "DATE_FORMAT")
+    """On which it still works."""
+    return format_date(last_moment(voucher), "d MMM y", locale=get_language() or "en")
+
+
+def last_moment(voucher: GiftVoucher) -> datetime:
+    return voucher.expires_at - timedelta(seconds=1)

@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from apps.accounts.roles import Capability
 from apps.console.desk import Asking, Desk
 from apps.console.forms.vouchers import ForWhom, ReasonForm, ReplacementForm, VoucherForm
-from apps.console.selectors.vouchers import history_of, last_day
+from apps.console.selectors.vouchers import history_of, last_day, last_moment
 from apps.core import csv_stream
 from apps.core.money import Money
 from apps.core.transitions import IllegalTransition, LostRace
@@ -158,7 +158,7 @@ def _rows(vouchers: QuerySet[GiftVoucher]) -> Iterator[list[Any]]:
             Money(rest, voucher.currency).plain(),
             voucher.currency,
             voucher.issued_at,
-            last_day(voucher),
+            last_moment(voucher),
             voucher.recipient_name,
             voucher.recipient_email,
             voucher.note,

@@ -200,7 +200,8 @@ def _sums(order: Order) -> Iterator[Sum]:
         yield Sum(
             _("Gift voucher %(voucher)s") % {"voucher": order.voucher}, f"−{order.by_voucher}"
         )
-        yield Sum(_("Paid otherwise"), str(order.due))
+        if order.due:
+            yield Sum(_("Paid otherwise"), str(order.due))
 
 
 def order_line(order: Order) -> SmallPrint:
