@@ -6,6 +6,8 @@ import pytest
 from django.utils.timezone import now
 
 from apps.core.money import Money
+from apps.exports.datev.facts import facts_of
+from apps.ledger.models import Posting
 from apps.orders.models import Order, OrderRefund
 from apps.orders.selectors import refunds_of, status
 from apps.orders.services.give_back import Giving
@@ -68,8 +70,11 @@ def test_an_amount_off_an_order_that_the_voucher_paid(shop: Shop) -> None:
     refund(order, Amount(Money(500, "EUR")), BY_HER, at=now())
     assert (backs(), rest(voucher), Refund.objects.count()) == ([(500, 500, 0)], 2900, 0)
     assert status(order, []) == "partially_refunded"
-    refund(order, Whole(), BY_HER, at=now())
+    whole = refund(order, Whole(), BY_HER, at=now())
     assert (rest(voucher), broken()) == (10_000, [])
+    posting = Posting.objects.get(key=f"refund_requested:order_refund:{whole.pk}")
+    (part,) = facts_of([posting]).parts(posting)  # as it is booked for an accountant
+    assert (part.rate, part.amount) == (7, -7100)
     assert shop.balances() == {"clearing:stripe": 10_000, f"voucher:{voucher.pk}:stripe": -10_000}
 
 
