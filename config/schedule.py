@@ -35,6 +35,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "tend notices": every(900, "payments.tend_notices", "bulk"),
     "sweep places": every(300, "orders.sweep_places", "bulk"),
     "look at payouts": every(60, "payouts.look", "bulk"),
+    "expire vouchers": nightly(2, 30, "vouchers.expire"),
     "release money": every(600, "payouts.release_due", "bulk"),
     "number invoices": every(300, "invoices.number_waiting", "bulk"),
     "draft missing invoices": nightly(2, 40, "invoices.draft_missing"),

@@ -78,6 +78,8 @@ SUBSCRIPTIONS: dict[str, tuple[Handler, ...]] = {
         effect("apps.invoices.subscribers.number", "bulk"),
         effect("apps.invoices.subscribers.check_issuer", "bulk"),
     ),
+    # vouchers
+    "voucher.issued": (Handler("apps.notifications.subscribers.voucher_issued"),),
     # payouts
     "payout.proof_asked": (Handler("apps.notifications.subscribers.address_to_prove"),),
     "payout.waits": (Handler("apps.notifications.subscribers.payout_waits"),),

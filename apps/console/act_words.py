@@ -40,6 +40,10 @@ ACTS: Mapping[str, Promise] = {
     "till.cash_out": gettext_lazy("Cash taken out of a till"),
     "till.close": gettext_lazy("Till closed"),
     "till.open": gettext_lazy("Till opened"),
+    "voucher.block": gettext_lazy("Gift voucher blocked"),
+    "voucher.expire": gettext_lazy("Rest of a gift voucher that is over"),
+    "voucher.issue": gettext_lazy("Gift voucher issued"),
+    "voucher.replace": gettext_lazy("Gift voucher replaced"),
 }
 _PLACES: Mapping[str, Promise] = {
     "api": gettext_lazy("API"),

@@ -51,6 +51,9 @@ KINDS: Mapping[str, Promise] = {
     "dispute_let_go": gettext_lazy("No longer kept for a dispute"),
     "dispute_lost": gettext_lazy("Dispute lost"),
     "dispute_fee_given_back": gettext_lazy("Fee given back after a dispute"),
+    "voucher_issued": gettext_lazy("Gift voucher issued"),
+    "voucher_replaced": gettext_lazy("Put on another voucher"),
+    "voucher_expired": gettext_lazy("Rest of a gift voucher that is over"),
     "bank_transfer": gettext_lazy("Bank transfer"),
     "correction": gettext_lazy("Correction"),
 }
@@ -68,6 +71,7 @@ _SHARED: Mapping[str, Promise] = {
     "org:pending": gettext_lazy("%(organizer)s: pending at %(provider)s"),
     "org:available": gettext_lazy("%(organizer)s: available at %(provider)s"),
     "org:reserve": gettext_lazy("%(organizer)s: kept for disputes at %(provider)s"),
+    "voucher": gettext_lazy("On a gift voucher, at %(provider)s"),
     "till": gettext_lazy("%(organizer)s: cash in a till"),
     "terminal": gettext_lazy("%(organizer)s: card terminal"),
     "own_sales": gettext_lazy("%(organizer)s: own box office"),

@@ -24,7 +24,14 @@ ANY = tuple(Capability)
 ORGANIZER: Groups = (
     (
         _("Sell"),
-        ("events.event", "orders.order", "tickets.ticket", "vouchers.code", "seating.venue"),
+        (
+            "events.event",
+            "orders.order",
+            "tickets.ticket",
+            "vouchers.code",
+            "vouchers.giftvoucher",
+            "seating.venue",
+        ),
     ),
     (
         _("Money"),
@@ -55,7 +62,16 @@ ORGANIZER: Groups = (
 
 PLATFORM: Groups = (
     (_("Organizers"), ("accounts.organizer", "accounts.user", "events.event", "seating.venue")),
-    (_("Sales"), ("orders.order", "tickets.ticket", "vouchers.code", "notifications.mail")),
+    (
+        _("Sales"),
+        (
+            "orders.order",
+            "tickets.ticket",
+            "vouchers.code",
+            "vouchers.giftvoucher",
+            "notifications.mail",
+        ),
+    ),
     (
         _("Money"),
         (

@@ -10,7 +10,9 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from apps.accounts.models import Organizer, PayoutMethod
+from apps.core.money import Money
 from apps.demo import sandbox
+from apps.demo.cast import PEOPLE
 from apps.orders.models import Order
 from apps.orders.services.dispute import look_at_disputes
 from apps.orders.services.give_back import Giving, standing_units
@@ -21,8 +23,11 @@ from apps.payouts.services.approve import approve
 from apps.payouts.services.persons import takes_two
 from apps.payouts.services.propose import propose
 from apps.reconciliation.services.reconcile import reconcile
+from apps.vouchers.services.issue import issue
+from apps.vouchers.services.write_voucher import NewVoucher, Recipient
 
 UNKNOWN_MINOR = 4711
+VOUCHER = Money(5000, "EUR")
 YESTERDAY = timedelta(days=1)
 
 
@@ -36,6 +41,7 @@ def go_on(organizer: Organizer, *, actor: str, at: datetime) -> None:
     with sandbox.without_webhooks():
         _dispute(_bought(organizer, Kind.STRIPE), at=at)
         _pay_in_what_nobody_knows()
+    give_a_voucher(organizer, actor=actor, at=at)
     _pay_out(organizer, actor=actor, at=at)
     reconcile(at=at)
 
@@ -60,6 +66,13 @@ def _dispute(order: Order, *, at: datetime) -> None:
     payment = order.payments.get(applied=True).payment
     sandbox.tell("dispute", payment=payment.ids["session"], reason="product_not_received")
     look_at_disputes(payment, at=at)
+
+
+def give_a_voucher(organizer: Organizer, *, actor: str, at: datetime) -> None:
+    """To the demo's buyer; /demo/ shows its code."""
+    buyer = next(person for person in PEOPLE if person.role == "attendee")
+    new = NewVoucher(organizer, Kind.STRIPE, VOUCHER, note="Verlosung")
+    issue(new, Recipient(buyer.name, buyer.email, "de"), actor=actor, at=at)
 
 
 def _pay_in_what_nobody_knows() -> None:

@@ -26,14 +26,16 @@ BANK = Code("bank")  # our own account there, as far as we moved money between i
 
 # Read by Python and by PostgreSQL.
 PATTERN = (
-    "^(org:[1-9][0-9]*:(pending|available|reserve):P"
+    "^(org:[1-9][0-9]*:(pending|available|reserve):P|voucher:[1-9][0-9]*:P"
     "|(clearing|disputed|unapplied|refunds_in_transit|payouts_in_transit|suspense|loss):P"
     "|fee:(provider|payout|dispute):P"
     "|fee:platform|bank"
     "|(till|terminal):[1-9][0-9]*:[1-9][0-9]*|(own_sales|till_difference):[1-9][0-9]*)$"
 ).replace("P", f"({'|'.join(PROVIDERS)})")
 # What we owe, and what is on its way: never below nothing. (Available may be: after a refund.)
-OWED_PATTERN = "^(org:.*:(pending|reserve)|unapplied|refunds_in_transit|payouts_in_transit):"
+OWED_PATTERN = (
+    "^(org:.*:(pending|reserve)|voucher:.*|unapplied|refunds_in_transit|payouts_in_transit):"
+)
 # What providers keep from us while banks decide: never below nothing.
 HELD_PATTERN = "^disputed:"
 # The organizers' own hands: see own_sales.
@@ -60,6 +62,11 @@ def available(organizer: int, provider: str) -> Code:
 def reserve(organizer: int, provider: str) -> Code:
     """Of what we owe the organizer, what a buyer's bank may take back: not to be paid out."""
     return _code(f"org:{organizer}:reserve:{provider}")
+
+
+def voucher(voucher: int, provider: str) -> Code:
+    """What is left on a gift voucher: owed to whoever holds it."""
+    return _code(f"voucher:{voucher}:{provider}")
 
 
 def disputed(provider: str) -> Code:

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from apps.invoices.models import Invoice
 from apps.invoices.papers import file_name, paper_of
 from apps.notifications.models import Mail
+from apps.notifications.voucher_pdf import voucher_pdf
 from apps.orders.models import Order
 from apps.orders.services.confirm import tickets_of
 from apps.tickets.pdf import tickets_pdf
 from apps.tickets.states import TicketState
+from apps.vouchers.models import GiftVoucher
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,12 @@ def invoice_as_pdf(mail: Mail) -> list[Attachment]:
 
 def fees_as_pdf(mail: Mail) -> list[Attachment]:
     return [_paper(Invoice.objects.get(pk=mail.about_id), mail)]
+
+
+def voucher_as_pdf(mail: Mail) -> list[Attachment]:
+    voucher = GiftVoucher.objects.select_related("organizer").get(pk=mail.about_id)
+    name = f"voucher-{voucher.reference}.pdf"
+    return [Attachment(name, voucher_pdf(voucher), "application/pdf")]
 
 
 def _paper(invoice: Invoice, mail: Mail) -> Attachment:

@@ -31,6 +31,10 @@ def event_url(slug: str) -> str:
     return absolute(reverse("shop:event", args=[slug]))
 
 
+def organizer_url(slug: str) -> str:
+    return absolute(reverse("shop:organizer", args=[slug]))
+
+
 def console_url() -> str:
     return absolute(reverse("console:index"))
 

@@ -11,6 +11,7 @@ from apps.notifications.attachments import (
     fees_as_pdf,
     invoice_as_pdf,
     tickets_as_pdf,
+    voucher_as_pdf,
 )
 from apps.notifications.letter import Letter
 from apps.notifications.letters import (
@@ -24,6 +25,7 @@ from apps.notifications.letters import (
     payouts,
     people,
     refunds,
+    vouchers,
 )
 from apps.notifications.models import Mail
 
@@ -59,6 +61,9 @@ KINDS: dict[str, Kind] = {
     "event_called_off": Kind(events.called_off),
     "reminder": Kind(events.reminder, useful_for=timedelta(hours=12)),
     "invoice_ready": Kind(invoices.ready, invoice_as_pdf),
+    "voucher_issued": Kind(  # its words are worth money
+        vouchers.issued, voucher_as_pdf, kept_for=timedelta(days=1)
+    ),
     "links": Kind(orders.links, useful_for=timedelta(hours=12)),
     # organizers
     "organizer_applied": Kind(organizers.applied),

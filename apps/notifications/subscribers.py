@@ -19,6 +19,7 @@ from apps.orders.models import Order
 from apps.outbox.models import Message
 from apps.payouts.models import Payout, PayPalProof
 from apps.reconciliation.models import Case
+from apps.vouchers.models import GiftVoucher
 
 LINKS_PAUSE = timedelta(minutes=5)
 
@@ -62,6 +63,22 @@ def refund_requested(message: Message, *, at: datetime) -> None:
 
 def refund_failed(message: Message, *, at: datetime) -> None:
     _tell_buyer("refund_failed", message, at=at, once_per=f"refund:{message.payload['refund']}")
+
+
+def voucher_issued(message: Message, *, at: datetime) -> None:
+    """Unless it is handed over on paper."""
+    voucher = GiftVoucher.objects.select_related("organizer").get(pk=message.payload["id"])
+    if not voucher.recipient_email:
+        return
+    new = NewMail(
+        kind="voucher_issued",
+        to=voucher.recipient_email,
+        language=voucher.language,
+        dedupe_key=f"voucher_issued:{voucher.pk}",
+        about=voucher,
+        organizer=voucher.organizer,
+    )
+    queue_mail(new, at=at)
 
 
 def tickets_wanted(message: Message, *, at: datetime) -> None:

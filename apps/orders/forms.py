@@ -47,7 +47,7 @@ class ProviderForm(forms.Form):
         *,
         initial: Mapping[str, str] | None = None,
     ) -> None:
-        ways = [kind for kind in offered(order.total) if kind in PROVIDERS]
+        ways = [kind for kind in offered(order.due) if kind in PROVIDERS]
         first = {"provider": ways[0].value} if ways else {}
         super().__init__(data, initial={**first, **(initial or {})})
         choices = [(kind.value, PROVIDERS[kind]) for kind in ways]
@@ -82,7 +82,7 @@ class CheckoutForm(ProviderForm, BillingFields):
                 required=False,
                 initial=_holder(order, number - 1),
             )
-        if not order.total_minor:
+        if not order.due:
             del self.fields["provider"]
 
     def holder_names(self) -> list[str]:

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from apps.core.invariants import Check
-from apps.orders import code_checks, refund_checks
+from apps.orders import code_checks, refund_checks, voucher_checks
 
 TICKETS = (
     Check(
@@ -117,9 +117,10 @@ MONEY = (
     ),
     Check(
         4,
-        "a paid order is paid by one captured payment of its total, another order by none",
+        "a paid order is paid by one captured payment of what its voucher left, another order by none",
         """
-        SELECT format('order %%s (%%s): %%s of %%s applied', o.reference, o.state, paid.minor, o.total_minor)
+        SELECT format('order %%s (%%s): %%s of %%s applied',
+                      o.reference, o.state, paid.minor, o.total_minor - o.voucher_minor)
         FROM orders_order o
         CROSS JOIN LATERAL (
             SELECT coalesce(sum(p.amount_minor) FILTER (
@@ -130,8 +131,9 @@ MONEY = (
         ) paid
         WHERE o.id > %(after)s AND o.id <= %(up_to)s
           AND (paid.minor, paid.payments) <> (
-            CASE WHEN o.state IN ('paid', 'completed') THEN o.total_minor ELSE 0 END,
-            CASE WHEN o.state IN ('paid', 'completed') AND o.total_minor > 0 THEN 1 ELSE 0 END
+            CASE WHEN o.state IN ('paid', 'completed') THEN o.total_minor - o.voucher_minor ELSE 0 END,
+            CASE WHEN o.state IN ('paid', 'completed') AND o.total_minor > o.voucher_minor
+                THEN 1 ELSE 0 END
           )
         ORDER BY o.id
         """,
@@ -252,4 +254,10 @@ MONEY = (
     ),
 )
 
-CHECKS = (*TICKETS, *MONEY, *code_checks.CODES, *refund_checks.CHECKS)
+CHECKS = (
+    *TICKETS,
+    *MONEY,
+    *code_checks.CODES,
+    *voucher_checks.VOUCHERS,
+    *refund_checks.CHECKS,
+)

@@ -68,7 +68,8 @@ CHECKS = (
         "what goes back of a sale was decided, and is in the books with its fee, to the cent",
         """
         SELECT format('refund %%s of payment %%s: %%s and fee %%s booked, %%s and fee %%s decided',
-                      r.id, p.reference, booked.minor, booked.fee, d.amount_minor, d.fee_back_minor)
+                      r.id, p.reference, booked.minor, booked.fee,
+                      d.amount_minor - d.voucher_minor, d.fee_back_minor)
         FROM payments_refund r
         JOIN payments_payment p ON p.id = r.payment_id
         LEFT JOIN orders_orderrefund d ON d.refund_id = r.id
@@ -85,7 +86,7 @@ CHECKS = (
         ) booked
         WHERE r.id > %(after)s AND r.id <= %(up_to)s
           AND (CASE p.provider WHEN 'offline' THEN r.amount_minor ELSE booked.minor END, booked.fee)
-              <> (coalesce(d.amount_minor, 0), coalesce(d.fee_back_minor, 0))
+              <> (coalesce(d.amount_minor - d.voucher_minor, 0), coalesce(d.fee_back_minor, 0))
         ORDER BY r.id
         """,
         over="payments_refund",
@@ -100,8 +101,9 @@ CHECKS = (
         LEFT JOIN payments_refund r ON r.id = d.refund_id
         LEFT JOIN orders_orderpayment op ON op.payment_id = r.payment_id AND op.applied
         WHERE d.id > %(after)s AND d.id <= %(up_to)s
-          AND CASE WHEN r.id IS NULL THEN d.amount_minor > 0
-                   ELSE op.order_id IS DISTINCT FROM o.id OR d.amount_minor > r.amount_minor END
+          AND CASE WHEN r.id IS NULL THEN d.amount_minor > d.voucher_minor
+                   ELSE op.order_id IS DISTINCT FROM o.id
+                        OR d.amount_minor - d.voucher_minor > r.amount_minor END
         ORDER BY d.id
         """,
         over="orders_orderrefund",

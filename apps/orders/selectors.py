@@ -108,6 +108,37 @@ def left_to_give_back(order: Order) -> Money:
     return Money(order.total_minor - (given["sum"] or 0), order.currency)
 
 
+def left_on_voucher(order: Order) -> Money:
+    """What was paid with a gift voucher and nobody decided to give back yet."""
+    if order.voucher_id is None:
+        return Money.zero(order.currency)
+    return order.by_voucher - back_on_voucher(order)
+
+
+def back_on_voucher(order: Order) -> Money:
+    if order.voucher_id is None:
+        return Money.zero(order.currency)
+    given = OrderRefund.objects.filter(order=order).aggregate(sum=Sum("voucher_minor"))
+    return Money(given["sum"] or 0, order.currency)
+
+
+def onto_vouchers(order: Order) -> list[OrderRefund]:
+    """What went back onto gift vouchers."""
+    if order.voucher_id is None:
+        return []
+    onto = OrderRefund.objects.filter(order=order, voucher__isnull=False)
+    return list(onto.select_related("order", "voucher").order_by("pk"))
+
+
+def paid_at(order: Order, provider: str) -> Money:
+    """What of its total lies at this provider: a gift voucher's part may lie at another than the rest."""
+    if order.voucher is None:
+        return order.total
+    there = order.payments.filter(applied=True, payment__provider=provider).exists()
+    part = order.due if there else Money.zero(order.currency)
+    return part + order.by_voucher if order.voucher.provider == provider else part
+
+
 def worth_of_standing(order: Order) -> Money:
     """What its tickets that stand would bring back, all of them."""
     return Money(sum(left.minor for left in left_of(order)), order.currency)
@@ -120,7 +151,7 @@ def status_of(order: Order, told: Told) -> str:
 
 def status(order: Order, refunds: Iterable[Refund]) -> str:
     """What people are told: its state, or that its money went back. refunds: as `refunds_of`."""
-    back = sum(refund.amount_minor for refund in refunds)
+    back = sum(refund.amount_minor for refund in refunds) + back_on_voucher(order).minor
     if back == 0:
         return order.state
     whole = back >= order.total_minor or back + _kept(order) >= order.total_minor

@@ -17,6 +17,7 @@ from apps.events.models import Event
 from apps.ledger import balances, chart
 from apps.ledger.selectors import Movement, movements
 from apps.orders.models import Order
+from apps.orders.selectors import paid_at
 from apps.payouts.models import Payout
 from apps.payouts.subjects import is_payout, order_ids, payout_ids
 
@@ -126,7 +127,7 @@ def statement(payout: Payout) -> Statement:
     by_payout = _earlier_payouts(moved)
     before = -balances.balance_up_to(account, currency, payout.after_entry)
     orders = _orders(moved)
-    parts = _order_lines(moved, orders)
+    parts = _order_lines(moved, orders, payout.provider)
     sales, refunds = tuple(parts["sales"]), tuple(parts["refunds"])
     others = _others(moved, orders)
     closing = total((before, *(-m.amount for m in moved)), currency)
@@ -163,19 +164,21 @@ def _sums(moved: Iterable[Movement]) -> Mapping[str, Money]:
 
 def _orders(moved: Sequence[Movement]) -> Mapping[str, Order]:
     """By subject."""
-    orders = Order.objects.select_related("event").in_bulk(order_ids({m.subject for m in moved}))
+    orders = Order.objects.select_related("event", "voucher").in_bulk(
+        order_ids({m.subject for m in moved})
+    )
     return {order.subject: order for order in orders.values()}
 
 
 def _order_lines(
-    moved: Sequence[Movement], orders: Mapping[str, Order]
+    moved: Sequence[Movement], orders: Mapping[str, Order], provider: str
 ) -> Mapping[str, list[OrderLine]]:
     """By part of the paper."""
     parts: dict[str, list[OrderLine]] = defaultdict(list)
     for m in moved:
         order = orders.get(m.subject)
         if order is not None and m.kind in _PARTS:
-            gross = order.total if m.kind in _BOUGHT else None
+            gross = paid_at(order, provider) if m.kind in _BOUGHT else None
             parts[_PARTS[m.kind]].append(OrderLine(order, m.at, gross, -m.amount))
     return parts
 

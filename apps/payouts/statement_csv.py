@@ -14,6 +14,7 @@ from apps.core.money import Money
 from apps.ledger import balances, chart
 from apps.ledger.selectors import Movement, movements_in_chunks
 from apps.orders.models import Order
+from apps.orders.selectors import paid_at
 from apps.payouts.models import Payout
 from apps.payouts.subjects import order_ids
 from apps.payouts.words import movement_words
@@ -50,7 +51,9 @@ def rows(payout: Payout) -> Iterator[Row]:
 
 
 def _of_chunk(payout: Payout, chunk: Sequence[Movement]) -> Iterator[tuple[Row, Money]]:
-    found = Order.objects.select_related("event").in_bulk(order_ids({m.subject for m in chunk}))
+    found = Order.objects.select_related("event", "voucher").in_bulk(
+        order_ids({m.subject for m in chunk})
+    )
     orders = {order.subject: order for order in found.values()}
     for m in chunk:
         order = orders.get(m.subject)
@@ -70,7 +73,7 @@ def _row(
         what,
         order.reference if order else "",
         order.event.title if order else "",
-        order.total if order and kind in _BOUGHT else "",
+        paid_at(order, payout.provider) if order and kind in _BOUGHT else "",
         amount,
         amount.currency,
         payout.reference,

@@ -15,6 +15,8 @@ _WORDS = {
     "payout_approved": _("Earlier payout"),
     "payout_failed": _("Payout that was not sent"),
     "payout_returned": _("Payout that came back"),
+    "voucher_issued": _("Gift voucher issued"),
+    "voucher_expired": _("Rest of a gift voucher that is over"),
     "debt_netted": _("Settled with another provider"),
     "dispute_reserved": _("Dispute: kept until it is decided"),
     "dispute_let_go": _("Dispute decided for you"),

@@ -50,6 +50,11 @@ class Reason(StrEnum):
     CODE_TOO_LITTLE = "code_too_little"
     CODE_USED_UP = "code_used_up"
     CODE_ONCE_PER_PERSON = "code_once_per_person"
+    # Said of a gift voucher.
+    VOUCHER_UNKNOWN = "voucher_unknown"
+    VOUCHER_OVER = "voucher_over"
+    VOUCHER_EMPTY = "voucher_empty"
+    VOUCHER_OTHER_CURRENCY = "voucher_other_currency"
 
 
 @dataclass(frozen=True, slots=True)

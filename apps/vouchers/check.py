@@ -1,9 +1,12 @@
-"""Which code was typed, and why it does not work, in words for the buyer. Stock is not asked here."""
+"""
+Which code or gift voucher was typed, and why it does not work, in words for the buyer. Stock is not asked
+here.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.utils.formats import date_format
@@ -15,19 +18,27 @@ from apps.events.models import Event
 from apps.variants.discount import NO_DISCOUNT, Discount
 from apps.variants.models import Variant
 from apps.variants.refusals import Reason, Refusal
-from apps.vouchers.models import Code
-from apps.vouchers.states import CodeKind, CodeState
+from apps.vouchers import keys
+from apps.vouchers.balances import rest_of
+from apps.vouchers.models import Code, GiftVoucher
+from apps.vouchers.states import CodeKind, CodeState, VoucherState
 from apps.vouchers.texts import normalise
 
 
 @dataclass(frozen=True, slots=True)
 class Entered:
-    """What somebody typed. Without a code, or with one that does not work, nothing is off or open."""
+    """
+    What somebody typed. Without a code, or with one that does not work, nothing is off or open.
+
+    voucher: one that works; it pays and changes no price. rest: what is left on it.
+    """
 
     code: Code | None = None
     discount: Discount = NO_DISCOUNT
     opens: frozenset[int] = frozenset()  # variants that are for members or not shown to all
     refusal: Refusal | None = None
+    voucher: GiftVoucher | None = None
+    rest: Money | None = None
 
 
 def enter(typed: str, event: Event, *, at: datetime) -> Entered:
@@ -39,6 +50,8 @@ def enter(typed: str, event: Event, *, at: datetime) -> Entered:
     if not text:
         return Entered()
     found = Code.objects.filter(organizer=event.organizer_id, text=text).first()
+    if found is None and keys.looks_like_one(typed):
+        return enter_voucher(typed, event, at=at)
     refusal = _why_not(found, event, at=at)
     if found is None or refusal is not None:
         return Entered(refusal=refusal)
@@ -46,10 +59,45 @@ def enter(typed: str, event: Event, *, at: datetime) -> Entered:
     return Entered(found, _discount(found, variants), _opens(found, event, variants))
 
 
+def enter_both(code: str, voucher: str, event: Event, *, at: datetime) -> Entered:
+    """A code, and a gift voucher beside it; the first that does not work is told."""
+    entered = enter(code, event, at=at)
+    if not voucher or entered.refusal is not None:
+        return entered
+    beside = enter_voucher(voucher, event, at=at)
+    return replace(entered, voucher=beside.voucher, rest=beside.rest, refusal=beside.refusal)
+
+
+def enter_voucher(typed: str, event: Event, *, at: datetime) -> Entered:
+    """One of another organizer is unknown: it is not their debt."""
+    found = None
+    if keys.looks_like_one(typed):
+        known = GiftVoucher.objects.filter(digest__in=keys.digests_of(typed))
+        found = known.filter(organizer=event.organizer_id).first()
+    if found is None:
+        text = _("We do not know this gift voucher. Look at its code once more.")
+        return Entered(refusal=Refusal(Reason.VOUCHER_UNKNOWN, text))
+    if found.state != VoucherState.LIVE or at >= found.expires_at:
+        text = _("This gift voucher does not work any more.")
+        return Entered(refusal=Refusal(Reason.VOUCHER_OVER, text))
+    if found.currency != event.currency:
+        text = _("This gift voucher is in another currency.")
+        return Entered(refusal=Refusal(Reason.VOUCHER_OTHER_CURRENCY, text))
+    rest = rest_of(found)
+    if rest.minor <= 0:
+        return Entered(refusal=voucher_empty())
+    return Entered(voucher=found, rest=rest)
+
+
+def voucher_empty() -> Refusal:
+    """Also when all that is left of it is held by another order."""
+    return Refusal(Reason.VOUCHER_EMPTY, _("Nothing is left on this gift voucher."))
+
+
 def speaks_against(entered: Entered, lines: Sequence[tuple[Variant, int]]) -> Refusal | None:
     """What the selection itself says about a code that works."""
     code = entered.code
-    if code is None or not lines:
+    if code is None or entered.refusal is not None or not lines:
         return entered.refusal
     chosen = [variant for variant, _quantity in lines]
     useful = any(entered.discount.off(v) for v in chosen) or any(

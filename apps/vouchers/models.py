@@ -10,7 +10,14 @@ from apps.core.money import Money
 from apps.core.transitions import Stateful
 from apps.events.models import Event
 from apps.variants.models import Variant
-from apps.vouchers.states import CODE_TRANSITIONS, CodeKind, CodeState
+from apps.vouchers.states import (
+    CODE_TRANSITIONS,
+    VOUCHER_TRANSITIONS,
+    CodeKind,
+    CodeState,
+    Origin,
+    VoucherState,
+)
 from apps.vouchers.texts import TEXT_MAX
 
 FREE, SPENT = "-infinity", "infinity"
@@ -123,3 +130,91 @@ class CodeUse(models.Model):
 
     def __str__(self) -> str:
         return f"{self.code_id}/{self.number or '-'}"
+
+
+class GiftVoucher(Stateful):
+    """
+    Money on a card: a debt of its organizer to whoever holds its code. What is left of it is read from
+    the books.
+
+    The code is derived (`keys.py`) and not stored: the table has a keyed hash of it, to find it by,
+    and its ending, for people. provider: where its money lies.
+    """
+
+    TRANSITIONS = VOUCHER_TRANSITIONS
+
+    reference = models.CharField(_("number"), max_length=12, unique=True)
+    organizer = models.ForeignKey(Organizer, on_delete=models.PROTECT, related_name="vouchers")
+    provider = models.CharField(max_length=10)
+    currency = models.CharField(max_length=3)
+    face_minor = models.PositiveBigIntegerField()
+    origin = models.CharField(max_length=12, choices=Origin.choices, default=Origin.ISSUED)
+    replaces = models.OneToOneField(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="replaced_by"
+    )
+    digest = models.CharField(max_length=64, unique=True, editable=False)
+    ending = models.CharField(max_length=4)
+    state = models.CharField(max_length=10, choices=VoucherState.choices, default=VoucherState.LIVE)
+    recipient_name = models.CharField(_("for whom"), max_length=120, blank=True)
+    recipient_email = models.EmailField(_("e-mail"), blank=True)
+    language = models.CharField(max_length=5, default="en")
+    note = models.CharField(_("note"), max_length=120, blank=True)
+    issued_by = models.CharField(max_length=80)
+    issued_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("gift voucher")
+        verbose_name_plural = _("gift vouchers")
+        indexes = [
+            models.Index(
+                fields=["expires_at"], name="voucher_due", condition=~Q(state=VoucherState.EXPIRED)
+            )
+        ]
+        constraints = [
+            models.CheckConstraint(condition=Q(face_minor__gt=0), name="voucher_face"),
+            models.CheckConstraint(
+                condition=Q(expires_at__gt=models.F("issued_at")), name="voucher_lives"
+            ),
+            models.CheckConstraint(
+                condition=Q(origin=Origin.REPLACEMENT, replaces__isnull=False)
+                | (~Q(origin=Origin.REPLACEMENT) & Q(replaces__isnull=True)),
+                name="voucher_instead_of_which",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"••••{self.ending}"
+
+    @property
+    def subject(self) -> str:
+        """What its own postings are about; those of a sale are about its order."""
+        return f"{self._meta.label_lower}:{self.pk}"
+
+    @property
+    def face(self) -> Money:
+        return Money(self.face_minor, self.currency)
+
+
+class VoucherHold(models.Model):
+    """
+    What of a voucher an order is going to be paid with, under the order's claim.
+
+    held_until: a time, after which others may have it; infinity: spent, and out of the books' balance.
+    """
+
+    voucher = models.ForeignKey(GiftVoucher, on_delete=models.PROTECT, related_name="holds")
+    claim = models.UUIDField(unique=True)
+    amount_minor = models.PositiveBigIntegerField()
+    held_until = BoundedTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["voucher"], name="voucher_held", condition=Q(held_until__lt=SPENT))
+        ]
+        constraints = [
+            models.CheckConstraint(condition=Q(amount_minor__gt=0), name="voucher_hold_amount"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.amount_minor} of {self.voucher_id}"

@@ -79,14 +79,14 @@ _FILL = """
 """
 
 
-def _rows(statement: str, **params: Any) -> list[tuple[Any, ...]]:
+def rows(statement: str, **params: Any) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(statement, params)
         return list(cursor.fetchall()) if cursor.description else []
 
 
 def lock_person(code: int, who: str) -> None:
-    _rows(
+    rows(
         "SELECT pg_advisory_xact_lock(%(lock)s, hashtext(%(who)s))",
         lock=PERSON_LOCK,
         who=f"{code}:{who}",
@@ -95,42 +95,42 @@ def lock_person(code: int, who: str) -> None:
 
 def take_skipping(code: int, budget: int, claim: UUID, buyer: str, hold: timedelta) -> bool:
     start = 1 + secrets.randbelow(max(budget, 1))
-    return bool(_rows(_TAKE_SKIPPING, code=code, start=start, claim=claim, buyer=buyer, hold=hold))
+    return bool(rows(_TAKE_SKIPPING, code=code, start=start, claim=claim, buyer=buyer, hold=hold))
 
 
 def take_waiting(code: int, claim: UUID, buyer: str, hold: timedelta) -> bool:
-    return bool(_rows(_TAKE_WAITING, code=code, claim=claim, buyer=buyer, hold=hold))
+    return bool(rows(_TAKE_WAITING, code=code, claim=claim, buyer=buyer, hold=hold))
 
 
 def add(code: int, claim: UUID, buyer: str, hold: timedelta) -> None:
-    _rows(_ADD, code=code, claim=claim, buyer=buyer, hold=hold)
+    rows(_ADD, code=code, claim=claim, buyer=buyer, hold=hold)
 
 
 def count_of_buyer(code: int, buyer: str) -> int:
-    return int(_rows(_OF_BUYER, code=code, who=buyer)[0][0])
+    return int(rows(_OF_BUYER, code=code, who=buyer)[0][0])
 
 
 def count_of_email(code: int, email: str, *, besides: UUID) -> int:
-    return int(_rows(_OF_EMAIL, code=code, who=email, claim=besides)[0][0])
+    return int(rows(_OF_EMAIL, code=code, who=email, claim=besides)[0][0])
 
 
 def settle(claim: UUID) -> bool:
-    return bool(_rows(_SETTLE, claim=claim))
+    return bool(rows(_SETTLE, claim=claim))
 
 
 def extend(claim: UUID, until: datetime) -> None:
-    _rows(_EXTEND, claim=claim, until=until)
+    rows(_EXTEND, claim=claim, until=until)
 
 
 def name(claim: UUID, email: str) -> None:
-    _rows(_NAME, claim=claim, email=email)
+    rows(_NAME, claim=claim, email=email)
 
 
 def release(claim: UUID) -> None:
     """What is spent stays spent."""
-    _rows(_RELEASE, claim=claim)
+    rows(_RELEASE, claim=claim)
 
 
 def fill(codes: list[int]) -> None:
     """The rows of their budgets."""
-    _rows(_FILL, codes=codes)
+    rows(_FILL, codes=codes)

@@ -18,3 +18,21 @@ class CodeState(models.TextChoices):
 
 
 CODE_TRANSITIONS: Table = {CodeState.LIVE: (CodeState.ENDED,)}
+
+
+class VoucherState(models.TextChoices):
+    LIVE = "live", _("Works")
+    BLOCKED = "blocked", _("Blocked")
+    EXPIRED = "expired", _("Expired")
+
+
+class Origin(models.TextChoices):
+    ISSUED = "issued", _("Issued")
+    REPLACEMENT = "replacement", _("Instead of another")
+    REFUND = "refund", _("From a refund")
+
+
+VOUCHER_TRANSITIONS: Table = {
+    VoucherState.LIVE: (VoucherState.BLOCKED, VoucherState.EXPIRED),
+    VoucherState.BLOCKED: (VoucherState.EXPIRED,),
+}

@@ -33,6 +33,7 @@ from apps.reconciliation.models import BalanceLine, Case
 from apps.reconciliation.services.transfer import Moved, book_transfer
 from apps.tickets.models import Ticket
 from apps.trail.record import record
+from apps.vouchers.services.write_voucher import Recipient
 from tests.factories.codes import make_discount
 from tests.factories.invoicing import invoices_of, make_entity
 from tests.factories.selling import (
@@ -46,6 +47,7 @@ from tests.factories.selling import (
     make_variant,
     make_venue,
 )
+from tests.factories.vouchers import make_voucher
 from tests.factories.world import buy, give_back, sell_at_the_door
 
 
@@ -101,6 +103,8 @@ def make_everything(mark: str) -> Everything:
     ]
     rows += [Ticket.objects.filter(unit__line__order=order)[0], _invoice(organizer, order, mark)]
     rows += [make_discount(organizer, f"{mark}TEN", note=f"{mark} newsletter")]
+    cousin = Recipient(f"{mark} Cousin", f"{mark.lower()}@cousin.org")
+    rows += [make_voucher(organizer, to=cousin)]
     rows += _people(organizer, mark, at)
     rows += [make_fees(organizer, Band(Decimal(5)), at=at, note=f"{mark} contract")]
     rows += _machinery(organizer, order, mark, at)

@@ -6,6 +6,7 @@ from tests.factories.damage_of_cases import DAMAGE_OF_CASES
 from tests.factories.damage_of_codes import CODES
 from tests.factories.damage_of_payouts import DAMAGE_OF_PAYOUTS
 from tests.factories.damage_of_refunds import REFUNDS
+from tests.factories.damage_of_vouchers import VOUCHERS
 from tests.factories.dispute_damage import DISPUTES
 from tests.factories.twin import twin
 
@@ -13,6 +14,7 @@ from tests.factories.twin import twin
 DAMAGE: dict[str, tuple[str, list[str]]] = {
     **REFUNDS,
     **CODES,
+    **VOUCHERS,
     **DAMAGE_OF_PAYOUTS,
     # 1: places
     "a place is free, or has an owner": (
@@ -99,7 +101,7 @@ DAMAGE: dict[str, tuple[str, list[str]]] = {
         "UPDATE payments_payment SET fee_minor = 38 WHERE id = {payment_id}",
         ["payment {payment}: fee 38, booked 37"],
     ),
-    "a paid order is paid by one captured payment of its total, another order by none": (
+    "a paid order is paid by one captured payment of what its voucher left, another order by none": (
         "UPDATE orders_orderpayment SET applied = false WHERE payment_id = {payment_id}",
         ["order {paid} (paid): 0 of 7600 applied"],
     ),

@@ -46,6 +46,7 @@ from apps.orders.services.start_payment import (
     finish_free,
     start_payment,
 )
+from apps.orders.services.vouchers import VoucherGone
 from apps.orders.states import UNPAID, Channel, OrderState
 from apps.orders.views.code import may_try
 from apps.payments.gateways.base import Kind
@@ -88,11 +89,11 @@ def create_order(
         name=body.name,
         idempotency=Idempotency(scope, idempotency_key, _hash(body)),
     )
-    if body.code and not may_try(buyer.address_hash):
+    if (body.code or body.voucher) and not may_try(buyer.address_hash):
         text = "Too many codes were tried from this address."
         raise problems.Problem(429, "too_fast", text, retry_after=60)
     billing = billing_or_problem(body.invoice)
-    selection = Selection(event, heads, body.code)
+    selection = Selection(event, heads, body.code, body.voucher)
     order = place_or_problem(selection, buyer, circumstances, at=now())
     if not order.terms_accepted_at and order.state in UNPAID:
         details = Details(body.email, body.name, language=body.language, billing=billing)
@@ -119,11 +120,14 @@ def get_order(request: HttpRequest, reference: str) -> OrderOut:
 
 @router.post("/{reference}/payments", response={201: PaymentOut})
 def create_payment(request: HttpRequest, reference: str, body: PaymentIn) -> Status[PaymentOut]:
-    """Asking again with the same provider gives the same payment. A free order is confirmed at once."""
+    """
+    Asking again with the same provider gives the same payment. An order of nothing, or one that a gift
+    voucher pays, is confirmed at once.
+    """
     order = _load(request, caller_of(request), reference)
     at = now()
     try:
-        if not order.total_minor:
+        if not order.due:
             if order.state not in {OrderState.PAID, OrderState.COMPLETED}:
                 finish_free(order, at=at)
             free = PaymentOut(reference=order.reference, status="captured", approval_url=None)
@@ -135,8 +139,7 @@ def create_payment(request: HttpRequest, reference: str, body: PaymentIn) -> Sta
         text = "The order has no name and e-mail yet: finish it on its page."
         raise problems.Problem(409, "details_missing", text) from error
     except (NotOurs, PlacesGone) as error:
-        text = "Its time was up and the places are gone."
-        raise problems.Problem(409, "places_gone", text) from error
+        raise _gone(error) from error
     except (Declined, Unsupported, Invalid, NotPermitted) as error:
         text = "This provider does not take this payment."
         raise problems.Problem(409, "provider_refused", text) from error
@@ -147,6 +150,13 @@ def create_payment(request: HttpRequest, reference: str, body: PaymentIn) -> Sta
         reference=payment.reference, status=payment.state, approval_url=payment.redirect_url or None
     )
     return Status(201, begun)
+
+
+def _gone(error: NotOurs | PlacesGone) -> problems.Problem:
+    if isinstance(error, VoucherGone):
+        text = "Its gift voucher does not pay any more: place the order again without it."
+        return problems.Problem(409, "voucher_gone", text)
+    return problems.Problem(409, "places_gone", "Its time was up and the places are gone.")
 
 
 @router.post("/{reference}/cancellation", response=OrderOut)
@@ -167,7 +177,7 @@ def cancel_order(request: HttpRequest, reference: str, body: CancellationIn) -> 
 
 def _load(request: HttpRequest, caller: Caller, reference: str) -> Order:
     order = (
-        Order.objects.select_related("event", "organizer", "code")
+        Order.objects.select_related("event", "organizer", "code", "voucher")
         .prefetch_related("lines")
         .filter(reference=reference)
         .first()
@@ -198,6 +208,8 @@ def _order_out(order: Order, *, with_key: bool = False, with_tickets: bool = Fal
         code=order.code.text if order.code is not None else "",
         discount=Amount(amount_minor=order.discount_minor, currency=order.currency),
         invoice=InvoiceTo(**order.billing) if order.billing else None,
+        by_voucher=Amount(amount_minor=order.voucher_minor, currency=order.currency),
+        due=Amount(amount_minor=order.due.minor, currency=order.currency),
         lines=[
             LineOut(
                 variant=line.variant_id,
@@ -228,7 +240,7 @@ def _addresses(order: Order) -> Addresses:
 
 def _hash(body: OrderIn) -> str:
     said = body.dict()
-    for name in ("code", "invoice"):
+    for name in ("code", "invoice", "voucher"):
         if not said[name]:
             del said[name]  # as before there was such a field
     canonical = json.dumps(said, sort_keys=True)

@@ -81,11 +81,19 @@ def refund_out(made: OrderRefund) -> RefundOut:
     return RefundOut(
         kind=made.kind,
         amount=Amount(amount_minor=made.amount_minor, currency=currency),
+        onto_voucher=Amount(amount_minor=made.voucher_minor, currency=currency),
         tax=Amount(amount_minor=sum(line.tax_minor for line in lines), currency=currency),
-        status=made.refund.state if made.refund else "none",
+        status=_status(made),
         tickets=[line.unit.ticket.reference for line in lines if line.unit],
         created_at=made.created_at,
     )
+
+
+def _status(made: OrderRefund) -> str:
+    """Of the part that goes back at the provider; on a voucher it is at once."""
+    if made.refund is not None:
+        return made.refund.state
+    return "succeeded" if made.voucher_minor else "none"
 
 
 def _choice(order: Order, body: RefundIn) -> Choice:

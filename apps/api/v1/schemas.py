@@ -85,6 +85,9 @@ class OrderIn(Schema):
     name: str = Field(min_length=1, max_length=120)
     language: Literal["en", "de"] = "en"
     code: str = Field("", max_length=60, description="A discount or access code.")
+    voucher: str = Field(
+        "", max_length=60, description="A gift voucher's code. It pays what it can of the total."
+    )
     invoice: InvoiceTo | None = Field(
         None, description="To whom the invoice goes; without, to the buyer's name, with no address."
     )
@@ -118,6 +121,7 @@ class RefundOut(Schema):
     kind: str = Field(..., description="whole, tickets, amount, or adopted from the provider")
     amount: Amount
     tax: Amount
+    onto_voucher: Amount = Field(description="What of it goes onto a gift voucher.")
     status: str = Field(..., description="Of the provider's refund; none when nothing was paid.")
     tickets: list[str]
     created_at: datetime
@@ -130,6 +134,10 @@ class OrderOut(Schema):
     total: Amount
     buyer_fee: Amount = Field(description="What of the total is the platform's fee, on top.")
     code: str = Field(description="The code it was made with; empty without one.")
+    by_voucher: Amount = Field(description="What a gift voucher pays of the total.")
+    due: Amount = Field(
+        description="What is paid at a provider: the total less the voucher's part."
+    )
     discount: Amount = Field(description="What the code took off; it is not in the total.")
     invoice: InvoiceTo | None = Field(None, description="As it was understood.")
     lines: list[LineOut]

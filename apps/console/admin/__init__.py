@@ -23,6 +23,7 @@ from apps.console.admin import (  # noqa: E402 - see above
     team,
     tills,
     trail,
+    vouchers,
 )
 
 __all__ = [
@@ -43,4 +44,5 @@ __all__ = [
     "team",
     "tills",
     "trail",
+    "vouchers",
 ]

@@ -17,7 +17,7 @@ from apps.vouchers.services.make import BATCH_MAX, BUDGET_MAX, Terms
 from apps.vouchers.states import CodeKind
 from apps.vouchers.texts import TEXT_MAX
 
-_CURRENCIES = [(code, code) for code in ("EUR", "CHF", "GBP", "USD")]
+CURRENCIES = [(code, code) for code in ("EUR", "CHF", "GBP", "USD")]
 
 
 class EventChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # not generic when it runs
@@ -40,7 +40,7 @@ class CodeForm(OfOrganizer):
     amount = forms.DecimalField(
         label=_("Off each ticket"), min_value=Decimal("0.01"), max_digits=12, required=False
     )
-    currency = forms.ChoiceField(label=_("Currency"), choices=_CURRENCIES)
+    currency = forms.ChoiceField(label=_("Currency"), choices=CURRENCIES)
     event = EventChoice(
         label=_("Event"),
         queryset=Event.objects.none(),

@@ -21,15 +21,18 @@ from apps.orders.models import Order
 _SALES = ("sale", "unapplied_applied")
 _OWN_SALES = ("own_sale", "own_refund")
 _PROVIDER_FEES = ("provider_fee_passed_on", "provider_fee_given_back")
+_REFUNDS = ("refund_requested",)
+_VOUCHERS = ("voucher_issued", "voucher_expired")
 _PAYOUTS = ("payout_approved", "payout_failed", "payout_returned")
 
 
 @dataclass(frozen=True, slots=True)
 class Books:
     """
-    Of one currency. sold - fees - refunded - lost - paid_out = owed. fees: the platform's, and the
-    provider's where the contract passes them on.
+    Of one currency. sold - fees - refunded - lost - on_vouchers - paid_out = owed. fees: the
+    platform's, and the provider's where the contract passes them on.
 
+    on_vouchers: gift vouchers, less what was left when they ended. What is spent is sold.
     lost: to disputes. kept: of what is owed, what may still be lost.
     own: sold at their own doors, less what was given back there: never ours, and so not in the sum.
     """
@@ -40,11 +43,13 @@ class Books:
     paid_out: Money
     own: Money
     lost: Money
+    on_vouchers: Money
     kept: Money
 
     @property
     def owed(self) -> Money:
-        return self.sold - self.fees - self.refunded - self.lost - self.paid_out
+        gone = self.refunded + self.lost + self.on_vouchers + self.paid_out
+        return self.sold - self.fees - gone
 
 
 def books_of(organizers: Collection[int], *, since: datetime | None = None) -> list[Books]:
@@ -78,9 +83,10 @@ def _books(moved: Sequence[Moved], currency: str) -> Books:
     return Books(
         sold=-sum_of("org:", _SALES) - sum_of(chart.PLATFORM_FEE, _SALES),
         fees=sum_of("org:", _PROVIDER_FEES) - sum_of(chart.PLATFORM_FEE),
-        refunded=-sum_of("refunds_in_transit:", ["refund_requested"]),
+        refunded=-sum_of("refunds_in_transit:", _REFUNDS) - sum_of("voucher:", _REFUNDS),
         paid_out=sum_of("org:", _PAYOUTS),
         own=-sum_of("own_sales:", _OWN_SALES),
         lost=sum_of("org:", ["dispute_lost"]),
+        on_vouchers=sum_of("org:", _VOUCHERS),
         kept=-total((m.amount for m in moved if ":reserve:" in m.code), currency),
     )

@@ -15,7 +15,8 @@ from apps.console.words import state_words
 from apps.core.models import StateChange
 from apps.core.references import normalise
 from apps.notifications.models import Mail
-from apps.orders.models import Order, OrderLine, OrderPayment, Unit
+from apps.orders.models import Order, OrderLine, OrderPayment, OrderRefund, Unit
+from apps.orders.selectors import onto_vouchers
 from apps.payments.models import Dispute, FraudWarning, Refund
 from apps.tickets.models import Ticket
 
@@ -39,6 +40,7 @@ class Story:
     entered: dict[int, datetime]  # by ticket
     payments: list[OrderPayment]
     refunds: list[Refund]
+    onto_vouchers: list[OrderRefund]
     disputes: list[Dispute]
     warnings: list[FraudWarning]
     mails: list[Mail]
@@ -87,6 +89,7 @@ def story_of(order: Order) -> Story:
         entered={entry.ticket_id: entry.at for entry in entries},
         payments=payments,
         refunds=refunds,
+        onto_vouchers=onto_vouchers(order),
         disputes=disputes,
         warnings=_warnings_of(order),
         mails=list(Mail.objects.about(order).order_by("-pk")),

@@ -195,6 +195,7 @@ def books() -> list[tuple[str, Money]]:
         "available": (_("Owed to organizers now"), -1),
         "reserve": (_("Kept for disputes"), -1),
         "unapplied": (_("Owed to buyers"), -1),
+        "voucher": (_("On gift vouchers"), -1),
         "in_transit": (_("On its way"), -1),
         "disputed": (_("Taken by providers for disputes"), 1),
         "platform": (_("Platform fees earned"), -1),

@@ -17,7 +17,7 @@ from apps.console.selectors.orders import story_of
 from apps.core.money import total
 from apps.notifications.services.resend import TooSoon, resend_tickets
 from apps.orders.models import Order
-from apps.orders.selectors import Told, left_to_give_back, refunds_told, status_of
+from apps.orders.selectors import Told, back_on_voucher, left_to_give_back, refunds_told, status_of
 from apps.orders.services.correct_email import correct_email
 from apps.orders.services.send_back import NothingToSendBack, owed_to_buyer, send_back
 from apps.orders.states import OrderState
@@ -40,7 +40,8 @@ def overview(request: HttpRequest, desk: Desk, order: Order) -> HttpResponse:
         story=story,
         status=status_of(order, told),
         failed=told.failed,
-        refunded=total((refund.amount for refund in told.going), order.currency),
+        refunded=total((refund.amount for refund in told.going), order.currency)
+        + back_on_voucher(order),
         owed=total((refund.amount for refund in told.failed), order.currency),
         sendable=any(owed_to_buyer(payment, order) for payment in _failed_on(told)),
         may_change=desk.may(request, Capability.CHANGE_ORDERS, order),

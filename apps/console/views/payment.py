@@ -91,7 +91,7 @@ def _refusal(refused: NotApplicable, order: Order) -> str:
     if refused.told is None:
         return str(_REFUSED[refused.why])
     words = _("The provider took %(told)s, the order costs %(total)s. Send it back.")
-    return words % {"told": refused.told, "total": order.total}
+    return words % {"told": refused.told, "total": order.due}
 
 
 def sending_back(request: HttpRequest, desk: Desk, payment: Payment) -> HttpResponse:

@@ -13,6 +13,7 @@ from apps.console.forms.refund import ChoiceForm, RefundForm
 from apps.console.selectors.orders import story_of
 from apps.core.money import Money, total
 from apps.orders.models import Order, OrderRefund, Unit
+from apps.orders.refund_ways import ways_now
 from apps.orders.selectors import left_of, left_to_give_back, refunds_told
 from apps.orders.services.give_back import Giving, InDispute, KeyReused, standing_units
 from apps.orders.services.refund import (
@@ -115,6 +116,7 @@ def _page(
         dying=dying,
         entered=sum(ticket.pk in story.entered for ticket in dying),
         payment=next((p.payment for p in story.payments if p.applied), None),
+        ways=ways_now(order, quoted.amount),
         yours=quoted.amount - quoted.fee_back,
         gone=order.total - left,
         left=left,
@@ -131,6 +133,8 @@ def _rows(order: Order, units: list[Unit], chosen: set[int]) -> list[tuple[Unit,
 def _said(given: OrderRefund) -> str:
     if given.refund is not None and given.refund.payment.provider == Kind.OFFLINE:
         return _("Recorded: now hand the money back.")
+    if given.refund is None and given.voucher is not None:
+        return _("The money is on the gift voucher again.")
     if given.refund is None:
         return _("The tickets no longer work.")
     if given.kind == "amount":

@@ -14,6 +14,9 @@ from apps.accounts.models import User
 from apps.demo.cast import PASSWORD, PEOPLE
 from apps.events.models import Event
 from apps.notifications.models import Mail
+from apps.vouchers.keys import code_of
+from apps.vouchers.models import GiftVoucher
+from apps.vouchers.states import VoucherState
 
 MAILS_SHOWN = 50
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -29,11 +32,13 @@ STARTS_AT = {
 @never_cache
 @require_GET
 def home(request: HttpRequest) -> HttpResponse:
+    voucher = GiftVoucher.objects.filter(state=VoucherState.LIVE).order_by("pk").first()
     context = {
         "people": PEOPLE,
         "password": PASSWORD,
         "events": Event.objects.public().upcoming(at=now()).soonest_first(),
         "mails": Mail.objects.order_by("-pk")[:MAILS_SHOWN],
+        "voucher": code_of(voucher) if voucher is not None else "",
         "authority": settings.DEMO_TLS_AUTHORITY,
     }
     return render(request, "demo/home.html", context)

@@ -31,9 +31,12 @@ class Part:
 class Facts:
     sold: Mapping[int, Sequence[Part]]  # by order
     given_back: Mapping[int, Sequence[Part]]  # by refund
+    onto_vouchers: Mapping[int, Sequence[Part]]  # by decision: there is no refund of a provider
     documents: Mapping[str, str]  # by subject
 
     def parts(self, posting: Posting) -> Sequence[Part]:
+        if _is_onto_voucher(posting):
+            return self.onto_vouchers.get(_last_number(posting.key), ())
         if posting.kind in REFUNDED:
             return self.given_back.get(_last_number(posting.key), ())
         return self.sold.get(_last_number(posting.subject), ())
@@ -45,12 +48,19 @@ class Facts:
 def facts_of(postings: Sequence[Posting]) -> Facts:
     subjects = [posting.subject for posting in postings]
     orders, payouts = order_ids(subjects), payout_ids(subjects)
-    refunds = [_last_number(p.key) for p in postings if p.kind in REFUNDED]
+    back = [p for p in postings if p.kind in REFUNDED]
+    refunds = [_last_number(p.key) for p in back if not _is_onto_voucher(p)]
+    decided = [_last_number(p.key) for p in back if _is_onto_voucher(p)]
     return Facts(
         sold=_sold(orders),
         given_back=parts_given_back("order_refund__refund", refunds),
+        onto_vouchers=parts_given_back("order_refund", decided) if decided else {},
         documents={**_references(Order, orders), **_references(Payout, payouts)},
     )
+
+
+def _is_onto_voucher(posting: Posting) -> bool:
+    return posting.key.startswith("refund_requested:order_refund:")
 
 
 def parts_given_back(by: str, ids: Iterable[int]) -> Mapping[int, Sequence[Part]]:

@@ -16,6 +16,8 @@ _OF_KIND = {
     "payout_approved": gettext_noop("Payout"),
     "payout_failed": gettext_noop("Payout that was not sent"),
     "payout_returned": gettext_noop("Payout that came back"),
+    "voucher_issued": gettext_noop("Gift voucher issued"),
+    "voucher_expired": gettext_noop("Rest of a gift voucher that is over"),
     "till_moved": gettext_noop("Cash put into a till, or taken out"),
     "till_closed": gettext_noop("Till closed"),
 }

@@ -18,6 +18,7 @@ from apps.events.models import Event
 from apps.exports.kind import Kind, Narrows, Row
 from apps.exports.scope import Scope
 from apps.orders.models import Order, OrderLine
+from apps.orders.selectors import back_on_voucher
 from apps.payments.states import RefundState
 from apps.tickets.models import Ticket
 
@@ -45,9 +46,10 @@ def rows_of_orders(orders: QuerySet[Order]) -> Iterator[Row]:
             order.discount,
             order.currency,
             order.total,
+            order.by_voucher,
             Money(sum(line.tax_minor for line in lines), order.currency),
             order.fee,
-            Money(order.back_minor, order.currency),  # type: ignore[attr-defined]  # annotated by the query
+            Money(order.back_minor, order.currency) + back_on_voucher(order),  # type: ignore[attr-defined]  # annotated by the query
         ]
 
 
@@ -117,6 +119,7 @@ ORDERS = Kind(
         _("Discount"),
         _("Currency"),
         _("Total"),
+        _("Paid by gift voucher"),
         _("Tax in it"),
         _("Platform fee in it"),
         _("Refunded"),

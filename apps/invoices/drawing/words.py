@@ -76,20 +76,32 @@ _METHODS = {"stripe": "Stripe", "paypal": "PayPal"}
 
 def paid(invoice: Invoice) -> list[str]:
     """How it was settled, in sentences."""
-    issuer = invoice.issuer["name"]
     if invoice.kind in (Kind.FEE_INVOICE, Kind.FEE_CREDIT):
         return [_("The fees were kept when your sales were settled. There is nothing to pay.")]
     if invoice.is_credit:
         if invoice.draft.corrects_id:
             return [_("It cancels the invoice named above. A new one takes its place.")]
         return [_("The amount goes back the way it was paid.")]
+    return [*_paid_how(invoice), *_of_it_by_voucher(invoice)]
+
+
+def _of_it_by_voucher(invoice: Invoice) -> list[str]:
+    """A gift voucher is a way of paying, not a discount: the total stays what it is."""
+    order = invoice.order
+    if order is None or not order.voucher_minor or invoice.gross != order.total:
+        return []
+    words = _("Of it %(voucher)s by gift voucher and %(rest)s otherwise.")
+    return [words % {"voucher": order.by_voucher, "rest": order.due}]
+
+
+def _paid_how(invoice: Invoice) -> list[str]:
     if invoice.payment == "cash":
         return [_("Paid in cash. There is nothing to pay.")]
     if invoice.payment in _METHODS:
         words = {
             "way": _METHODS[invoice.payment],
             "platform": settings.PLATFORM_NAME,
-            "issuer": issuer,
+            "issuer": invoice.issuer["name"],
         }
         return [
             _("Paid by %(way)s. There is nothing to pay.") % words,

@@ -196,6 +196,12 @@ def _sums(order: Order) -> Iterator[Sum]:
             shown = format_decimal(rate.normalize(), locale=locale())
             yield Sum(_("%(rate)s %% VAT included") % {"rate": shown}, str(tax), "sub")
     yield Sum(_("Total"), str(order.total), "all")
+    if order.voucher_minor:
+        yield Sum(
+            _("Gift voucher %(voucher)s") % {"voucher": order.voucher}, f"−{order.by_voucher}"
+        )
+        if order.due:
+            yield Sum(_("Paid otherwise"), str(order.due))
 
 
 def order_line(order: Order) -> SmallPrint:

@@ -15,26 +15,31 @@ from apps.payments.gateways.base import Kind
 from apps.payments.models import Refund
 from apps.payments.states import RefundState
 from apps.tickets.models import Ticket
+from apps.vouchers.models import GiftVoucher
+from apps.vouchers.states import Origin
 
 
 def refunded(mail: Mail) -> Letter:
     """Also for tickets that cost nothing: then there is no refund, and only the tickets end."""
     order = order_of(mail)
-    refund = _refund_of(mail)
+    refund, decided = _refund_of(mail), _decision_of(mail)
     parts: list[Part] = []
     if refund is not None:
         parts.append(Words(_on_its_way(refund)))
+    if decided is not None and decided.voucher is not None:
+        parts.append(Words(_onto_voucher(decided, decided.voucher)))
     parts += [
-        Words(_what_became_of_tickets(order, _decision_of(mail))),
+        Words(_what_became_of_tickets(order, decided)),
         Button(_("Open the order"), order_url(order)),
         order_line(order),
     ]
     subject = _("Your money for %(event)s is on its way back")
-    if refund is None:
+    money = refund is not None or (decided is not None and decided.voucher is not None)
+    if not money:
         subject = _("Your tickets for %(event)s were cancelled")
     return Letter(
         subject=subject % {"event": order.event.title},
-        heading=_("You get your money back.") if refund else _("Your tickets were cancelled."),
+        heading=_("You get your money back.") if money else _("Your tickets were cancelled."),
         parts=tuple(parts),
         colour=order.event.signal,
     )
@@ -119,6 +124,15 @@ def _on_its_way(refund: Refund) -> str:
     return words % {"amount": refund.amount}
 
 
+def _onto_voucher(decided: OrderRefund, voucher: GiftVoucher) -> str:
+    words = _("%(amount)s are on your gift voucher %(voucher)s again.")
+    if voucher.origin == Origin.REFUND and voucher.face_minor == decided.voucher_minor:
+        words = _(
+            "%(amount)s are on a new gift voucher, %(voucher)s: it comes in a mail of its own."
+        )
+    return words % {"amount": decided.to_voucher, "voucher": voucher}
+
+
 def _refund_of(mail: Mail) -> Refund | None:
     number = mail.context.get("refund")
     return Refund.objects.select_related("payment").get(pk=number) if number else None
@@ -126,4 +140,8 @@ def _refund_of(mail: Mail) -> Refund | None:
 
 def _decision_of(mail: Mail) -> OrderRefund | None:
     number = mail.context.get("order_refund")
-    return OrderRefund.objects.filter(pk=number).first() if number else None
+    return (
+        OrderRefund.objects.select_related("order", "voucher").filter(pk=number).first()
+        if number
+        else None
+    )

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
+from apps.orders.models.disputed_ticket import DisputedTicket
 from apps.orders.models.order import (
-    DisputedTicket,
     Order,
     OrderLine,
     OrderPayment,

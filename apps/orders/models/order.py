@@ -14,11 +14,11 @@ from apps.core.transitions import Stateful
 from apps.events.models import Event
 from apps.inventory.models import Place
 from apps.orders.states import ORDER_TRANSITIONS, UNPAID, Channel, OrderState
-from apps.payments.models import Dispute, Payment
+from apps.payments.models import Payment
 from apps.tickets.models import Ticket
 from apps.variants.models import Variant
 from apps.variants.refund_policy import RefundPolicy
-from apps.vouchers.models import Code
+from apps.vouchers.models import Code, GiftVoucher
 
 
 class OrderQuerySet(models.QuerySet["Order"]):
@@ -75,6 +75,16 @@ class Order(Stateful):
         related_name="orders",
         verbose_name=_("discount code"),
     )
+    # A gift voucher pays this much of the total; the rest is paid at a provider.
+    voucher = models.ForeignKey(
+        GiftVoucher,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="orders",
+        verbose_name=_("gift voucher"),
+    )
+    voucher_minor = models.PositiveBigIntegerField(default=0)
     passes_provider_fee = models.BooleanField(default=False)  # to the organizer, by contract
 
     claim = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -125,6 +135,13 @@ class Order(Stateful):
                 name="order_idempotency",
                 condition=~Q(idempotency_key=""),
             ),
+            models.CheckConstraint(
+                condition=Q(voucher__isnull=True, voucher_minor=0)
+                | Q(
+                    voucher__isnull=False, voucher_minor__gt=0, voucher_minor__lte=F("total_minor")
+                ),
+                name="order_paid_by_voucher",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -144,6 +161,15 @@ class Order(Stateful):
     @property
     def total(self) -> Money:
         return Money(self.total_minor, self.currency)
+
+    @property
+    def by_voucher(self) -> Money:
+        return Money(self.voucher_minor, self.currency)
+
+    @property
+    def due(self) -> Money:
+        """What is paid at a provider."""
+        return self.total - self.by_voucher
 
     @property
     def fee(self) -> Money:
@@ -251,21 +277,6 @@ class Unit(models.Model):
 
     def __str__(self) -> str:
         return f"{self.line_id}: {self.ticket_id}"
-
-
-class DisputedTicket(models.Model):
-    """A ticket a dispute keeps blocked: when it is won, these are valid again, and no others."""
-
-    dispute = models.ForeignKey(Dispute, on_delete=models.PROTECT, related_name="tickets")
-    ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="disputes")
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["dispute", "ticket"], name="disputed_ticket_once"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.ticket_id} in {self.dispute_id}"
 
 
 class UnitPlace(models.Model):

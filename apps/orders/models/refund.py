@@ -8,6 +8,7 @@ from apps.core.money import Money
 from apps.orders.models.order import Order, OrderLine, Unit
 from apps.orders.states import RefundKind
 from apps.payments.models import Refund
+from apps.vouchers.models import GiftVoucher
 
 
 class OrderRefund(models.Model):
@@ -21,6 +22,11 @@ class OrderRefund(models.Model):
     refund = models.OneToOneField(
         Refund, on_delete=models.PROTECT, null=True, blank=True, related_name="order_refund"
     )
+    # Onto which gift voucher the part goes that was paid with one; the rest goes back at the provider.
+    voucher = models.ForeignKey(
+        GiftVoucher, on_delete=models.PROTECT, null=True, blank=True, related_name="refunds"
+    )
+    voucher_minor = models.PositiveBigIntegerField(default=0)
     kind = models.CharField(max_length=8, choices=RefundKind.choices)
     amount_minor = models.PositiveBigIntegerField()
     fee_back_minor = models.PositiveBigIntegerField()  # of the platform's fee, to the organizer
@@ -42,6 +48,13 @@ class OrderRefund(models.Model):
             models.CheckConstraint(
                 condition=Q(fee_back_minor__lte=F("amount_minor")), name="order_refund_fee"
             ),
+            models.CheckConstraint(
+                condition=Q(voucher__isnull=True, voucher_minor=0)
+                | Q(
+                    voucher__isnull=False, voucher_minor__gt=0, voucher_minor__lte=F("amount_minor")
+                ),
+                name="order_refund_to_voucher",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -50,6 +63,14 @@ class OrderRefund(models.Model):
     @property
     def amount(self) -> Money:
         return Money(self.amount_minor, self.order.currency)
+
+    @property
+    def to_voucher(self) -> Money:
+        return Money(self.voucher_minor, self.order.currency)
+
+    @property
+    def to_provider(self) -> Money:
+        return self.amount - self.to_voucher
 
     @property
     def fee_back(self) -> Money:

@@ -3,18 +3,18 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import connection
-from django.db.models import Sum
+from django.db.models import F, Sum
 
 from apps.core.money import Money
 from apps.ledger import recipes
 from apps.ledger.post import post
 from apps.orders.models import Order, OrderPayment, OrderRefund
 from apps.orders.refund_parts import of_amount
-from apps.orders.selectors import left_of, left_to_give_back
+from apps.orders.selectors import left_of, left_on_voucher, left_to_give_back
 from apps.orders.services.book_dispute import settle_fee
 from apps.orders.services.booking import book_refund
 from apps.orders.services.dispute import make_room
-from apps.orders.services.give_back import Giving, write_decision
+from apps.orders.services.give_back import Asked, Giving, write_decision
 from apps.orders.states import RefundKind
 from apps.outbox.publish import publish
 from apps.payments.models import Refund
@@ -41,7 +41,7 @@ def adopt_refund(refund: Refund, *, at: datetime) -> None:
     if sold:
         parts = of_amount(left_of(order), sold.minor)
         giving = Giving(f"provider:{refund.payment.provider}", refund.reason)
-        decided = write_decision(order, RefundKind.ADOPTED, parts, giving, refund, at=at)
+        decided = write_decision(order, RefundKind.ADOPTED, parts, giving, Asked(refund), at=at)
         book_refund(decided, out_of=None, at=at)
         publish("order.refund_adopted", about=order, at=at, order_refund=decided.pk)
     if sold < refund.amount:
@@ -59,7 +59,8 @@ def _of_the_sale(order: Order, refund: Refund) -> Money:
     """Never more than was left of it: what is beyond, one of our own refunds fails to send."""
     others = Refund.objects.filter(payment=refund.payment_id).exclude(pk=refund.pk)
     gone = others.exclude(state__in=NOT_GOING_BACK).aggregate(sum=Sum("amount_minor"))["sum"] or 0
-    decided = OrderRefund.objects.filter(order=order).aggregate(sum=Sum("amount_minor"))["sum"] or 0
+    there = Sum(F("amount_minor") - F("voucher_minor"))  # the rest goes onto a gift voucher
+    decided = OrderRefund.objects.filter(order=order).aggregate(sum=there)["sum"] or 0
     owed = Money(max(decided - gone, 0), order.currency)
     rest = max(refund.amount - owed, Money.zero(order.currency))
-    return min(rest, left_to_give_back(order))
+    return min(rest, left_to_give_back(order) - left_on_voucher(order))

@@ -56,7 +56,7 @@ def apply_by_hand(payment: Payment, *, actor: str, reason: str, at: datetime) ->
         locked = Payment.objects.select_for_update(no_key=True).get(pk=payment.pk)
         if (why := why_not(order, locked)) is not None:
             raise NotApplicable(why)
-        if told.state != PaymentState.CAPTURED or told.total != order.total:
+        if told.state != PaymentState.CAPTURED or told.total != order.due:
             raise NotApplicable(Why.OTHER_SUM, told.total)
         try:
             confirm_with_unapplied(order, locked, actor=actor, reason=reason, at=at)
@@ -84,4 +84,4 @@ def why_not(order: Order, payment: Payment) -> Why | None:
         return Why.NOT_ON_SALE
     if owed_to_buyer(payment, order) != payment.amount:
         return Why.NOT_WHOLE
-    return Why.OTHER_SUM if payment.amount != order.total else None
+    return Why.OTHER_SUM if payment.amount != order.due else None

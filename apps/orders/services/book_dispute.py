@@ -12,6 +12,7 @@ from apps.ledger import chart, dispute_recipes
 from apps.ledger.balances import about, pending_of
 from apps.ledger.models import Posting
 from apps.orders.models import Order
+from apps.orders.selectors import left_on_voucher
 from apps.payments.models import Dispute, Refund
 from apps.payments.services.apply_dispute import next_key, post_dispute
 from apps.payments.services.refund import NOT_GOING_BACK, TAKEN_BACK, left_to_refund
@@ -101,7 +102,7 @@ def give_way(order: Order, dispute: Dispute, *, at: datetime) -> None:
 
 def settle_fee(order: Order, dispute: Dispute, *, at: datetime) -> None:
     """As with a refund: the fee that is kept is of what remains paid. Below zero it was given back twice."""
-    remains = left_to_refund(dispute.payment).minor
+    remains = (left_to_refund(dispute.payment) + left_on_voucher(order)).minor
     kept = half_up(Decimal(order.fee_minor) * remains / order.total_minor) if remains > 0 else 0
     booked = about([order.subject], [chart.PLATFORM_FEE])
     fee = -total((part.amount for part in booked), order.currency)

@@ -12,12 +12,22 @@ from apps.ledger.chart import Code
 from apps.ledger.draft import Draft
 from apps.ledger.post import post
 from apps.orders.models import Order, OrderRefund
+from apps.orders.services.book_voucher import book_voucher_refund, book_voucher_sale
 from apps.payments.gateways.base import Kind
 from apps.payments.gateways.offline import Method
 from apps.payments.models import Payment, Refund
 
 
-def book_sale(order: Order, payment: Payment, *, at: datetime) -> None:
+def book_sale(order: Order, payment: Payment | None, *, at: datetime) -> None:
+    """payment: None when a gift voucher pays it all."""
+    if order.voucher_id is not None:
+        out_of = chart.clearing(payment.provider) if payment is not None else None
+        book_voucher_sale(order, payment, out_of=out_of, at=at)
+        if payment is not None:
+            pass_on_provider_fee(order, payment, at=at)
+        return
+    if payment is None:
+        raise ValueError("nothing was paid")
     if payment.provider == Kind.OFFLINE:
         post(_own_sale(order, payment), subject=order.subject, at=at)
         return
@@ -30,6 +40,11 @@ def book_sale(order: Order, payment: Payment, *, at: datetime) -> None:
 
 def book_unapplied(order: Order, payment: Payment, *, at: datetime) -> None:
     """Money that was owed to the buyer bought the order after all."""
+    if order.voucher_id is not None:
+        out_of = chart.unapplied(payment.provider)
+        book_voucher_sale(order, payment, out_of=out_of, kind="unapplied_applied", at=at)
+        pass_on_provider_fee(order, payment, at=at)
+        return
     organizer, provider, key = order.organizer_id, payment.provider, f"order:{order.pk}"
     sale = recipes.unapplied_applied(organizer, provider, key, gross=order.total, fee=order.fee)
     post(sale, subject=order.subject, at=at)
@@ -76,11 +91,14 @@ def _release_at_sale(order: Order, payment: Payment, *, at: datetime) -> None:
 
 def book_refund(decided: OrderRefund, *, out_of: Code | None, at: datetime) -> None:
     """
-    Needs the order's row locked, and a refund that was asked for.
+    Needs the order's row locked, and a refund that was asked for, or a gift voucher that gets it.
 
     out_of: the till it was taken from, for the organizer's own money; None: beside its tills.
     """
     order, refund = decided.order, decided.refund
+    if decided.voucher_id is not None:
+        book_voucher_refund(decided, at=at)
+        return
     if refund is None:
         raise ValueError("no money goes back")
     if refund.payment.provider == Kind.OFFLINE:

@@ -9,6 +9,7 @@ from apps.inventory import holds
 from apps.orders.models import Order
 from apps.orders.services.abandon import abandon_payments
 from apps.orders.services.codes import release_code
+from apps.orders.services.vouchers import release_voucher
 from apps.orders.states import UNPAID, OrderState
 from apps.outbox.publish import publish
 
@@ -33,6 +34,7 @@ def cancel(order: Order, *, actor: str, reason: str, at: datetime) -> Order:
             raise NotCancellable
         move(locked, OrderState.CANCELLED, actor=actor, at=at, reason=reason)
         release_code(locked)
+        release_voucher(locked)
         holds.share_event(locked.event_id)
         holds.release(locked.claim)
         publish("order.cancelled", about=locked, at=at)

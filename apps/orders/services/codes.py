@@ -12,9 +12,18 @@ from apps.orders.models import Order
 from apps.orders.services.places import PlacesGone
 from apps.orders.services.refused import Refused
 from apps.vouchers.check import used_by_them, used_up
+from apps.vouchers.keys import digests_of
 from apps.vouchers.models import Code
 from apps.vouchers.services import claim
 from apps.vouchers.services.claim import CodeBusy, UsedByThem, UsedUp
+from apps.vouchers.texts import normalise
+
+
+def is_of_order(order: Order, typed: str) -> bool:
+    """Whether it is the order's own code, or its gift voucher's; nothing was typed for one without."""
+    if order.voucher is not None and order.voucher.digest in digests_of(typed):
+        return True
+    return normalise(typed) == (order.code.text if order.code is not None else "")
 
 
 def claim_code(

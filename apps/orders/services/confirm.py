@@ -15,6 +15,7 @@ from apps.orders.models import Order, OrderLine, OrderPayment, Unit, UnitPlace
 from apps.orders.services import places
 from apps.orders.services.booking import book_sale, book_unapplied
 from apps.orders.services.codes import spend_code
+from apps.orders.services.vouchers import spend_voucher
 from apps.orders.states import UNPAID, OrderState
 from apps.outbox.publish import publish
 from apps.payments.models import Payment
@@ -24,13 +25,14 @@ from apps.tickets.services.issue import TicketWish, issue
 
 def confirm(order: Order, payment: Payment | None, *, actor: str, at: datetime) -> None:
     """
-    Needs the order's row locked. payment: None when nothing was to pay.
+    Needs the order's row locked. payment: None when nothing was to pay, or a gift voucher pays it all.
 
-    :raises PlacesGone: nothing was changed.
+    :raises PlacesGone, VoucherGone: nothing was changed.
     """
     _hand_over(order, actor=actor, reason="", at=at)
     if payment is not None:
         OrderPayment.objects.filter(payment=payment).update(applied=True)
+    if payment is not None or order.voucher_id is not None:
         book_sale(order, payment, at=at)
 
 
@@ -40,7 +42,7 @@ def confirm_with_unapplied(
     """
     With money that lies in the books already. Needs the rows of both locked.
 
-    :raises PlacesGone: nothing was changed.
+    :raises PlacesGone, VoucherGone: nothing was changed.
     """
     _hand_over(order, actor=actor, reason=reason, at=at)
     OrderPayment.objects.filter(payment=payment).update(applied=True)
@@ -51,8 +53,9 @@ def _hand_over(order: Order, *, actor: str, reason: str, at: datetime) -> None:
     if not connection.in_atomic_block:
         raise RuntimeError("a sale is one transaction")
     late = order.state not in UNPAID
-    with transaction.atomic():  # when the places are gone, the code is not spent
+    with transaction.atomic():  # when the places are gone, code and voucher are not spent
         spend_code(order)
+        spend_voucher(order, at=at)
         needs = places.needs_of(order)
         sold = places.sell(order, needs)
     move(order, OrderState.PAID, actor=actor, at=at, reason=reason, paid_at=at, late=late)

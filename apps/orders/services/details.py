@@ -29,6 +29,16 @@ def put_into_account(order: Order, user: User) -> None:
         order.user = user
 
 
+def note_details(order: Order, details: Details) -> None:
+    """What was typed so far and is right; nothing is accepted by it."""
+    Order.objects.filter(pk=order.pk, state__in=UNPAID).update(
+        email=details.email.strip().lower(),
+        name=details.name.strip(),
+        holder_names=[name.strip() for name in details.holder_names],
+        billing=details.billing.stored(),
+    )
+
+
 def save_details(order: Order, details: Details, *, at: datetime) -> None:
     """
     Who buys, and that the organizer's terms, as they are now, were accepted.

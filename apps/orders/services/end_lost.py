@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from apps.orders.models import Order, Unit
+from apps.orders.selectors import left_on_voucher
 from apps.orders.services.refund import refund_order
 from apps.payments.models import Dispute, Payment
 from apps.payments.services.refund import left_to_refund
@@ -22,6 +23,8 @@ def may_end(dispute: Dispute, order: Order) -> bool:
     applied = Payment.objects.filter(order_payment__order=order, order_payment__applied=True)
     bought = applied.filter(pk=dispute.payment_id).first()
     if dispute.state != DisputeState.LOST or bought is None or left_to_refund(bought):
+        return False
+    if left_on_voucher(order):
         return False
     return Unit.objects.filter(line__order=order, ended_at=None).exists()
 

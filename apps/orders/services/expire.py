@@ -15,6 +15,7 @@ from apps.orders.services import places
 from apps.orders.services.abandon import abandon_payments
 from apps.orders.services.codes import release_code
 from apps.orders.services.settle import PROCESSING_LIMIT
+from apps.orders.services.vouchers import release_voucher
 from apps.orders.states import UNPAID, OrderState
 from apps.outbox.publish import publish
 from apps.payments.gateways.errors import GatewayError
@@ -37,7 +38,7 @@ def expire(order: Order, *, at: datetime) -> bool:
     except GatewayError as trouble:
         log.warning("expiry_unknown", order=order.reference, error=str(trouble))
         if at < order.pay_by + UNKNOWN_LIMIT:
-            _wait_on(order, until=at + STEP)
+            _wait_on(order, until=at + STEP, at=at)
             return False
         waiting = []
     processing = any(payment.state == PaymentState.PROCESSING for payment in waiting)
@@ -56,15 +57,16 @@ def _end(order: Order, *, at: datetime) -> bool:
             return False
         move(unpaid, OrderState.EXPIRED, actor="system", at=at, reason="not paid in time")
         release_code(unpaid)
+        release_voucher(unpaid)
         holds.share_event(unpaid.event_id)
         holds.release(unpaid.claim)
         publish("order.expired", about=unpaid, at=at)
     return True
 
 
-def _wait_on(order: Order, *, until: datetime) -> None:
+def _wait_on(order: Order, *, until: datetime, at: datetime) -> None:
     try:
         with transaction.atomic():
-            places.keep(order, until=until)
-    except NotOurs:
+            places.keep(order, until=until, at=at)
+    except (NotOurs, places.VoucherGone):
         log.info("hold_lapsed", order=order.reference)

@@ -12,6 +12,7 @@ from apps.inventory.resize import withdraw
 from apps.ledger.chart import Code
 from apps.orders.models import Order, OrderRefund, OrderRefundLine, Unit, UnitPlace
 from apps.orders.refund_parts import Part
+from apps.orders.refund_ways import ways_back
 from apps.orders.services.booking import book_refund
 from apps.orders.states import OrderState, RefundKind
 from apps.outbox.publish import publish
@@ -19,6 +20,10 @@ from apps.payments.models import Payment, Refund
 from apps.payments.services.refund import is_disputed, request_refund
 from apps.tickets.services.refund import refund_tickets
 from apps.trail.record import record
+from apps.vouchers.models import GiftVoucher
+from apps.vouchers.services.hold import lock as lock_voucher
+from apps.vouchers.services.refund_to import refund_to
+from apps.vouchers.services.write_voucher import Recipient
 
 
 class NotRefundable(Exception):
@@ -49,15 +54,26 @@ class Giving:
     request_hash: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The refund at the provider, and how much goes onto which gift voucher."""
+
+    refund: Refund | None = None
+    voucher: GiftVoucher | None = None
+    onto_minor: int = 0
+
+
 def lock_paid(order: Order) -> Order:
     """:raises NotRefundable:"""
     locked = (
         Order.objects.select_for_update(no_key=True, of=("self",))
-        .select_related("organizer", "event")
+        .select_related("organizer", "event", "voucher")
         .get(pk=order.pk)
     )
     if locked.state not in {OrderState.PAID, OrderState.COMPLETED}:
         raise NotRefundable
+    if locked.voucher_id is not None:
+        lock_voucher(locked.voucher_id)  # before its places, as in its sale
     return locked
 
 
@@ -105,10 +121,11 @@ def give(
     order: Order, kind: RefundKind, parts: Sequence[Part], giving: Giving, *, at: datetime
 ) -> OrderRefund:
     """Needs the order's row locked. Asks for the money, writes the decision and books it."""
-    amount = sum(part.amount for part in parts)
-    refund = _request(order, Money(amount, order.currency), giving, at=at) if amount else None
-    decided = write_decision(order, kind, parts, giving, refund, at=at)
-    if refund is not None:
+    amount = Money(sum(part.amount for part in parts), order.currency)
+    asked = _ask_for(order, amount, giving, at=at) if amount else Asked()
+    refund = asked.refund
+    decided = write_decision(order, kind, parts, giving, asked, at=at)
+    if amount:
         book_refund(decided, out_of=giving.out_of, at=at)
     publish(
         "order.refund_requested",
@@ -126,13 +143,15 @@ def write_decision(
     kind: RefundKind,
     parts: Sequence[Part],
     giving: Giving,
-    refund: Refund | None,
+    asked: Asked,
     *,
     at: datetime,
 ) -> OrderRefund:
     decided = OrderRefund.objects.create(
         order=order,
-        refund=refund,
+        refund=asked.refund,
+        voucher=asked.voucher,
+        voucher_minor=asked.onto_minor,
         kind=kind,
         amount_minor=sum(part.amount for part in parts),
         fee_back_minor=sum(part.fee for part in parts),
@@ -160,7 +179,7 @@ def write_decision(
         actor=giving.actor,
         at=at,
         reason=giving.reason,
-        amount=decided.amount if refund is not None else None,
+        amount=decided.amount if decided.amount_minor else None,
     )
     return decided
 
@@ -180,8 +199,20 @@ def applied_payment(order: Order) -> Payment | None:
     return locked
 
 
-def _request(order: Order, amount: Money, giving: Giving, *, at: datetime) -> Refund:
+def _ask_for(order: Order, amount: Money, giving: Giving, *, at: datetime) -> Asked:
     payment = applied_payment(order)
+    ways = ways_back(order, payment, amount)
+    refund = _request(order, payment, ways.provider, giving, at=at) if ways.provider else None
+    if not ways.voucher or order.voucher is None:
+        return Asked(refund)
+    buyer = Recipient(order.name, order.email, order.language)
+    onto = refund_to(order.voucher, ways.voucher, buyer, actor=giving.actor, at=at)
+    return Asked(refund, onto, ways.voucher.minor)
+
+
+def _request(
+    order: Order, payment: Payment | None, amount: Money, giving: Giving, *, at: datetime
+) -> Refund:
     if payment is None:
         raise NotRefundable
     return request_refund(

@@ -20,15 +20,15 @@ from apps.events.models import Event
 from apps.inventory.claims import Claimer, Wish, claiming
 from apps.orders.buyers import Buyer
 from apps.orders.models import Order, OrderLine
-from apps.orders.services.codes import claim_code
+from apps.orders.services.codes import claim_code, is_of_order
 from apps.orders.services.draft_lines import draft_lines
 from apps.orders.services.refused import Refused
+from apps.orders.services.vouchers import claim_voucher
 from apps.orders.states import UNPAID, Channel, OrderState
 from apps.variants.models import Variant
 from apps.variants.pricing import Quote, quote
 from apps.variants.refusals import check
-from apps.vouchers.check import Entered, enter, speaks_against
-from apps.vouchers.texts import normalise
+from apps.vouchers.check import Entered, enter_both, speaks_against
 
 NO_CODE = Entered()
 OPEN_ORDERS_PER_BUYER_MAX = 5
@@ -70,11 +70,15 @@ class Idempotency:
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """heads: how many by variant id; zeros are dropped. code: as it was typed."""
+    """
+    heads: how many by variant id; zeros are dropped. code: as it was typed, or a gift voucher's.
+    voucher: one beside a code, as it was typed.
+    """
 
     event: Event  # with its organizer
     heads: Mapping[int, int]
     code: str = ""
+    voucher: str = ""
 
     def without_code(self) -> Selection:
         return Selection(self.event, self.heads)
@@ -162,8 +166,7 @@ def same_selection(order: Order, selection: Selection) -> bool:
     chosen = {pk: count for pk, count in selection.heads.items() if count > 0}
     if chosen != dict(order.lines.values_list("variant_id", "quantity")):
         return False
-    typed = normalise(selection.code)
-    return typed == (order.code.text if order.code is not None else "")
+    return is_of_order(order, selection.code)
 
 
 def _priced(selection: Selection, buyer: Buyer, *, at: datetime) -> Priced:
@@ -171,7 +174,7 @@ def _priced(selection: Selection, buyer: Buyer, *, at: datetime) -> Priced:
     event = selection.event
     members_only = any(variant.members_only for variant, _ in lines)
     member = members_only and _is_member(event, buyer, at=at)
-    entered = enter(selection.code, event, at=at)
+    entered = enter_both(selection.code, selection.voucher, event, at=at)
     refusals = check(lines, event=event, member=member, opened=entered.opens, at=at)
     if (against := speaks_against(entered, lines)) is not None:
         refusals.append(against)
@@ -238,6 +241,8 @@ def _claim_and_write(
         locked = _lock_unpaid(old) if old is not None else None
         if priced.entered.code is not None or (old is not None and old.code_id is not None):
             claim_code(order, priced.entered.code, instead_of=old, hold=wish.hold)
+        if priced.entered.voucher is not None or (locked is not None and locked.voucher_id):
+            claim_voucher(order, priced.entered.voucher, instead_of=locked, lasts=wish.hold, at=at)
         held = claim(wish)
         order.pay_by = held.until or at + wish.hold
         if locked is not None:

@@ -14,6 +14,8 @@ from apps.inventory.holds import NotOurs
 from apps.inventory.models import Draw
 from apps.orders.models import Order, OrderLine
 from apps.vouchers.services.claim import extend as extend_use
+from apps.vouchers.services.hold import VoucherGone as NotToBeHad
+from apps.vouchers.services.hold import keep as keep_hold
 
 # What a ticket and its upgrade both need lies with the ticket until it ends.
 _PLACES = """
@@ -34,6 +36,10 @@ class PlacesGone(Exception):
     """The places went to somebody else and there are no others."""
 
 
+class VoucherGone(PlacesGone):
+    """Its gift voucher was blocked, or what it held of it is spent: the order cannot be paid like this."""
+
+
 def expected_places(order: Order) -> int:
     """One place for each unit in each quota its variant draws from, less what it will take over."""
     with connection.cursor() as cursor:
@@ -42,16 +48,25 @@ def expected_places(order: Order) -> int:
     return int(count)
 
 
-def keep(order: Order, *, until: datetime) -> None:
+def keep(order: Order, *, until: datetime, at: datetime) -> None:
     """
-    Hold all of its places at least until then, and its use of a code.
+    Hold all of its places at least until then, its use of a code, and what a gift voucher pays of it.
 
-    :raises NotOurs: not all of them are its own any more. Roll back.
+    :raises NotOurs, VoucherGone: not all of them are its own any more. Roll back.
     """
+    if order.voucher_id is not None:
+        _keep_voucher(order, order.voucher_id, until=until, at=at)
     if order.code_id is not None:
         extend_use(order.claim, until=until)
     holds.share_event(order.event_id)
     holds.extend(order.claim, until=until, expected=expected_places(order))
+
+
+def _keep_voucher(order: Order, voucher: int, *, until: datetime, at: datetime) -> None:
+    try:
+        keep_hold(voucher, order.claim, until=until, at=at)
+    except NotToBeHad as gone:
+        raise VoucherGone(str(order)) from gone
 
 
 @dataclass(frozen=True, slots=True)

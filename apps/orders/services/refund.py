@@ -11,6 +11,7 @@ from apps.core.money import Money
 from apps.ledger.chart import Code
 from apps.orders.models import Order, OrderRefund, Unit
 from apps.orders.refund_parts import Left, Offer, Part, capped, in_full, of_amount, of_tickets
+from apps.orders.refund_ways import left_to_go_back
 from apps.orders.selectors import left_of
 from apps.orders.services.give_back import (
     Giving,
@@ -26,7 +27,6 @@ from apps.orders.services.give_back import NotRefundable as NotRefundable
 from apps.orders.services.give_back import UpgradedSince as UpgradedSince
 from apps.orders.states import RefundKind
 from apps.payments.models import Refund
-from apps.payments.services.refund import left_to_refund
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,4 +161,4 @@ def _less_what_went_elsewhere(order: Order, parts: list[Part]) -> list[Part]:
     payment = applied_payment(order)
     if payment is None:
         return parts
-    return capped(parts, left_of(order), left_to_refund(payment).minor)
+    return capped(parts, left_of(order), left_to_go_back(order, payment).minor)

@@ -15,11 +15,11 @@ from apps.core.templatetags.look import clock, full_date
 from apps.events.states import EventState
 from apps.orders.models import Order, OrderLine, OrderRefund, Unit
 from apps.orders.refund_parts import Part, Terms, contained, of_tickets
+from apps.orders.refund_ways import left_to_go_back
 from apps.orders.selectors import left_of
 from apps.orders.services.give_back import Giving, end_units, give, known, lock_paid, standing_units
 from apps.orders.states import Channel, OrderState, RefundKind
 from apps.payments.models import Payment
-from apps.payments.services.refund import left_to_refund
 from apps.tickets.models import Ticket
 from apps.tickets.states import TicketState
 
@@ -138,7 +138,7 @@ def _in_doubt(order: Order) -> bool:
     if payment is None:
         return False
     left = sum(left.minor + left.kept for left in left_of(order))
-    return payment.needs_review or left_to_refund(payment).minor < left
+    return payment.needs_review or left_to_go_back(order, payment).minor < left
 
 
 def _why_not(unit: Unit, order: Order, inside: Collection[int], *, at: datetime) -> str:

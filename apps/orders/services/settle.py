@@ -92,17 +92,19 @@ def _may_capture(payment: Payment, *, at: datetime) -> bool:
         with transaction.atomic():
             order = _lock_order_of(payment)
             payment.refresh_from_db()
-            if payment.superseded or order.state not in UNPAID or at >= order.pay_by:
+            other_sum = payment.amount != order.due
+            if payment.superseded or other_sum or order.state not in UNPAID or at >= order.pay_by:
                 return False
-            places.keep(order, until=max(order.pay_by, at) + CAPTURE_MARGIN)
-    except NotOurs:
+            places.keep(order, until=max(order.pay_by, at) + CAPTURE_MARGIN, at=at)
+    except (NotOurs, places.VoucherGone):
         log.info("capture_refused", payment=payment.reference, order=payment.purpose)
         return False
     return True
 
 
 def _captured(order: Order, payment: Payment, *, actor: str, at: datetime) -> None:
-    if payment.needs_review or not _wanted(order):
+    # Another sum was asked before a gift voucher was put on the order, or taken off.
+    if payment.needs_review or not _wanted(order) or payment.amount != order.due:
         _take_unapplied(order, payment, at=at)
         return
     try:
@@ -165,6 +167,6 @@ def _processing(order: Order, *, at: datetime) -> None:
         return
     try:
         with transaction.atomic():
-            places.keep(order, until=at + PROCESSING_LIMIT)
-    except NotOurs:
+            places.keep(order, until=at + PROCESSING_LIMIT, at=at)
+    except (NotOurs, places.VoucherGone):
         log.warning("processing_without_places", order=order.reference)

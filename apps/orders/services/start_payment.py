@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from apps.core.money import Money
 from apps.core.transitions import move
@@ -65,13 +66,13 @@ def start_payment(order: Order, provider: Kind, addresses: Addresses, *, at: dat
 
 def finish_free(order: Order, *, at: datetime) -> Order:
     """
-    Nothing is to pay: the order is confirmed at once.
+    Nothing is to pay, or a gift voucher pays it all: the order is confirmed at once.
 
-    :raises NotPayable, DetailsMissing, PlacesGone: nothing was changed.
+    :raises NotPayable, DetailsMissing, PlacesGone, VoucherGone: nothing was changed.
     """
     with transaction.atomic():
         locked = _lock_payable(order, at=at)
-        if locked.total_minor:
+        if locked.due:
             raise NotPayable
         confirm(locked, None, actor=locked.buyer, at=at)
     return locked
@@ -80,12 +81,12 @@ def finish_free(order: Order, *, at: datetime) -> Order:
 def _open(order: Order, provider: Kind, addresses: Addresses, *, at: datetime) -> Payment:
     with transaction.atomic():
         locked = _lock_payable(order, at=at)
-        if not locked.total_minor:
+        if not locked.due:
             raise NotPayable
         begun = list(Payment.objects.filter(order_payment__order=locked).order_by("pk"))
         if (living := _living(begun, provider)) is not None:
             return living
-        places.keep(locked, until=locked.pay_by + GRACE)
+        places.keep(locked, until=locked.pay_by + GRACE, at=at)
         invoice = f"{locked.reference}-{len(begun) + 1}"
         new = _new_payment(locked, order.lines.all(), provider, addresses, invoice)
         payment = open_payment(new, at=at)
@@ -121,15 +122,22 @@ def _new_payment(
         provider=provider,
         purpose=order.subject,
         invoice=invoice,
-        total=order.total,
-        lines=tuple(
-            Line(line.name, Money(line.unit_price_minor, order.currency), line.quantity)
-            for line in sorted(lines, key=lambda line: line.pk)
-        ),
+        total=order.due,
+        lines=_lines(order, lines),
         email=order.email,
         locale=order.language,
         description=order.event.title,
         return_url=addresses.return_url,
         cancel_url=addresses.cancel_url,
         pay_by=order.pay_by,
+    )
+
+
+def _lines(order: Order, lines: Iterable[OrderLine]) -> tuple[Line, ...]:
+    """They add up to what is paid; of one that a gift voucher pays in part, only the rest is told."""
+    if order.voucher_minor:
+        return (Line(_("Tickets, less your gift voucher"), order.due, 1),)
+    return tuple(
+        Line(line.name, Money(line.unit_price_minor, order.currency), line.quantity)
+        for line in sorted(lines, key=lambda line: line.pk)
     )

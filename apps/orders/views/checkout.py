@@ -30,6 +30,7 @@ from apps.orders.services.start_payment import (
     finish_free,
     start_payment,
 )
+from apps.orders.services.vouchers import VoucherGone
 from apps.orders.states import UNPAID
 from apps.orders.views.loading import for_bare_order, for_order, leads_to_providers
 from apps.orders.views.missed import Miss, checkout_again, forget_told, told
@@ -152,14 +153,15 @@ def _pay(order: Order, form: ProviderForm) -> HttpResponse:
     if not allow(f"pay:{order.reference}", STARTS, SECONDS):
         return checkout_again(order, Miss.TOO_FAST, chosen)
     try:
-        if not order.total_minor:
+        if not order.due:
             finish_free(order, at=now())
             return redirect("orders:order", order.reference)
         payment = start_payment(order, Kind(chosen), _addresses(order), at=now())
     except (NotPayable, DetailsMissing):
         return redirect("orders:order", order.reference)
-    except (NotOurs, PlacesGone):
-        return checkout_again(order, Miss.PLACES_GONE, chosen)
+    except (NotOurs, PlacesGone) as gone:
+        voucher = isinstance(gone, VoucherGone)
+        return checkout_again(order, Miss.VOUCHER_GONE if voucher else Miss.PLACES_GONE, chosen)
     except (Declined, Unsupported, Invalid, NotPermitted) as no:  # trying again would not help
         log.warning("payment_start_refused", order=order.reference, error=str(no))
         return checkout_again(order, Miss.NOT_THIS_WAY, chosen)

@@ -1,4 +1,4 @@
-"""Another code at checkout, or none."""
+"""At checkout: another code or none, a gift voucher or none. There is one field for both."""
 
 from __future__ import annotations
 
@@ -17,13 +17,15 @@ from apps.orders.forms import CheckoutForm
 from apps.orders.keys import order_key
 from apps.orders.models import Order
 from apps.orders.services.change_code import change_code
-from apps.orders.services.details import Details
+from apps.orders.services.details import Details, note_details
+from apps.orders.services.put_voucher import put_voucher, take_voucher_off
 from apps.orders.services.refused import Refused
 from apps.orders.services.start_payment import NotPayable
 from apps.orders.views import refusals
 from apps.orders.views.checkout import checkout_page
 from apps.orders.views.loading import for_order
 from apps.payments.gateways.errors import GatewayError
+from apps.vouchers.check import enter
 from apps.vouchers.texts import normalise
 
 TRIES, SECONDS = 60, 600  # of one address: an office buys too, and a guesser gets nowhere
@@ -37,14 +39,13 @@ def may_try(address_hash: str) -> bool:
 @for_order
 def change(request: HttpRequest, order: Order) -> HttpResponse:
     typed = "" if "without" in request.POST else request.POST.get("code", "")
-    before = order.code.text if order.code is not None else ""
-    if request.method != "POST" or normalise(typed) == before:
+    if request.method != "POST" or _is_as_before(request, order, typed):
         return redirect("orders:checkout", order.reference)
     prefetch_related_objects([order], "lines")
     if typed and not may_try(hash_address(request.META.get("REMOTE_ADDR", ""))):
         return _again(request, order, refusals.too_fast().text)
     try:
-        new = change_code(order, typed, _details(request, order), at=now())
+        new = _changed(request, order, typed)
     except NotPayable:
         return redirect("orders:order", order.reference)
     except Refused as refused:
@@ -56,6 +57,25 @@ def change(request: HttpRequest, order: Order) -> HttpResponse:
     response = redirect("orders:checkout", new.reference)
     exchange_key(response, new, order_key(new))  # whoever could open the old one
     return response
+
+
+def _is_as_before(request: HttpRequest, order: Order, typed: str) -> bool:
+    if "without_voucher" in request.POST:
+        return order.voucher is None
+    return normalise(typed) == (order.code.text if order.code is not None else "")
+
+
+def _changed(request: HttpRequest, order: Order, typed: str) -> Order:
+    """A code makes another order of it; a gift voucher only pays."""
+    details, at = _details(request, order), now()
+    if "without_voucher" in request.POST:
+        new = take_voucher_off(order, at=at)
+    elif typed and enter(typed, order.event, at=at).voucher is not None:
+        new = put_voucher(order, typed, at=at)
+    else:
+        return change_code(order, typed, details, at=at)
+    note_details(new, details)
+    return new
 
 
 def _details(request: HttpRequest, order: Order) -> Details:

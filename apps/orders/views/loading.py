@@ -20,7 +20,7 @@ View = Callable[Concatenate[HttpRequest, Order, P], HttpResponse]
 
 
 def _shown(reference: str) -> QuerySet[Order]:
-    shown = Order.objects.select_related("event__venue", "organizer", "code")
+    shown = Order.objects.select_related("event__venue", "organizer", "code", "voucher")
     return shown.filter(reference=reference)
 
 

@@ -23,6 +23,7 @@ SECONDS = 60
 class Miss(StrEnum):
     TOO_FAST = "too_fast"
     PLACES_GONE = "places_gone"
+    VOUCHER_GONE = "voucher_gone"
     NOT_THIS_WAY = "not_this_way"
     UNREACHABLE = "unreachable"
 
@@ -41,6 +42,10 @@ class Told:
                 return _("That was many tries in a short time. Wait a few minutes.")
             case Miss.PLACES_GONE:
                 return _("Your time was up and the places are gone. Please choose again.")
+            case Miss.VOUCHER_GONE:
+                return _(
+                    "Your gift voucher does not pay any more. Take it off and pay another way."
+                )
             case Miss.NOT_THIS_WAY:
                 return _("This way of paying does not work for this order. Take another.")
             case Miss.UNREACHABLE:

@@ -20,7 +20,15 @@ from apps.orders.forms import LostLinkForm
 from apps.orders.models import Order, OrderLine
 from apps.orders.receipt import policies_of, taxes
 from apps.orders.see_you import see_you
-from apps.orders.selectors import Told, orders_of, refunds_told, seconds_left, status_of, told_of
+from apps.orders.selectors import (
+    Told,
+    onto_vouchers,
+    orders_of,
+    refunds_told,
+    seconds_left,
+    status_of,
+    told_of,
+)
 from apps.orders.services.ask_for_mail import NothingToMail, ask_for_links, ask_for_mail
 from apps.orders.services.cancel import NotCancellable, cancel
 from apps.orders.services.confirm import tickets_of
@@ -81,6 +89,7 @@ def _order(request: HttpRequest, order: Order) -> HttpResponse:
         "marker": marker,
         "refunds": told.going,
         "failed": told.failed,
+        "onto_vouchers": onto_vouchers(order) if order.paid_at else [],
         "may_return": may_ask(order, lines, at=at),
         "policies": policies_of(lines, order.event),
         "seconds": seconds_left(order, at=at) if unpaid else 0,

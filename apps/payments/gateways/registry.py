@@ -32,12 +32,19 @@ DISPUTE_GATEWAYS: Mapping[str, DisputeGateway] = {
     Kind.PAYPAL: paypal_disputes,
 }
 # In the order in which a buyer sees them.
+_LEAST_MAX = 20_000  # minor units; the largest smallest amount is 175 forint
 ONLINE = (Kind.STRIPE, Kind.PAYPAL)
 
 
 def offered(total: Money) -> list[Kind]:
     """The providers a buyer may choose from for this amount."""
     return [kind for kind in ONLINE if _takes(kind, total)]
+
+
+def least(currency: str) -> Money | None:
+    """The smallest amount some provider takes; None: there is none."""
+    sums = (Money(minor, currency) for minor in range(1, _LEAST_MAX))
+    return next((amount for amount in sums if offered(amount)), None)
 
 
 def _takes(kind: Kind, total: Money) -> bool:

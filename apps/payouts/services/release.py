@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
@@ -16,9 +17,10 @@ from django.db.models import (
     Value,
 )
 
+from apps.core.money import Money
 from apps.events.models import Event
 from apps.events.states import EventState
-from apps.ledger import balances, chart, recipes
+from apps.ledger import balances, chart, voucher_recipes
 from apps.ledger.post import post
 from apps.orders.models import Order, OrderPayment
 from apps.orders.states import OrderState
@@ -89,9 +91,11 @@ def _release_orders(event: Event, ids: Sequence[int], *, at: datetime) -> int:
         locked = Order.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk")
         disputed = set(_disputed(ids))
         orders = {order.subject: order for order in locked if order.pk not in disputed}
-        pending = balances.about(list(orders), list(accounts))
-        for part in pending:
-            key = f"order:{orders[part.subject].pk}"
-            draft = recipes.release(event.organizer_id, accounts[part.code], key, -part.amount)
-            post(draft, subject=part.subject, at=at)
+        pending: dict[str, dict[str, Money]] = defaultdict(dict)
+        for part in balances.about(list(orders), list(accounts)):
+            pending[part.subject][accounts[part.code]] = -part.amount
+        for subject, amounts in pending.items():
+            key = f"order:{orders[subject].pk}"
+            draft = voucher_recipes.release(event.organizer_id, key, amounts)
+            post(draft, subject=subject, at=at)
     return len(pending)

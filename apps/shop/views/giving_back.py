@@ -15,7 +15,8 @@ from django.views.decorators.http import require_http_methods
 from apps.checkin.models import Entry
 from apps.core.money import Money, total
 from apps.core.rate_limit import allow
-from apps.orders.models import Order
+from apps.orders.models import Order, OrderRefund
+from apps.orders.refund_ways import ways_now
 from apps.orders.services.give_back import KeyReused, NotRefundable
 from apps.orders.services.return_tickets import (
     NotReturnable,
@@ -73,21 +74,31 @@ def _give_back(request: HttpRequest, order: Order, asked: set[int]) -> HttpRespo
     except (NotReturnable, NotRefundable, KeyReused):
         messages.error(request, _("That has changed meanwhile. Look again what can be given back."))
         return redirect("shop:refund", order.reference)
-    if made.refund is None:
-        messages.success(request, _("Your tickets are given back. They do not admit any more."))
-    else:
-        words = _(
-            "%(amount)s is on its way back to you. What you gave back does not admit any more."
-        )
-        messages.success(request, words % {"amount": made.amount})
+    messages.success(request, _said(made))
     return redirect("orders:order", order.reference)
 
 
-def _sums(order: Order, chosen: list[Returnable]) -> dict[str, Money]:
+def _said(made: OrderRefund) -> str:
+    if made.refund is not None:
+        words = _(
+            "%(amount)s is on its way back to you. What you gave back does not admit any more."
+        )
+        return words % {"amount": made.to_provider}
+    if made.voucher is not None:
+        words = _(
+            "%(amount)s is on your gift voucher again. What you gave back does not admit any more."
+        )
+        return words % {"amount": made.to_voucher}
+    return _("Your tickets are given back. They do not admit any more.")
+
+
+def _sums(order: Order, chosen: list[Returnable]) -> dict[str, object]:
     currency = order.currency
+    back = total((row.back for row in chosen), currency)
     return {
         "paid": total((row.worth for row in chosen), currency),
-        "back": total((row.back for row in chosen), currency),
+        "back": back,
+        "ways": ways_now(order, back),
         "kept": total((row.kept for row in chosen), currency),
         "tax": Money(sum(part.tax for part in parts_of(order, chosen)), currency),
     }
