@@ -117,6 +117,7 @@ def test_the_books_of_an_organizer_add_up(organizer: Organizer) -> None:
         paid_out=eur(0),
         own=eur(1000),
         lost=eur(0),
+        on_vouchers=eur(0),
         kept=eur(0),
     )
     assert books_of([world.organizer.pk]) == [expected]
