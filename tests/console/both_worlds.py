@@ -33,7 +33,7 @@ from apps.reconciliation.models import BalanceLine, Case
 from apps.reconciliation.services.transfer import Moved, book_transfer
 from apps.tickets.models import Ticket
 from apps.trail.record import record
-from apps.vouchers.services.write_voucher import Recipient
+from apps.vouchers.services.write_voucher import NewVoucher, Recipient, write_voucher
 from tests.factories.codes import make_discount
 from tests.factories.invoicing import invoices_of, make_entity
 from tests.factories.selling import (
@@ -47,7 +47,6 @@ from tests.factories.selling import (
     make_variant,
     make_venue,
 )
-from tests.factories.vouchers import make_voucher
 from tests.factories.world import buy, give_back, sell_at_the_door
 
 
@@ -103,8 +102,7 @@ def make_everything(mark: str) -> Everything:
     ]
     rows += [Ticket.objects.filter(unit__line__order=order)[0], _invoice(organizer, order, mark)]
     rows += [make_discount(organizer, f"{mark}TEN", note=f"{mark} newsletter")]
-    cousin = Recipient(f"{mark} Cousin", f"{mark.lower()}@cousin.org")
-    rows += [make_voucher(organizer, to=cousin)]
+    rows += [_voucher(organizer, mark, at)]
     rows += _people(organizer, mark, at)
     rows += [make_fees(organizer, Band(Decimal(5)), at=at, note=f"{mark} contract")]
     rows += _machinery(organizer, order, mark, at)
@@ -138,6 +136,14 @@ def _invoice(organizer: Organizer, order: Order, mark: str) -> models.Model:
     order.billing["country"], order.billing["postcode"] = "DE", "20457"
     order.save(update_fields=["billing"])
     return invoices_of(order)[0]
+
+
+def _voucher(organizer: Organizer, mark: str, at: datetime) -> models.Model:
+    """With nothing on it, so that the books are those of the sales."""
+    cousin = Recipient(f"{mark} Cousin", f"{mark.lower()}@cousin.org")
+    new = NewVoucher(organizer, "stripe", Money(2000, "EUR"))
+    with transaction.atomic():
+        return write_voucher(new, cousin, actor="user:1", at=at)
 
 
 def _people(organizer: Organizer, mark: str, at: datetime) -> list[models.Model]:
