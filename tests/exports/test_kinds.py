@@ -168,7 +168,7 @@ _MANY = """
 
 
 def test_only_a_chunk_of_rows_is_held(monkeypatch: pytest.MonkeyPatch) -> None:
-    """From the database to the file: four times the rows, not a fifth more memory."""
+    """From the database to the file: three times the rows, not a fifth more memory."""
     LedgerAccount.objects.create(code="bank", currency="EUR")
     today = now().date()
     days = Scope(None, None, today - timedelta(days=1), today + timedelta(days=1), UTC)
@@ -192,5 +192,5 @@ def test_only_a_chunk_of_rows_is_held(monkeypatch: pytest.MonkeyPatch) -> None:
         assert size > count * 60
         return most
 
-    few = peak(600)
-    assert peak(2400) < few * 1.2
+    few = peak(1200)
+    assert peak(3600) < few * 1.2

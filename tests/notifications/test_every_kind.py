@@ -32,6 +32,7 @@ from apps.reconciliation.models import Case
 from tests.buying import Buyer, Shop
 from tests.factories.invoicing import invoices_of, make_entity, make_platform
 from tests.factories.selling import make_member, make_payable
+from tests.factories.vouchers import make_voucher
 from tests.notifications.evening import buys, set_evening
 
 # Names, addresses, sums: what is the same in every language.
@@ -68,7 +69,7 @@ def about(kind: str, shop: Shop, owner: User, ada: Buyer) -> tuple[models.Model,
         return owner, {}
     if kind.startswith("dispute_") or kind == "fraud_warning":
         return _disputed(kind, buys(ada))
-    if kind == "cases_waiting" or kind.startswith("export_"):
+    if kind in {"cases_waiting", "voucher_issued"} or kind.startswith("export_"):
         return _desk_work(kind, shop.organizer)
     return _order(kind, ada)
 
@@ -117,6 +118,8 @@ def _payout(organizer: Organizer) -> Payout:
 def _desk_work(kind: str, organizer: Organizer) -> tuple[models.Model, dict[str, object]]:
     if kind == "cases_waiting":
         return _case(), {}
+    if kind == "voucher_issued":
+        return make_voucher(organizer), {}
     return _export(kind, organizer), {"site": "console"}
 
 

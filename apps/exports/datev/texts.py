@@ -19,7 +19,7 @@ _OF_KIND = {
     "voucher_issued": gettext_noop("Gift voucher issued"),
     "voucher_expired": gettext_noop("Rest of a gift voucher that is over"),
     "till_moved": gettext_noop("Cash put into a till, or taken out"),
-    "till_closed": gettext_noop("Till closed"),
+    "till_closed": gettext_noop("Closing of a till"),
 }
 _DISCOUNT = gettext_noop("Discount")
 # These say what of the fact is booked.
