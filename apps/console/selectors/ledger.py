@@ -10,8 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from functools import reduce
-from operator import or_
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
@@ -58,20 +56,18 @@ class Page:
 
 def older_than(account: LedgerAccount, wanted: Wanted, before: int | None) -> Page:
     """The newest entries before that one, newest first."""
-    ranges = _ranges(account, wanted, before=before)
-    entries = _entries(account, wanted, ranges)
+    entries = _entries(account, wanted).order_by("-pk")
     if before is not None:
         entries = entries.filter(pk__lt=before)
-    found = list(entries.order_by("-pk")[: PAGE + 1])
+    found = _first(entries, _ranges(account, wanted, before=before))
     more = len(found) > PAGE
     return _page(account, found[:PAGE], older=more, newer=before is not None)
 
 
 def newer_than(account: LedgerAccount, wanted: Wanted, after: int) -> Page:
     """The oldest entries after that one, newest first."""
-    ranges = _ranges(account, wanted, after=after)
-    entries = _entries(account, wanted, ranges).filter(pk__gt=after)
-    found = list(entries.order_by("pk")[: PAGE + 1])
+    entries = _entries(account, wanted).order_by("pk").filter(pk__gt=after)
+    found = _first(entries, _ranges(account, wanted, after=after))
     more = len(found) > PAGE
     return _page(account, found[:PAGE][::-1], older=True, newer=more)
 
@@ -119,12 +115,8 @@ def postings_about(subject: str, key: str = "") -> tuple[list[tuple[Posting, lis
     return [(p, sums.get(p.pk, [])) for p in found[:SHOWN]], len(found) > SHOWN
 
 
-def _entries(
-    account: LedgerAccount, wanted: Wanted, ranges: Sequence[Range] | None
-) -> QuerySet[Entry]:
+def _entries(account: LedgerAccount, wanted: Wanted) -> QuerySet[Entry]:
     entries = Entry.objects.filter(account=account).select_related("posting")
-    if ranges is not None:
-        entries = entries.filter(_any_of(ranges))
     if wanted.kind:
         entries = entries.filter(posting__kind=wanted.kind)
     if wanted.first:
@@ -143,11 +135,11 @@ def _entries(
 
 def _ranges(
     account: LedgerAccount, wanted: Wanted, *, before: int | None = None, after: int | None = None
-) -> list[Range] | None:
-    """Where to look, as far as a page needs it; None: everywhere."""
+) -> list[Range]:
+    """Where to look, as far as a page needs it, in the order of the page."""
     narrows = wanted.kind or wanted.first or wanted.last or wanted.organizer
     if not narrows or wanted.reference:
-        return None
+        return [(0, None)]
     closed = last_closing().up_to_entry
     tail: list[Range] = [(closed, None)]
     if before is not None:
@@ -192,15 +184,17 @@ def _enough(closings: Iterable[tuple[int, int, int]]) -> list[Range]:
     return ranges
 
 
-def _any_of(ranges: Sequence[Range]) -> Q:
-    return reduce(
-        or_,
-        (
-            Q(pk__gt=after) if up_to is None else Q(pk__gt=after, pk__lte=up_to)
-            for after, up_to in ranges
-        ),
-        Q(pk__in=[]),
-    )
+def _first(entries: QuerySet[Entry], ranges: Sequence[Range]) -> list[Entry]:
+    """One range after the other: asked for all of them at once, PostgreSQL reads what lies between, too."""
+    found: list[Entry] = []
+    for after, up_to in ranges:
+        within = entries.filter(pk__gt=after)
+        if up_to is not None:
+            within = within.filter(pk__lte=up_to)
+        found += within[: PAGE + 1 - len(found)]
+        if len(found) > PAGE:
+            break
+    return found
 
 
 def _page(account: LedgerAccount, entries: Sequence[Entry], *, older: bool, newer: bool) -> Page:
