@@ -154,6 +154,7 @@ SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("de", _("German"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = "config.dates"
 USE_TZ = True
 TIME_ZONE = "UTC"
 

@@ -1,0 +1,7 @@
+"""English dates as everywhere on our pages: day first, 24 hours. Lists of the console would say p.m."""
+
+from __future__ import annotations
+
+DATE_FORMAT = "j M Y"
+TIME_FORMAT = "H:i"
+DATETIME_FORMAT = "j M Y, H:i"
