@@ -84,7 +84,8 @@ def _begin(numbers: multiprocessing.Queue[int]) -> None:
     """In a process of its own, with the copy of the database that has its number."""
     number = numbers.get()
     connection.settings_dict.update(connection.creation.get_test_db_clone_settings(str(number)))
-    settings.CACHES["default"]["LOCATION"] += f"?db={number}"
+    cache = settings.CACHES["default"]
+    cache["LOCATION"] = f"{cache['LOCATION']}?db={number}"
     _sandbox.append(_until_it_ends.enter_context(running_sandbox()))
 
 

@@ -127,7 +127,11 @@ def _alone(life: Life, other: Other, lived_with: Troubles) -> str:
 
 
 def second_worker_goes() -> None:
-    _second_worker.submit(connection.close).result()
+    _second_worker.submit(_closes_its_connection).result()
+
+
+def _closes_its_connection() -> None:
+    connection.close()
 
 
 def number_of(life: Life) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from apps.accounts.models import PayoutMethod
+from apps.payments.gateways.base import Kind
 from apps.payouts.models import Payout
 from apps.payouts.services.approve import approve
 from apps.payouts.services.cancel import cancel
@@ -56,7 +57,9 @@ def is_cancelled(life: Life) -> str:
 
 def is_taken_back(life: Life) -> str:
     undoable = [
-        payout.pk for payout in Payout.objects.all() if payout.state == UNDOABLE[payout.provider]
+        payout.pk
+        for payout in Payout.objects.all()
+        if payout.state == UNDOABLE[Kind(payout.provider)]
     ]
     payout = life.some(Payout.objects.filter(pk__in=undoable))
     if payout is None:

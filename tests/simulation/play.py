@@ -16,6 +16,7 @@ from tests.sandbox_server import SandboxForTests
 from tests.simulation import crashes, ends
 from tests.simulation.emptied import empty
 from tests.simulation.life import Life
+from tests.simulation.post import post_of
 from tests.simulation.rest import comes_to_rest
 from tests.simulation.steps import MEANWHILE, TROUBLE, WEIGHTS, Step
 from tests.simulation.world import TWO_PERSONS_ABOVE, open_shop
@@ -37,9 +38,13 @@ class History:
         return "\n".join([*self.told, *(f"!! {flaw}" for flaw in self.flaws), again])
 
 
-@override_settings(PAYOUT_TWO_PERSONS_ABOVE=TWO_PERSONS_ABOVE)
 def play(sandbox: SandboxForTests, seed: int, steps: int) -> History:
     """On an emptied database, in committed transactions of its own."""
+    with override_settings(PAYOUT_TWO_PERSONS_ABOVE=TWO_PERSONS_ABOVE), post_of(seed):
+        return _play(sandbox, seed, steps)
+
+
+def _play(sandbox: SandboxForTests, seed: int, steps: int) -> History:
     empty()
     forget(sandbox)
     chance = random.Random(seed)

@@ -19,7 +19,7 @@ from apps.payouts.models import Payout
 from apps.payouts.services.approve import approve
 from apps.payouts.services.cancel import cancel
 from apps.payouts.services.propose import propose
-from apps.payouts.states import WAITING
+from apps.payouts.states import WAITING, PayoutState
 from apps.reconciliation.kinds import Fix, Kind
 from apps.reconciliation.models import Case
 from apps.reconciliation.services.accept import accept
@@ -41,6 +41,14 @@ WITH_CAUSE = {
     (Kind.FRAUD_WARNING, "warned"),
 }
 FUNDS_MINOR = 50_000
+ON_THEIR_WAY = (PayoutState.APPROVED, PayoutState.SENDING, PayoutState.IN_TRANSIT)
+UNTIL_IT_ARRIVED = (
+    0.3,
+    0.3,
+    1.1,
+    25,
+    25,
+)  # PayPal takes a batch in steps; what is old is looked at daily
 
 
 def comes_to_rest(life: Life) -> None:
@@ -109,13 +117,20 @@ def _everything_is_paid_out(life: Life) -> None:
     for payout in Payout.objects.filter(state__in=WAITING).order_by("pk"):
         cancel(payout, actor="user:1", reason="all of it at once", at=life.at)
     for method in PayoutMethod.objects.order_by("pk"):
-        payout = propose(method, "EUR", at=life.at)
-        for who in OPERATORS if payout else ():
-            if payout.state in WAITING:
-                approve(payout, actor=who, at=life.at)
-    for minutes in (0, 2, 16):  # PayPal takes a batch in steps
-        clockwork.lets_pass(life, timedelta(minutes=minutes))
-        clockwork.workers_run(life)
+        proposed = propose(method, "EUR", at=life.at)
+        if proposed is not None:
+            _two_decide(life, proposed)
+    clockwork.workers_run(life)
+    for hours in UNTIL_IT_ARRIVED:
+        if not Payout.objects.filter(state__in=ON_THEIR_WAY).exists():
+            return
+        _goes_on(life, timedelta(hours=hours))
+
+
+def _two_decide(life: Life, payout: Payout) -> None:
+    for who in OPERATORS:
+        if payout.state in WAITING:
+            approve(payout, actor=who, at=life.at)
 
 
 def _a_month_is_billed(life: Life) -> None:
