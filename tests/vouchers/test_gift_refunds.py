@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 from django.utils.timezone import now
 
@@ -74,7 +76,7 @@ def test_an_amount_off_an_order_that_the_voucher_paid(shop: Shop) -> None:
     assert (rest(voucher), broken()) == (10_000, [])
     posting = Posting.objects.get(key=f"refund_requested:order_refund:{whole.pk}")
     (part,) = facts_of([posting]).parts(posting)  # as it is booked for an accountant
-    assert (part.rate, part.amount) == (7, -7100)
+    assert (part.rate, part.amount) == (Decimal(7), -7100)
     assert shop.balances() == {"clearing:stripe": 10_000, f"voucher:{voucher.pk}:stripe": -10_000}
 
 

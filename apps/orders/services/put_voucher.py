@@ -10,10 +10,11 @@ from apps.orders.models import Order
 from apps.orders.services.abandon import abandon_payments
 from apps.orders.services.refused import Refused
 from apps.orders.services.start_payment import LIVING, NotPayable
-from apps.orders.services.vouchers import NotToBeHad, hold_voucher, release_voucher
+from apps.orders.services.vouchers import hold_voucher, release_voucher
 from apps.orders.states import UNPAID
 from apps.payments.models import Payment
 from apps.vouchers.check import enter_voucher, voucher_empty
+from apps.vouchers.services.hold import VoucherGone as NotToBeHad
 
 
 def put_voucher(order: Order, typed: str, *, at: datetime) -> Order:
