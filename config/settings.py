@@ -92,11 +92,7 @@ INSTALLED_APPS = [
     *("apps.reconciliation", "apps.exports", "apps.invoices"),
     "apps.notifications",
     "apps.box_office",
-    "apps.shop",
-    "apps.console",
-    "apps.api",
-    "apps.audit",
-    "apps.ops",
+    *("apps.shop", "apps.console", "apps.api", "apps.audit", "apps.ops"),
     *(["apps.demo", "apps.sandbox"] if DEMO else []),
 ]
 
