@@ -59,10 +59,13 @@ class Machine:
             running_one.terminate()
             running_one.wait()
 
-    def wait_until_killed(self, process: str, mark: str) -> None:
+    def wait_until_killed(
+        self, process: str, mark: str, *, seconds: float = PATIENCE_SECONDS
+    ) -> None:
         """At that mark, and before at all the marks that stood before it."""
         file = self._deaths(process)
-        wait_for(f"{process} dies {mark}", lambda: file.exists() and mark in file.read_text())
+        died = f"{process} dies {mark}"
+        wait_for(died, lambda: file.exists() and mark in file.read_text(), seconds=seconds)
 
     def _deaths(self, process: str) -> Path:
         return self.logs / f"{process}.deaths"

@@ -35,6 +35,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.race]
 
 # More than one chunk; CALLED_OFF_ORDERS=500 tells the same story at full size, in some minutes.
 ORDERS = int(os.environ.get("CALLED_OFF_ORDERS", CHUNK + 5))
+PATIENCE_SECONDS = 120  # with a browser and two processes beside it
 SHAPES = 20  # they are alike: so many of the last exchanges and events are held to the shapes
 TOPICS = ("event.orders_to_refund", "order.called_off", "refund.requested", "refund.changed")
 SHOTS = os.environ.get("SHOTS")
@@ -98,12 +99,12 @@ def test_it_goes_on_where_a_killed_worker_stopped(
     machine.start("relay")
     machine.start("worker", *MARKS)
     for mark in MARKS:
-        machine.wait_until_killed("worker", mark)
+        machine.wait_until_killed("worker", mark, seconds=PATIENCE_SECONDS)
         leases_lapse()
     underway = re.compile(rf"^[1-9]\d* of {ORDERS} orders given back\.$")
     expect(page.get_by_role("status").get_by_text(underway)).to_be_visible()  # it counts by itself
     looks_right(page, "called-off-underway")
-    wait_for("everybody has their money", all_back, seconds=60 + ORDERS)
+    wait_for("everybody has their money", all_back, seconds=PATIENCE_SECONDS + ORDERS)
     machine.stop("worker")
 
     expect(page.get_by_text(f"{ORDERS} of {ORDERS} orders given back.")).to_be_visible()
