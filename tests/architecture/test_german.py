@@ -94,3 +94,11 @@ def test_placeholders_are_the_same_in_german() -> None:
 
 def _names(text: str) -> set[str]:
     return {first or second for first, second in PLACEHOLDER.findall(text)}
+
+
+# "Sie" within a sentence is an address; at its beginning it may be "they".
+POLITE = re.compile(r"\bIhnen\b|[a-zäöüß] Sie\b|[a-zäöüß,] Ihr(?:e[mnrs]?)?\b")
+
+
+def test_people_are_addressed_in_one_way() -> None:
+    assert [text for _, strings in pairs() for text in strings if POLITE.search(text)] == []
