@@ -72,4 +72,7 @@ def leads_to_providers(response: HttpResponse) -> HttpResponse:
 
 
 def unknown(request: HttpRequest) -> HttpResponse:
-    return render(request, "orders/unknown.html", status=404)
+    """Who ordered by a program and paid in a browser comes back to a page that browser may not open."""
+    match = request.resolver_match
+    paid = match is not None and match.url_name == "return"
+    return render(request, "orders/unknown.html", {"paid": paid}, status=404)

@@ -69,6 +69,8 @@ def test_the_return_page_without_a_cookie_shows_nothing_and_loses_nothing(
     page = elsewhere.pays(elsewhere.open(paying.url))
     assert (page.status, UNKNOWN in page.text) == (404, True)
     assert page.link_to("/lost-link/")
+    assert "Have you just paid? Then your tickets come by mail" in page.text
+    assert "just paid" not in elsewhere.open(address(Order.objects.get())).text
     order = Order.objects.get()
     assert "Paid." in mira.open(f"{address(order)}return/").text
 
