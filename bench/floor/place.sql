@@ -9,10 +9,10 @@ SELECT * FROM inventory_draw d JOIN inventory_quota q ON q.id = d.quota_id WHERE
 INSERT INTO orders_order (reference, state, channel, buyer, address_hash, email, name, holder_names, language,
         key_version, currency, total_minor, fee_minor, claim, pay_by, created_at, late, terms_version,
         idempotency_scope, idempotency_key, request_hash, event_id, organizer_id, billing, buyer_fee_minor,
-        discount_minor, passes_provider_fee)
+        discount_minor, passes_provider_fee, voucher_minor)
     SELECT substr(md5(key::text), 1, 12), 'open', 'web', 'browser:' || key, md5(key::text), '', '', '[]', 'de', 1,
         'EUR', 7600, 380, key, now() + interval '15 minutes', now(), false, 0, '', '', '', :event, :organizer,
-        '{}', 0, 0, false
+        '{}', 0, 0, false, 0
     FROM gen_random_uuid() AS key RETURNING id, claim \gset
 WITH picked AS (
     SELECT id FROM inventory_place
