@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 from typing import Any, Generic, TypeVar
 
+from django.db import connections
 from django.db.models import Model, QuerySet
 from django.db.models.query import ModelIterable
 
@@ -16,7 +17,7 @@ V = TypeVar("V", str, int)
 class AskedOften(Generic[M, V]):
     """
     build(value): the queryset, of which only this value changes. stand_in: a value of its kind that
-    stands nowhere else in it. What is kept belongs to a thread, because its connection does.
+    stands nowhere else in it. What is kept belongs to a thread and its connection.
     """
 
     def __init__(self, build: Callable[[V], QuerySet[M]], stand_in: V) -> None:
@@ -26,7 +27,7 @@ class AskedOften(Generic[M, V]):
 
     def first(self, value: V) -> M | None:
         kept: _Kept[M] | None = getattr(self._kept, "read", None)
-        if kept is None:
+        if kept is None or not kept.fits():
             rows = self._build(self._stand_in).order_by()[:1]
             kept = self._kept.read = _Kept(rows, self._stand_in)
         return kept.first(value)
@@ -38,11 +39,16 @@ class _Kept(Generic[M]):
     def __init__(self, rows: QuerySet[M], stand_in: str | int) -> None:
         self._rows, self._stand_in = rows, stand_in
         compiler: Any = rows.query.get_compiler(using=rows.db)
+        self._connection, self._alias = compiler.connection, rows.db
         self._sql, self._params = compiler.as_sql()
         self._values: tuple[Any, ...] = ()
         compiler.as_sql = lambda: (self._sql, self._values)
         query: Any = rows.query
         query.get_compiler = lambda **_of: compiler
+
+    def fits(self) -> bool:
+        """A thread may have several connections: each coroutine and greenlet of it has its own."""
+        return connections[self._alias] is self._connection
 
     def first(self, value: str | int) -> M | None:
         self._values = tuple(value if one == self._stand_in else one for one in self._params)

@@ -148,7 +148,9 @@ class GiftVoucher(Stateful):
     provider = models.CharField(max_length=10)
     currency = models.CharField(max_length=3)
     face_minor = models.PositiveBigIntegerField()
-    origin = models.CharField(max_length=12, choices=Origin.choices, default=Origin.ISSUED)
+    origin = models.CharField(
+        _("origin"), max_length=12, choices=Origin.choices, default=Origin.ISSUED
+    )
     replaces = models.OneToOneField(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="replaced_by"
     )

@@ -164,7 +164,10 @@ def test_the_list_is_exported_as_it_is_shown(desk: Client, order: Order) -> None
         "\ufeffOrder,Event,State,Ordered,Paid,Name,E-mail,Tickets,Code,Discount,Currency,Total"
     )
     assert row.startswith(f"{order.reference},Zwölf Celli im Trockendock,Paid,")
-    assert '"\'=HYPERLINK(""x"")",ada@example.org,2 × Parkett,,0.00,EUR,76.00,4.97,3.80,0.00' in row
+    assert (
+        '"\'=HYPERLINK(""x"")",ada@example.org,2 × Parkett,,0.00,EUR,76.00,0.00,4.97,3.80,0.00'
+        in row
+    )
     assert len(csv(desk, "/console/orders/order/csv/?q=zzz")) == 1
 
 

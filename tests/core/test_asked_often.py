@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import connection, connections, transaction
 from django.db.models import F, QuerySet
 from django.db.models.functions import Upper
 from django.test.utils import CaptureQueriesContext
@@ -59,3 +59,17 @@ def test_threads_do_not_share_a_connection() -> None:
     )
     found = run_at_once(4, lambda _number: [read.first(event.pk) for _ in range(20)])
     assert found == [[event] * 20] * 4
+
+
+@pytest.mark.django_db
+def test_another_connection_of_the_thread_is_asked_itself() -> None:
+    """A greenlet has its own, and what this one did not commit yet is not there."""
+    read, event, own = AskedOften(by_pk, -1), make_event(make_organizer()), connections["default"]
+    assert read.first(event.pk) == event
+    connections["default"] = connections.create_connection("default")
+    try:
+        assert read.first(event.pk) is None
+    finally:
+        connections["default"].close()
+        connections["default"] = own
+    assert read.first(event.pk) == event

@@ -84,7 +84,9 @@ def test_a_final_no_is_owed_to_the_buyer_who_is_told(
     refund = refused(shop, order, code)
     assert (refund.state, refund.reason) == ("failed", code)
     assert shop.balances()[f"unapplied:{provider}"] == -7600
-    assert "€76.00 could not be sent to you. We look into it." in seen_by_buyer(order)
+    assert "€76.00 could not be sent to you. It is still yours: we look into it" in seen_by_buyer(
+        order
+    )
     assert Mail.objects.filter(kind="refund_failed").count() == 1
     shown = seen_by_operator(operator, refund)
     assert "€76.00 is owed to the buyer." in shown

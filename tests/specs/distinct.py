@@ -40,7 +40,10 @@ def look_of_event(provider: str, event: Any) -> Hashable:
 
 def _sent(request: Request) -> Any:
     if request.body[:1] in {b"{", b"["}:
-        return json.loads(request.body)
+        try:
+            return json.loads(request.body)
+        except ValueError:  # sent on purpose
+            return request.body.decode(errors="replace")
     if "multipart" in request.header("content-type"):
         return len(request.body).bit_length()
     return parse_qsl(request.body.decode(), keep_blank_values=True)

@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
                 ('provider', models.CharField(max_length=10)),
                 ('currency', models.CharField(max_length=3)),
                 ('face_minor', models.PositiveBigIntegerField()),
-                ('origin', models.CharField(choices=[('issued', 'Issued'), ('replacement', 'Instead of another'), ('refund', 'From a refund')], default='issued', max_length=12)),
+                ('origin', models.CharField(choices=[('issued', 'Issued'), ('replacement', 'Instead of another'), ('refund', 'From a refund')], default='issued', max_length=12, verbose_name='origin')),
                 ('digest', models.CharField(editable=False, max_length=64, unique=True)),
                 ('ending', models.CharField(max_length=4)),
                 ('state', models.CharField(choices=[('live', 'Works'), ('blocked', 'Blocked'), ('expired', 'Expired')], default='live', max_length=10)),
