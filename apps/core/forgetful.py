@@ -38,13 +38,13 @@ class ForgetfulClient(RedisCacheClient):
         self._ask(None, super().set, key, value, timeout)
 
     def touch(self, key: Any, timeout: Any) -> bool:
-        return self._ask(False, super().touch, key, timeout)  # noqa: FBT003
+        return self._ask(False, super().touch, key, timeout)  # noqa: FBT003 - what an empty cache answers
 
     def get_many(self, keys: Iterable[Any]) -> dict[Any, Any]:
         return self._ask({}, super().get_many, keys)
 
     def has_key(self, key: Any) -> bool:
-        return self._ask(False, super().has_key, key)  # noqa: FBT003
+        return self._ask(False, super().has_key, key)  # noqa: FBT003 - what an empty cache answers
 
     def incr(self, key: Any, delta: int) -> Any:
         return self._ask(delta, super().incr, key, delta)
@@ -54,7 +54,7 @@ class ForgetfulClient(RedisCacheClient):
 
     # What somebody wants to be gone (the session of who signs out) is asked for even in a pause.
     def delete(self, key: Any) -> bool:
-        return self._forgive(False, super().delete, key)  # noqa: FBT003
+        return self._forgive(False, super().delete, key)  # noqa: FBT003 - what an empty cache answers
 
     def delete_many(self, keys: Iterable[Any]) -> None:
         self._forgive(None, super().delete_many, keys)

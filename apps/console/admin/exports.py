@@ -79,7 +79,7 @@ class ExportScheduleDesk(ReadDesk):
     list_display_links = None
     list_filter = ("every", OrganizerFilter)
     list_select_related = ("organizer", "event")
-    ordering = (F("stopped_at").desc(nulls_first=True), "-pk")  # type: ignore[assignment]
+    ordering = (F("stopped_at").desc(nulls_first=True), "-pk")  # type: ignore[assignment]  # Django takes expressions, too
     pages = (
         Page("overview", schedules.overview, SEE),
         Page("stopping", schedules.stopping, SEE),

@@ -78,7 +78,7 @@ class GiftVoucherDesk(ReadDesk):
 
     @display(description=_("left"), ordering="rest_minor")
     def rest(self, voucher: GiftVoucher) -> str:
-        minor: int = voucher.rest_minor  # type: ignore[attr-defined]
+        minor: int = voucher.rest_minor  # type: ignore[attr-defined]  # annotated by the query
         return str(Money(minor, voucher.currency))
 
     @display(description=_("for whom"))

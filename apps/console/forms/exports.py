@@ -125,7 +125,7 @@ class ExportForm(WhatForm):
         return Wanted(kind, form, Scope(owner, event, cleaned["first"], cleaned["last"], zone))
 
 
-class MemberChoice(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
+class MemberChoice(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # not generic when it runs
     def label_from_instance(self, member: Any) -> str:
         return f"{member.user.email} ({member.get_role_display()}, {member.organizer})"
 
