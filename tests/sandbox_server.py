@@ -98,22 +98,34 @@ class SandboxForTests(Sandbox):
         return client.post(path, body, content_type=kind, headers=headers).status_code
 
     def check_shapes(self) -> None:
-        """Of everything exchanged since the last time; of what looks alike one, once in a process."""
-        exchanges = list(self.exchanges)
-        self.exchanges.clear()
-        for request, response in exchanges:
-            if not _has_shape(request, response):
-                continue
+        """Of everything exchanged since the last time, and of every event."""
+        for request, response in self._taken():
+            _check(request, response)
+        for provider, event in self.notices():
+            _CHECK_EVENT[provider](json.dumps(event).encode())
+
+    def check_looks(self) -> None:
+        """As `check_shapes`, for long histories: of what looks alike one, once in a process."""
+        for request, response in self._taken():
             look = look_of(request, response)
             if look not in _held_to_their_shape:
-                if listed := validate.check_exchange(request, response):
-                    _without_shape[listed] += 1
+                _check(request, response)
                 _held_to_their_shape.add(look)
         for provider, event in self.notices():
             look = look_of_event(provider, event)
             if look not in _held_to_their_shape:
                 _CHECK_EVENT[provider](json.dumps(event).encode())
                 _held_to_their_shape.add(look)
+
+    def _taken(self) -> list[tuple[Request, Response]]:
+        exchanges = [each for each in self.exchanges if _has_shape(*each)]
+        self.exchanges.clear()
+        return exchanges
+
+
+def _check(request: Request, response: Response) -> None:
+    if listed := validate.check_exchange(request, response):
+        _without_shape[listed] += 1
 
 
 _CHECK_EVENT = {"stripe": validate.check_stripe_event, "paypal": validate.check_paypal_event}

@@ -43,5 +43,23 @@ def test_what_broke_its_shape_is_told_each_time(sandbox: SandboxForTests) -> Non
     for refund in ("re_Jk3nW8", "re_Qz7bT1"):
         sandbox.exchanges.append(exchange(refund, status="lost"))
         with pytest.raises(ShapeError):
-            sandbox.check_shapes()
+            sandbox.check_looks()
     assert sandbox.exchanges == []
+
+
+def test_a_story_is_held_to_every_value(
+    sandbox: SandboxForTests, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also what looks like something that was checked before."""
+    checked: list[str] = []
+    monkeypatch.setattr("tests.sandbox_server._held_to_their_shape", set())
+    monkeypatch.setattr(
+        "tests.specs.validate.check_exchange", lambda request, _: checked.append(request.path)
+    )
+    for refund in ("re_Jk3nW8", "re_Qz7bT1"):
+        sandbox.exchanges.append(exchange(refund))
+        sandbox.check_looks()
+    assert len(checked) == 1
+    sandbox.exchanges.append(exchange("re_Qz7bT1"))
+    sandbox.check_shapes()
+    assert len(checked) == 2

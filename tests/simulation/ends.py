@@ -98,7 +98,7 @@ def _payouts(life: Life) -> Iterator[tuple[str, object]]:
 
 def _shapes(life: Life) -> Iterator[tuple[str, object]]:
     try:
-        life.shop.sandbox.check_shapes()
+        life.shop.sandbox.check_looks()
     except ShapeError as error:
         yield "said otherwise than published", error
 
