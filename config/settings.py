@@ -149,6 +149,7 @@ SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 # Language, time, money
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("de", _("German"))]
+LANGUAGE_COOKIE_AGE = 31_536_000  # a year: a choice outlives the browser's window
 LOCALE_PATHS = [BASE_DIR / "locale"]
 FORMAT_MODULE_PATH = "config.dates"
 USE_TZ = True

@@ -49,7 +49,7 @@ def count(event: Event) -> Counts:
 
 
 def guests(event: Event, typed: str) -> list[Ticket]:
-    """Tickets of this event by name, e-mail, or reference of ticket or order; a few, by name."""
+    """Tickets of this event by part of a name or address, or the start of a reference; a few, by name."""
     typed = typed.strip()
     if len(typed) < _TYPED_MIN:
         return []
@@ -65,7 +65,7 @@ def guests(event: Event, typed: str) -> list[Ticket]:
 
 def _matches(typed: str) -> Iterator[Q]:
     if "@" in typed:
-        yield Q(unit__line__order__email__iexact=typed)
+        yield Q(unit__line__order__email__icontains=typed)
         return
     yield Q(holder_name__unaccent__icontains=typed)
     yield Q(unit__line__order__name__unaccent__icontains=typed)

@@ -85,7 +85,8 @@ class TestSigningIn:
         user = ada(language="de")
         assert sign_in(client, next="/my/account/") == 302
         assert signed_in_as(client) == str(user.pk)
-        assert client.cookies["django_language"].value == "de"
+        language = client.cookies["django_language"]
+        assert (language.value, language["max-age"]) == ("de", 31_536_000)  # not this window's only
 
     def test_a_wrong_password_says_so_and_keeps_the_address(self, client: Client) -> None:
         ada()

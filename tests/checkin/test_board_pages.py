@@ -95,6 +95,13 @@ def test_looking_at_a_doubt_is_kept_and_what_comes_later_opens_it_again(
         DoubtNote.objects.update(text="something else")
 
 
+def test_a_phone_that_is_online_and_just_about_to_upload_is_no_doubt(event: Event) -> None:
+    make_phone(event, "North 1", seen_at=now(), queue=2)
+    assert cases(event) == {}
+    make_phone(event, "North 2", seen_at=now(), queue=2, offline_since=now())
+    assert cases(event) == {"silent": True}
+
+
 @pytest.mark.parametrize("role", [Role.STAFF, None])
 def test_only_who_manages_the_event_notes_and_takes_in(event: Event, role: Role | None) -> None:
     make_double(event)
@@ -136,7 +143,8 @@ def test_every_kind_of_doubt_is_there(event: Event, owner: User) -> None:
     revoke(thief.device, actor="user:1", at=now())
     thief.looks(good, at=at)
     thief.brings(at=now())
-    Device.objects.filter(pk=north.device.pk).update(queue=3, seen_at=now())
+    offline = Device.objects.filter(pk=north.device.pk)
+    offline.update(queue=3, seen_at=now(), offline_since=now())
     kinds = {"double", "let_in", "turned_away", "override", "flaw", "gap", "quarantine", "silent"}
     assert kinds == set(cases(event))
     client = signed_in(owner)

@@ -14,7 +14,8 @@ from apps.tickets.models import Ticket
 from apps.tickets.services.block import block
 from apps.tickets.states import TicketState
 from tests.factories.door import make_gate, make_ticket, scanned, signed_in
-from tests.factories.selling import make_event
+from tests.factories.selling import make_event, make_quota, make_variant
+from tests.factories.world import buy
 
 pytestmark = pytest.mark.django_db
 
@@ -80,6 +81,16 @@ def test_guests_are_found_by_part_of_a_name_with_or_without_accents(
         make_ticket(event, name)
     make_ticket(make_event(event.organizer), "Mira Elsewhere")
     assert [ticket.holder_name for ticket in guests(event, typed)] == found
+
+
+def test_guests_are_found_by_part_of_an_address(event: Event) -> None:
+    variant = make_variant(event)
+    make_quota(event, 2, variant)
+    buy(event, variant, 1, at=now())
+    ticket = Ticket.objects.get()
+    for typed in ("ada@", "ADA@EXAMPLE", "@example.org", "ada@example.org"):
+        assert guests(event, typed) == [ticket]
+    assert guests(event, "lea@") == []
 
 
 def test_guests_are_found_by_the_start_of_a_reference(event: Event) -> None:

@@ -46,7 +46,7 @@ _CASES = """
       UNION ALL
         SELECT 'silent', d.id::text, d.seen_at FROM checkin_device d
         WHERE d.event_id = %(event)s AND d.revoked_at IS NULL AND d.seen_at > d.paired_at
-          AND (d.queue > 0 OR d.seen_at < %(silent)s)
+          AND (d.seen_at < %(silent)s OR d.queue > 0 AND d.offline_since IS NOT NULL)
     )
     SELECT f.kind, f.subject, f.since, n.at
     FROM facts f LEFT JOIN (

@@ -27,6 +27,8 @@ import { Wiped, chosen, unlocked } from "./unlock.js";
 import { Upload } from "./upload.js";
 import { $, config, fill, words } from "./words.js";
 
+const SEND_AGAIN_MS = 10_000;
+
 let page = null;
 let mayRestart = true;
 
@@ -67,16 +69,25 @@ async function assemble(phone) {
   return { phone, clock, log, api, upload: new Upload(api, log) };
 }
 
+// The words may stand until the phone is put away, so what it wrote goes to the server beside them.
 async function dismiss(phone, title, text) {
   await phone.leave();
-  await tell(title, text, words.pair_again);
+  const read = tell(title, text, words.pair_again);
+  sendLeft(text);
+  await read;
   location.assign(config.scope);
+}
+
+async function sendLeft(text) {
+  const waiting = await uploadLeft(new Clock());
+  $("#message-text").textContent = waiting ? `${text} ${fill(words.left, { number: waiting })}` : text;
+  if (waiting) setTimeout(() => sendLeft(text), SEND_AGAIN_MS);
 }
 
 async function isOver({ phone, clock, log, upload }) {
   if (clock.server() < phone.door.event.closes_at) return false;
   await write(dropped);
-  const send = () => upload.run().catch((trouble) => trouble instanceof Revoked || setTimeout(send, 10_000));
+  const send = () => upload.run().catch((trouble) => trouble instanceof Revoked || setTimeout(send, SEND_AGAIN_MS));
   const told = () => fill(words.over_why, { number: log.queue });
   tell(words.over, told(), words.pair_again).then(async () => {
     await phone.leave();

@@ -9,7 +9,8 @@ export const config = document.getElementById("door-config") ? json("door-config
 
 const decimal = new Intl.NumberFormat(document.documentElement.lang || "en", { maximumFractionDigits: 1 });
 
-export const inSeconds = (ms) => decimal.format(ms / 1000);
+// Not "-0" for a hair less than nothing.
+export const inSeconds = (ms) => decimal.format(Math.round(ms / 100) / 10 || 0);
 
 export function ago(seconds) {
   if (seconds < 90) return fill(words.seconds, { n: Math.max(0, Math.round(seconds)) });
