@@ -271,6 +271,26 @@ def test_two_windows_do_not_write_one_log(handset: Handset, event: Event, owner:
     expect(page.locator("#message-title")).to_have_text("Open in another window")
 
 
+def test_on_a_phone_with_a_pin_a_new_version_comes_before_it_is_typed(
+    handset: Handset, event: Event, owner: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    DoorSettings.objects.create(event=event, start_pin=True)
+    page = handset.start()
+    page.goto(f"/door/#{pairing_code(event, owner)}")
+    page.get_by_label("PIN", exact=True).first.fill("271828")
+    page.keyboard.press("Enter")
+    expect(page.locator("#net")).to_have_text("Online")
+    monkeypatch.setattr(app, "words", lambda: {**words(), "online": "Online again"})
+    page.evaluate("navigator.serviceWorker.ready.then((found) => found.update()).then(() => null)")
+    page.wait_for_timeout(3000)
+    expect(page.locator("#net")).to_have_text("Online")  # nobody may be near who knows it
+    page.reload()
+    page.wait_for_function("() => document.getElementById('door-words').text.includes('Online again')")
+    page.get_by_label("PIN", exact=True).first.fill("271828")
+    page.keyboard.press("Enter")
+    expect(page.locator("#net")).to_have_text("Online again")
+
+
 def test_a_new_version_comes_between_two_scans(
     handset: Handset, event: Event, owner: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:

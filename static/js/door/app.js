@@ -25,7 +25,7 @@ import { Tickets, dropped } from "./tickets.js";
 import { readKeys } from "./token.js";
 import { Wiped, chosen, unlocked } from "./unlock.js";
 import { Upload } from "./upload.js";
-import { $, config, fill, words } from "./words.js";
+import { $, $$, config, fill, words } from "./words.js";
 
 const SEND_AGAIN_MS = 10_000;
 
@@ -125,7 +125,7 @@ async function run(parts) {
   if (!snapshot.complete) await firstFetch(heart);
   show("door");
   heart.beat();
-  // With a PIN a new start would stop the door until somebody types it: a new version waits for the next one.
+  // With a PIN a new start would stop the door until somebody types it: a new version waits until it is asked for again.
   mayRestart = !boxed;
 }
 
@@ -206,11 +206,17 @@ async function logOut({ phone, api, upload }, heart) {
   location.assign(config.scope);
 }
 
+// A phone that waits to be paired or for its PIN has time for a new version, unless somebody is typing.
+function untouched() {
+  const waits = ["pair", "unlock"].includes($("#screen").dataset.at) && $("#pair-eye").hidden;
+  return waits && $$("#screen input").every(({ value }) => !value);
+}
+
 async function start() {
   dressForSun();
   languages();
   keepLanguage();
-  install(() => mayRestart && Boolean(page?.idle)).catch((trouble) => console.error(trouble));
+  install(() => mayRestart && (page ? page.idle : untouched())).catch((trouble) => console.error(trouble));
   await alone();
   const code = codeOfAddress();
   // A pairing link opened where this page is open already changes nothing but what is behind the #.
