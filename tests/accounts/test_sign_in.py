@@ -8,6 +8,7 @@ import pytest
 from allauth.account.models import EmailAddress
 from django.core import mail
 from django.test import Client
+from pytest_django import Settings
 
 from apps.accounts.models import User
 from apps.accounts.services.add_user import NewUser, add_user
@@ -184,9 +185,9 @@ class TestLimits:
         assert signed_in_as(client) == ""
 
     def test_ten_failures_lock_address_and_browser_out_for_an_hour(
-        self, client: Client, settings: object
+        self, client: Client, settings: Settings
     ) -> None:
-        settings.ACCOUNT_RATE_LIMITS = False  # type: ignore[attr-defined]
+        settings.ACCOUNT_RATE_LIMITS = False
         ada()
         for _try in range(9):
             assert sign_in(client, "wrong") == 200

@@ -62,7 +62,7 @@ def test_the_list_and_the_page_tell_the_difference(owner: Client, closed: Till) 
 
 
 def test_the_file_has_every_sum(owner: Client, closed: Till) -> None:
-    sent = b"".join(owner.get(f"{HOME}csv/").streaming_content).decode()  # type: ignore[attr-defined]
+    sent = b"".join(owner.get(f"{HOME}csv/").streaming_content).decode()  # type: ignore[attr-defined]  # django-stubs knows no streamed answers of the client
     (row,) = csv.DictReader(io.StringIO(sent.removeprefix("\ufeff")))
     assert (row["Phone"], row["Who sells"], row["State"]) == ("Kasse 1", "Selin", "Closed")
     cash = [row[f"Cash: {word}"] for word in ("Float", "Sale", "There should be", "Counted")]

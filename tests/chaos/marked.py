@@ -22,7 +22,7 @@ import django
 from celery.__main__ import main as run_celery
 from django.core.management import execute_from_command_line
 from django.urls import get_resolver
-from gunicorn.app.wsgiapp import run as run_gunicorn  # type: ignore[import-untyped]
+from gunicorn.app.wsgiapp import run as run_gunicorn  # type: ignore[import-untyped]  # no types are published
 
 from config.celery import celery_app
 

@@ -285,7 +285,9 @@ def test_on_a_phone_with_a_pin_a_new_version_comes_before_it_is_typed(
     page.wait_for_timeout(3000)
     expect(page.locator("#net")).to_have_text("Online")  # nobody may be near who knows it
     page.reload()
-    page.wait_for_function("() => document.getElementById('door-words').text.includes('Online again')")
+    page.wait_for_function(
+        "() => document.getElementById('door-words').text.includes('Online again')"
+    )
     page.get_by_label("PIN", exact=True).first.fill("271828")
     page.keyboard.press("Enter")
     expect(page.locator("#net")).to_have_text("Online again")

@@ -50,7 +50,7 @@ def owner(ours: Everything, client: Client) -> Client:
 
 def leaks(client: Client, url: str) -> bool:
     answer = client.get(url)
-    body = b"".join(answer.streaming_content) if answer.streaming else answer.content  # type: ignore[attr-defined]
+    body = b"".join(answer.streaming_content) if answer.streaming else answer.content  # type: ignore[attr-defined]  # django-stubs knows no streamed answers of the client
     # What was searched for stands in the search field again; that is not theirs. (Files are no UTF-8.)
     words = body.decode(errors="replace").replace(url.partition("q=")[2] or "\0", "")
     return any(mark in words for mark in MARKS)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from apps.console.pictures import bars, curve
 from apps.console.selectors.door import Slot
@@ -8,12 +9,13 @@ from apps.console.selectors.sales import Sales, Step
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
+ZONE = ZoneInfo("UTC")
 
 
 def test_a_curve_climbs_in_steps_to_today() -> None:
     steps = [Step(NOON - 10 * DAY, 100), Step(NOON - 5 * DAY, 300)]
     sales = Sales(sold=300, capacity=400, last_day=0, steps=steps)
-    drawn = curve(sales, at=NOON, zone=UTC, width=862, height=250)  # type: ignore[arg-type]
+    drawn = curve(sales, at=NOON, zone=ZONE, width=862, height=250)
     assert drawn
     # 800 wide from 52, 200 high from 20: 100 of 400 is a quarter up.
     assert drawn.line == "M52 220H52V170H452V70H852"
@@ -26,12 +28,12 @@ def test_a_curve_climbs_in_steps_to_today() -> None:
 
 def test_nothing_sold_is_no_picture() -> None:
     sales = Sales(sold=0, capacity=10, last_day=0, steps=[])
-    assert curve(sales, at=NOON, zone=UTC, width=860, height=300) is None  # type: ignore[arg-type]
+    assert curve(sales, at=NOON, zone=ZONE, width=860, height=300) is None
 
 
 def test_without_a_capacity_the_scale_is_round() -> None:
     sales = Sales(sold=7, capacity=None, last_day=0, steps=[Step(NOON - DAY, 7)])
-    drawn = curve(sales, at=NOON, zone=UTC, width=860, height=300)  # type: ignore[arg-type]
+    drawn = curve(sales, at=NOON, zone=ZONE, width=860, height=300)
     assert drawn
     assert [level.text for level in drawn.levels] == ["0", "2", "4", "6", "8"]
     assert drawn.capacity is None

@@ -7,6 +7,7 @@ from decimal import Decimal
 from html import unescape
 
 import pytest
+from django.db.models import Model
 from django.test import Client
 from django.utils.timezone import now
 
@@ -31,8 +32,8 @@ from tests.factories.selling import make_event, make_organizer, make_payable
 pytestmark = pytest.mark.django_db
 
 
-def act(operator: Client, row: object, page: str, **typed: str) -> str:
-    url = f"/platform/{row._meta.label_lower.replace('.', '/')}/{row.pk}/{page}/"  # type: ignore[attr-defined]
+def act(operator: Client, row: Model, page: str, **typed: str) -> str:
+    url = f"/platform/{row._meta.label_lower.replace('.', '/')}/{row.pk}/{page}/"
     return operator.post(url, typed, follow=True).content.decode()
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from random import Random
 from xml.etree import ElementTree
 
@@ -22,7 +23,7 @@ def test_it_is_one_path_in_the_colour_of_its_place() -> None:
 
 
 @pytest.mark.parametrize("family", FAMILIES)
-def test_each_family_is_small_and_well_formed(family) -> None:  # type: ignore[no-untyped-def]
+def test_each_family_is_small_and_well_formed(family: Callable[[Random], str]) -> None:
     for seed in range(20):
         path = family(Random(seed))
         assert re.fullmatch(r"[MLHVAQTZhvaqtz\d\s.-]+", path)

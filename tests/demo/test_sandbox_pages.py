@@ -29,7 +29,7 @@ def session(sandbox: SandboxForTests) -> Any:
             "success_url": "http://testserver/return/?session={CHECKOUT_SESSION_ID}",
         }
     )
-    http.close()  # type: ignore[no-untyped-call]
+    http.close()  # type: ignore[no-untyped-call]  # its maker gives no types
     return made
 
 

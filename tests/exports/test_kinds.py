@@ -5,6 +5,7 @@ from __future__ import annotations
 import tracemalloc
 from datetime import UTC, date, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -30,19 +31,19 @@ from tests.factories.world import World, buy, give_back, make_world
 pytestmark = pytest.mark.django_db
 
 
-def scope_of(world: World, **narrower: object) -> Scope:
+def scope_of(world: World, **narrower: Any) -> Scope:
     today = now().date()
-    fields = {
+    fields: dict[str, Any] = {
         "organizer": world.event.organizer,
         "event": None,
         "first": today - timedelta(days=1),
         "last": today + timedelta(days=1),
         "zone": world.event.zone,
     }
-    return Scope(**(fields | narrower))  # type: ignore[arg-type]
+    return Scope(**(fields | narrower))
 
 
-def table(kind: str, scope: Scope) -> list[dict[str, object]]:
+def table(kind: str, scope: Scope) -> list[dict[str, Any]]:
     head = KINDS[kind].columns()
     rows: list[Row] = list(KINDS[kind].table(scope))
     assert all(len(row) == len(head) for row in rows)
@@ -99,7 +100,7 @@ def test_each_fee_is_told_by_what_it_is(world: World) -> None:
         ("Platform fee given back", Money(-190, "EUR")),
     ]
     booked = Entry.objects.filter(account__code="fee:platform").aggregate(s=Sum("amount_minor"))
-    assert total((row["Amount"] for row in rows), "EUR") == Money(-booked["s"], "EUR")  # type: ignore[misc]
+    assert total((row["Amount"] for row in rows), "EUR") == Money(-booked["s"], "EUR")
     assert table("fees", scope_of(world, event=world.elsewhere)) == []
 
 
@@ -128,7 +129,7 @@ def test_the_lines_of_a_payout_add_up_to_it(world: World) -> None:
     rows = table("payouts", scope_of(world))
     payout = Payout.objects.get()
     assert {row["Payout"] for row in rows} == {payout.reference}
-    assert total((row["Amount"] for row in rows), "EUR") == payout.amount  # type: ignore[misc]
+    assert total((row["Amount"] for row in rows), "EUR") == payout.amount
 
 
 def test_organizers_see_their_own_accounts_and_operators_all(world: World) -> None:
@@ -138,7 +139,7 @@ def test_organizers_see_their_own_accounts_and_operators_all(world: World) -> No
     assert owners == {str(pk)}
     everything = table("postings", scope_of(world, organizer=None))
     assert len(everything) == Entry.objects.count() > len(mine)
-    assert total((row["Amount"] for row in everything), "EUR") == Money(0, "EUR")  # type: ignore[misc]
+    assert total((row["Amount"] for row in everything), "EUR") == Money(0, "EUR")
 
 
 def test_nothing_of_another_organizer_is_in_any_export(world: World) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import pytest
 from django.utils.timezone import now
 
@@ -92,11 +94,11 @@ def test_what_dies_half_way_goes_on_where_it_stopped(
     deliver_all(at=now())
     real, calls = telling.tell_holder, []
 
-    def die_once(order: Order, **at: object) -> None:
+    def die_once(order: Order, *, at: datetime) -> None:
         calls.append(order)
         if len(calls) == 2:
             raise ConnectionError("killed")
-        real(order, **at)  # type: ignore[arg-type]
+        real(order, at=at)
 
     monkeypatch.setattr(telling, "tell_holder", die_once)
     deliver_all(at=now() + telling.PAUSE)

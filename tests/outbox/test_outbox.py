@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import transaction
+from pytest_django import Settings
 
 from apps.accounts.models import Organizer
 from apps.outbox import handlers
@@ -44,8 +45,8 @@ def ring_outside(message: Message, *, at: datetime) -> None:
 
 
 @pytest.fixture(autouse=True)
-def bells(settings: object) -> Iterator[None]:
-    settings.OUTBOX_SUBSCRIPTIONS = "tests.outbox.test_outbox.SUBSCRIPTIONS"  # type: ignore[attr-defined]
+def bells(settings: Settings) -> Iterator[None]:
+    settings.OUTBOX_SUBSCRIPTIONS = "tests.outbox.test_outbox.SUBSCRIPTIONS"
     handlers.subscriptions.cache_clear()
     handlers.handler_at.cache_clear()
     rung.clear()

@@ -22,7 +22,7 @@ def client(sandbox: SandboxForTests) -> Iterator[stripe.StripeClient]:
         base_addresses={"api": sandbox.url},
         http_client=session,
     )
-    session.close()  # type: ignore[no-untyped-call]
+    session.close()  # type: ignore[no-untyped-call]  # its maker gives no types
 
 
 @pytest.fixture

@@ -21,9 +21,9 @@ def sdk(sandbox: SandboxForTests) -> Iterator[Any]:
     real = servers[ServerName.DEFAULT]
     servers[ServerName.DEFAULT] = sandbox.url
     options = sandbox.world.options
-    yield PaypalServersdkClient(  # type: ignore[no-untyped-call]
+    yield PaypalServersdkClient(  # type: ignore[no-untyped-call]  # its maker gives no types
         environment=Environment.SANDBOX,
-        client_credentials_auth_credentials=ClientCredentialsAuthCredentials(  # type: ignore[no-untyped-call]
+        client_credentials_auth_credentials=ClientCredentialsAuthCredentials(  # type: ignore[no-untyped-call]  # its maker gives no types
             o_auth_client_id=options.paypal_client_id,
             o_auth_client_secret=options.paypal_client_secret,
         ),

@@ -45,7 +45,7 @@ def test_state_and_root_survive_a_restart(tmp_path: Path, session_params: Params
     second.start()
     found = sdk(second, session).v1.checkout.sessions.retrieve(made.id)
     second.stop()
-    session.close()  # type: ignore[no-untyped-call]
+    session.close()  # type: ignore[no-untyped-call]  # its maker gives no types
 
     assert found.id == made.id
     assert second.world.certificates == first.world.certificates
@@ -58,7 +58,7 @@ def test_the_pages_are_found_behind_a_prefix(session_params: Params) -> None:
     made = sdk(running, session).v1.checkout.sessions.create(session_params())
     page = httpx.get(f"{running.url}/c/pay/{made.id}", trust_env=False).text
     running.stop()
-    session.close()  # type: ignore[no-untyped-call]
+    session.close()  # type: ignore[no-untyped-call]  # its maker gives no types
 
     assert made.url == f"http://localhost:8000/sandbox/c/pay/{made.id}"
     assert 'href="../../sandbox.css"' in page

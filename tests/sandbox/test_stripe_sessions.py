@@ -29,8 +29,8 @@ def test_a_paid_session_has_its_fee_a_moment_later(
     assert (made.status, made.payment_status, made.payment_intent) == ("open", "unpaid", None)
 
     answer = buyer.post(str(made.url), data={"action": "pay"})
-    expand = {"expand": ["payment_intent.latest_charge", "line_items"]}
-    paid: Any = client.v1.checkout.sessions.retrieve(made.id, expand)  # type: ignore[arg-type]
+    expand: Any = {"expand": ["payment_intent.latest_charge", "line_items"]}
+    paid: Any = client.v1.checkout.sessions.retrieve(made.id, expand)
 
     assert answer.headers["location"] == f"https://shop.example/return/?session={made.id}"
     assert (paid.status, paid.payment_status, paid.amount_total) == ("complete", "paid", 5000)
@@ -176,7 +176,7 @@ def test_a_wrong_key_is_refused(sandbox: SandboxForTests) -> None:
     )
     with pytest.raises(stripe.AuthenticationError):
         stranger.v1.balance.retrieve()
-    session.close()  # type: ignore[no-untyped-call]
+    session.close()  # type: ignore[no-untyped-call]  # its maker gives no types
 
 
 def test_events_are_signed_as_the_sdk_checks_them(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from datetime import timedelta
 from uuid import UUID, uuid4
 
@@ -85,11 +86,13 @@ def test_control_without_the_lock_one_person_uses_it_more_than_once(
 ) -> None:
     code = make_discount(make_organizer(), budget=50, per_person=1)
 
-    def look_slowly(code: int, buyer: str, real: object = sql.count_of_buyer) -> int:
-        counted = real(code, buyer)  # type: ignore[operator]
+    def look_slowly(
+        code: int, buyer: str, real: Callable[[int, str], int] = sql.count_of_buyer
+    ) -> int:
+        counted = real(code, buyer)
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_sleep(0.05)")
-        return int(counted)
+        return counted
 
     monkeypatch.setattr(sql, "lock_person", lambda *_: None)
     monkeypatch.setattr(sql, "count_of_buyer", look_slowly)

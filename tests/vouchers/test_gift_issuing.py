@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db import IntegrityError, transaction
 from django.utils.timezone import now
+from pytest_django import Settings
 
 from apps.core.money import Money
 from apps.core.transitions import IllegalTransition
@@ -54,13 +55,15 @@ def test_its_code_is_stored_nowhere_and_found_again() -> None:
     assert [name for name, value in row.items() if plain in str(value)] == []
 
 
-def test_with_another_key_it_is_known_as_long_as_the_old_one_is_kept(settings: object) -> None:
+def test_with_another_key_it_is_known_as_long_as_the_old_one_is_kept(
+    settings: Settings,
+) -> None:
     voucher = make_voucher(make_organizer())
-    code, old = code_of(voucher), settings.SECRET_KEY  # type: ignore[attr-defined]
-    settings.SECRET_KEY = "another" * 10  # type: ignore[attr-defined]
-    settings.SECRET_KEY_FALLBACKS = [old]  # type: ignore[attr-defined]
+    code, old = code_of(voucher), settings.SECRET_KEY
+    settings.SECRET_KEY = "another" * 10
+    settings.SECRET_KEY_FALLBACKS = [old]
     assert code_of(voucher) == code
-    settings.SECRET_KEY_FALLBACKS = []  # type: ignore[attr-defined]
+    settings.SECRET_KEY_FALLBACKS = []
     with pytest.raises(LookupError):
         code_of(voucher)
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 from django.utils.timezone import now
+from pytest_django import Settings
 
 from apps.orders.buyers import browser_buyer
 from apps.orders.models import Order
@@ -225,8 +226,8 @@ def test_money_of_another_sum_than_is_due_buys_nothing(shop: Shop) -> None:
     assert rest(voucher) == 2000
 
 
-def test_a_rest_no_provider_takes_is_made_larger(shop: Shop, settings: object) -> None:
-    settings.PAYPAL_CLIENT_ID = ""  # type: ignore[attr-defined]
+def test_a_rest_no_provider_takes_is_made_larger(shop: Shop, settings: Settings) -> None:
+    settings.PAYPAL_CLIENT_ID = ""
     voucher = make_voucher(shop.organizer, 7580)
     order = orders(shop, code_of(voucher))
     assert (order.voucher_minor, order.due.minor) == (7550, 50)
