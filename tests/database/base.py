@@ -1,10 +1,13 @@
-"""PostgreSQL whose flush between tests may empty append-only tables: only a superuser can say so."""
+"""PostgreSQL that migrates once for all workers, and whose flush between tests may empty append-only
+tables: only a superuser can say so."""
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
-from django.db.backends.postgresql import operations
+from django.conf import settings
+from django.db.backends.postgresql import creation, operations
 
 from config.postgresql.base import DatabaseWrapper as ProductionWrapper
 
@@ -42,5 +45,36 @@ class DatabaseOperations(operations.DatabaseOperations):
         ]
 
 
+class DatabaseCreation(creation.DatabaseCreation):
+    def create_test_db(self, *args: Any, **options: Any) -> str:
+        """The first of a run's workers migrates; the others wait for it and copy what it made."""
+        run = os.environ.get("PYTEST_XDIST_TESTRUNUID")
+        if run is None:
+            return super().create_test_db(*args, **options)
+        template, name = f"template_{run}", self.connection.settings_dict["TEST"]["NAME"]
+        with self.connection._nodb_cursor() as cursor:
+            cursor.execute("SET lock_timeout = 0")
+            cursor.execute("SELECT pg_advisory_lock(hashtext(%s))", [template])
+            cursor.execute("SELECT FROM pg_database WHERE datname = %s", [template])
+            if cursor.rowcount:
+                self._copy(cursor, template, to=name)
+                self._use(name)
+            else:
+                super().create_test_db(*args, **options)
+                self.connection.close()
+                self._copy(cursor, name, to=template)
+        return str(name)
+
+    def _copy(self, cursor: Any, name: str, *, to: str) -> None:
+        quote = self.connection.ops.quote_name
+        cursor.execute(f"CREATE DATABASE {quote(to)} TEMPLATE {quote(name)}")
+
+    def _use(self, name: str) -> None:
+        self.connection.close()
+        settings.DATABASES[self.connection.alias]["NAME"] = name
+        self.connection.settings_dict["NAME"] = name
+
+
 class DatabaseWrapper(ProductionWrapper):
     ops_class = DatabaseOperations
+    creation_class = DatabaseCreation
