@@ -6,18 +6,11 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from functools import cache
-from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
 
-from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
-from jsonschema.protocols import Validator  # type: ignore[import-untyped]
-from referencing import Registry, Resource
-from referencing.jsonschema import DRAFT202012
-
 from apps.sandbox.http import Request, Response, unfold
-
-_HERE = Path(__file__).parent
+from tests.specs.held import Held, document, held_to, held_to_named, held_to_part
 
 # Calls we make that no published shape describes.
 WITHOUT_SHAPE = (
@@ -108,20 +101,20 @@ def check_exchange(request: Request, response: Response) -> str | None:
 
 def check_error(provider: str, error: Any, *, where: str) -> None:
     if provider == "stripe":
-        _raise(f"error of {where}", _validator_of(_STRIPE_ERROR), error)
+        _raise(f"error of {where}", held_to(_STRIPE_ERROR), error)
         return
     # A repeated payout batch is named under `link`, as PayPal's sandbox was seen to do; the
     # specification does not know it.
     details = [{k: v for k, v in each.items() if k != "link"} for each in error.get("details", ())]
     shape = {"$ref": "paypal#/$defs/payouts.error"}
-    _raise(f"error of {where}", _validator_of(shape), error | {"details": details})
+    _raise(f"error of {where}", held_to(shape), error | {"details": details})
 
 
 def find_operation(provider: str, method: str, path: str) -> str | None:
     """The name under which `operations` has this call: `GET /v1/charges/{id}`."""
     matches = [
         name
-        for name in _document(provider)["operations"]
+        for name in document(provider)["operations"]
         if name.startswith(f"{method} ") and _pattern(name).fullmatch(f"{method} {path}")
     ]
     return min(matches, key=lambda name: name.count("{"), default=None)
@@ -129,25 +122,25 @@ def find_operation(provider: str, method: str, path: str) -> str | None:
 
 def check_stripe_params(operation: str, params: Mapping[str, Any]) -> None:
     """`params` as decoded from the form or query: texts, lists, dictionaries."""
-    described = _document("stripe")["operations"][operation]
+    described = document("stripe")["operations"][operation]
     if "params" in described:
         shape = _resolve("stripe", described["params"])
         _raise(
             f"params of {operation}",
-            _validator("stripe", described["params"]["$ref"]),
+            held_to_named("stripe", described["params"]["$ref"]),
             _typed("stripe", shape, params),
         )
     # The published rules are older: names and choices they lack came later.
     if "published" in described:
         shape = described["published"]
-        for error in _validator_of(shape).iter_errors(_typed("stripe", shape, params)):
+        for error in held_to(shape).errors(_typed("stripe", shape, params)):
             if error.validator not in {"additionalProperties", "enum", "anyOf"}:
                 raise ShapeError(f"params of {operation}: {error.json_path} {error.message}")
 
 
 def check_stripe_answer(operation: str, answer: Any) -> None:
-    shape = _document("stripe")["operations"][operation]["response"]
-    _raise(f"answer of {operation}", _validator("stripe", shape.get("$ref"), shape), answer)
+    shape = document("stripe")["operations"][operation]["response"]
+    _raise(f"answer of {operation}", held_to_named("stripe", shape.get("$ref"), shape), answer)
     if answer.get("object") == "list":
         for member in answer["data"]:
             check_stripe_object(member, where=operation)
@@ -159,51 +152,51 @@ def check_stripe_object(answer: Mapping[str, Any], *, where: str) -> None:
     kind = answer["object"]
     if kind in _STRIPE_OBJECTS:
         ref = f"#/$defs/{_STRIPE_OBJECTS[kind]}"
-        _raise(f"{kind} in {where}", _validator("stripe", ref), answer)
+        _raise(f"{kind} in {where}", held_to_named("stripe", ref), answer)
 
 
 def check_stripe_event(body: bytes) -> None:
     event = json.loads(body)
-    _raise(event["type"], _validator("stripe", "#/$defs/R:Event"), event)
+    _raise(event["type"], held_to_named("stripe", "#/$defs/R:Event"), event)
     check_stripe_object(event["data"]["object"], where=event["type"])
 
 
 def check_paypal_event(body: bytes) -> None:
     event = json.loads(body)
     name = event["event_type"]
-    _raise(name, _validator("paypal", "#/$defs/webhooks.event"), event)
+    _raise(name, held_to_named("paypal", "#/$defs/webhooks.event"), event)
     kind = _PAYPAL_RESOURCES.get(event["resource_type"])
     if kind:
         shape = {"$ref": f"paypal#/$defs/{kind}", "unevaluatedProperties": False}
-        _raise(f"resource of {name}", _validator_of(shape), event["resource"])
+        _raise(f"resource of {name}", held_to(shape), event["resource"])
 
 
 def check_paypal_request(operation: str, request: Request) -> None:
-    described = _document("paypal")["operations"][operation]
+    described = document("paypal")["operations"][operation]
     for header, shape in described["headers"].items():
         if header in request.headers:
-            _raise(f"{header} of {operation}", _validator_of(shape), request.headers[header])
+            _raise(f"{header} of {operation}", held_to(shape), request.headers[header])
     query = dict(parse_qsl(request.query))
     known = {each["name"]: each["schema"] for each in described["query"]}
     for name, value in query.items():
         if name not in known:
             raise ShapeError(f"{operation}: unknown query parameter {name}")
         typed = _typed("paypal", known[name], value)
-        _raise(f"{name} of {operation}", _validator_of(known[name]), typed)
+        _raise(f"{name} of {operation}", held_to(known[name]), typed)
     if "request" in described and (request.body.strip() or described.get("body_required")):
         body = json.loads(request.body or b"null")
-        _raise(f"body of {operation}", _absolute("paypal", described["request"]), body)
+        _raise(f"body of {operation}", held_to_part("paypal", described["request"]), body)
 
 
 def check_paypal_answer(operation: str, status: int, answer: Any) -> None:
-    responses = _document("paypal")["operations"][operation]["responses"]
+    responses = document("paypal")["operations"][operation]["responses"]
     if not responses and status == 204:
         return
     # A replayed call answers 200 where the first one answered 201.
     shape = responses.get(str(status)) or (status == 200 and responses.get("201"))
     if not shape:
         raise ShapeError(f"{operation}: {status} is none of {', '.join(responses)}")
-    _raise(f"answer of {operation}", _absolute("paypal", shape), answer)
+    _raise(f"answer of {operation}", held_to_part("paypal", shape), answer)
 
 
 def _without_shape(provider: str, request: Request) -> str:
@@ -222,14 +215,14 @@ def _stripe_params(request: Request) -> dict[str, Any]:
     return unfold(parse_qsl(request.body.decode(), keep_blank_values=True))
 
 
-def _raise(what: str, validator: Validator, value: Any) -> None:
-    problems = [f"{error.json_path} {error.message}"[:400] for error in _leaves(validator, value)]
+def _raise(what: str, held: Held, value: Any) -> None:
+    problems = [f"{error.json_path} {error.message}"[:400] for error in _leaves(held, value)]
     if problems:
         raise ShapeError(f"{what}: " + "; ".join(problems[:5]))
 
 
-def _leaves(validator: Validator, value: Any) -> Iterator[Any]:
-    for error in validator.iter_errors(value):
+def _leaves(held: Held, value: Any) -> Iterator[Any]:
+    for error in held.errors(value):
         # Of several alternatives the one that is not "null" says more.
         parts = [part for part in error.context or () if part.validator != "type"]
         yield parts[0] if len(parts) == 1 else error
@@ -243,7 +236,7 @@ def _typed(provider: str, shape: Mapping[str, Any], value: Any) -> Any:
         fitting = [
             typed
             for typed, option in zip(options, shape["anyOf"], strict=True)
-            if _absolute(provider, option).is_valid(typed)
+            if not any(held_to_part(provider, option).errors(typed))
         ]
         return fitting[0] if fitting else value
     if isinstance(value, dict):
@@ -260,38 +253,10 @@ def _typed(provider: str, shape: Mapping[str, Any], value: Any) -> Any:
 
 def _resolve(provider: str, shape: Mapping[str, Any]) -> Mapping[str, Any]:
     while "$ref" in shape:
-        shape = _document(provider)["$defs"][shape["$ref"].removeprefix("#/$defs/")]
+        shape = document(provider)["$defs"][shape["$ref"].removeprefix("#/$defs/")]
     return shape
-
-
-@cache
-def _document(provider: str) -> dict[str, Any]:
-    loaded: dict[str, Any] = json.loads((_HERE / f"{provider}.json").read_text())
-    return loaded
-
-
-@cache
-def _registry() -> Registry[Any]:
-    registry: Registry[Any] = Registry()
-    return registry.with_resources(
-        (provider, Resource.from_contents(_document(provider), default_specification=DRAFT202012))
-        for provider in ("stripe", "paypal")
-    )
 
 
 @cache
 def _pattern(operation: str) -> re.Pattern[str]:
     return re.compile(re.sub(r"\\\{\w+\\\}", "[^/]+", re.escape(operation)))
-
-
-def _validator_of(shape: Mapping[str, Any]) -> Validator:
-    return Draft202012Validator(shape, registry=_registry())
-
-
-def _validator(provider: str, ref: str | None, shape: Mapping[str, Any] | None = None) -> Validator:
-    return _validator_of({"$ref": f"{provider}{ref}"} if ref else shape or {})
-
-
-def _absolute(provider: str, shape: Mapping[str, Any]) -> Validator:
-    """A shape that stands outside its document, with references into it."""
-    return _validator_of(json.loads(json.dumps(shape).replace('"#/$defs/', f'"{provider}#/$defs/')))
