@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
 from copy import deepcopy
 
 import pytest
@@ -10,7 +11,9 @@ from django.db.models.signals import post_migrate
 from django.utils import translation
 from pytest_django import Settings
 
-pytest_plugins = ["tests.sandbox_server", "tests.phones", "tests.live_process"]
+from tests.german import german
+
+pytest_plugins = ["tests.sandbox_server", "tests.chromium", "tests.phones", "tests.live_process"]
 
 
 @pytest.fixture(scope="session")
@@ -26,6 +29,12 @@ def english() -> None:
     """A page that was answered in German leaves the thread in German."""
     translation.deactivate_all()
     translation.activate("en")
+
+
+@pytest.fixture
+def in_german() -> Iterator[None]:
+    with german():
+        yield
 
 
 @pytest.fixture(autouse=True)

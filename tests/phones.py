@@ -3,38 +3,22 @@
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.db import connection
-from playwright.sync_api import (
-    Browser,
-    BrowserContext,
-    Page,
-    Playwright,
-    ViewportSize,
-    sync_playwright,
-)
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
 from pytest_django.live_server_helper import LiveServer
 
 from apps.accounts.models import User
 from tests.cable import Cable
+from tests.chromium import FLAGS, Chromium
 from tests.factories.door import signed_in
 from tests.fake_camera import film
 
 PHONE: ViewportSize = {"width": 360, "height": 640}
-# A browser trusts localhost even without HTTPS, as it trusts no other name.
-INSECURE_HOST = "door.example"
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    f"--host-resolver-rules=MAP {INSECURE_HOST} 127.0.0.1",
-]
 OpenPhone = Callable[..., Page]
 SignIn = Callable[[Page, User], None]
 
@@ -74,17 +58,6 @@ def page_errors() -> Iterator[list[str]]:
     assert errors == []
 
 
-@pytest.fixture
-def chromium() -> Iterator[Playwright]:
-    if not os.environ.get("CHROMIUM"):
-        pytest.skip("no Chromium: CHROMIUM names none")
-    with sync_playwright() as playwright:
-        yield playwright
-        # While Playwright runs, the test has a database connection of its own.
-        connection.close()
-    wait_until_alone()
-
-
 def _watch(page: Page, errors: list[str]) -> Page:
     def note(kind: str, text: str) -> None:
         if kind == "error" and "net::ERR_" not in text:  # a request the story itself cut off
@@ -98,26 +71,25 @@ def _watch(page: Page, errors: list[str]) -> Page:
 
 @pytest.fixture
 def open_phone(
-    page_errors: list[str], live_server: LiveServer, chromium: Playwright, tmp_path: Path
+    page_errors: list[str], live_server: LiveServer, chromium: Chromium, tmp_path: Path
 ) -> Iterator[OpenPhone]:
     """A phone whose camera sees the given PNGs in turn, or which has none; it fails on any error of a page."""
     with ExitStack() as stack:
 
-        def launch(pictures: tuple[bytes, ...]) -> Browser:
-            browser = chromium.chromium.launch(
-                executable_path=os.environ["CHROMIUM"],
-                args=FLAGS + _camera(pictures, tmp_path / "camera.mjpeg"),
-            )
+        def with_camera(pictures: tuple[bytes, ...]) -> Browser:
+            browser = chromium.launch(*_camera(pictures, tmp_path / "camera.mjpeg"))
             stack.callback(browser.close)
             return browser
 
         def open_page(*pictures: bytes, language: str = "en") -> Page:
-            context = launch(pictures).new_context(
+            browser = with_camera(pictures) if pictures else chromium.shared
+            context = browser.new_context(
                 viewport=PHONE,
                 locale=language,
                 base_url=live_server.url,
                 permissions=["camera"] if pictures else [],
             )
+            stack.callback(context.close)
             return _watch(context.new_page(), page_errors)
 
         yield open_page
@@ -126,7 +98,7 @@ def open_phone(
 class Handset:
     """A phone with a memory: it can be switched off, and on again where there is no network."""
 
-    def __init__(self, chromium: Playwright, url: str, folder: Path, errors: list[str]) -> None:
+    def __init__(self, chromium: Chromium, url: str, folder: Path, errors: list[str]) -> None:
         self._chromium, self._url, self._folder, self._errors = chromium, url, folder, errors
         self._context: BrowserContext | None = None
 
@@ -137,7 +109,7 @@ class Handset:
 
     def start(self, *pictures: bytes, flight_mode: bool = False, language: str = "en") -> Page:
         self.stop()
-        self._context = self._chromium.chromium.launch_persistent_context(
+        self._context = self._chromium.playwright.chromium.launch_persistent_context(
             self._folder,
             executable_path=os.environ["CHROMIUM"],
             args=FLAGS + _camera(pictures, self._folder.with_suffix(".mjpeg")),
@@ -164,24 +136,11 @@ def cable(live_server: LiveServer) -> Iterator[Cable]:
 
 @pytest.fixture
 def handset(
-    page_errors: list[str], cable: Cable, chromium: Playwright, tmp_path: Path
+    page_errors: list[str], cable: Cable, chromium: Chromium, tmp_path: Path
 ) -> Iterator[Handset]:
     handset = Handset(chromium, cable.url, tmp_path / "handset", page_errors)
     yield handset
     handset.stop()
-
-
-def wait_until_alone() -> None:
-    """The server's threads end, and give their database connections back, a moment after the browser."""
-    for _ in range(100):
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT count(*) FROM pg_stat_activity"
-                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
-            )
-            if cursor.fetchone() == (0,):
-                return
-        time.sleep(0.05)
 
 
 @pytest.fixture

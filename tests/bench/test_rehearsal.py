@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 from django.utils.timezone import now
-from playwright.sync_api import Playwright
 from pytest_django.live_server_helper import LiveServer
 
 from apps.accounts.roles import Role
 from apps.checkin.models import Gate
 from apps.checkin.services.gates import save_gate
 from bench.rehearsal import Crowd, rehearse, report
+from tests.chromium import Chromium
 from tests.factories.door import make_ticket
 from tests.factories.selling import make_event, make_member, make_organizer, make_variant
 
@@ -18,7 +18,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 def test_two_phones_in_a_cellar_and_the_organizer_sees_exactly_what_happened(
-    chromium: Playwright, live_server: LiveServer
+    chromium: Chromium, live_server: LiveServer
 ) -> None:
     event = make_event(make_organizer(), at=now())
     owner = make_member(event.organizer, Role.OWNER)
@@ -29,6 +29,6 @@ def test_two_phones_in_a_cellar_and_the_organizer_sees_exactly_what_happened(
     tickets = [make_ticket(event, variant=variant) for _ in range(36)]
     crowd = Crowd(event, (north, south), tickets[:30], tickets[30:33], tickets[33:])
     origin = live_server.url.replace("127.0.0.1", "localhost")
-    nights = rehearse(chromium, origin, crowd, user=owner)
+    nights = rehearse(chromium.playwright, origin, crowd, user=owner)
     assert [night.shown.total() for night in nights] == [25, 25]
     assert len(list(report(nights))) == 2

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from django.utils.timezone import now
@@ -17,19 +15,12 @@ from apps.tickets.models import Ticket
 from apps.variants.models import Variant
 from tests.factories.box_office import Seller, seller_at
 from tests.factories.selling import make_event, make_organizer, make_quota, make_variant
-from tests.german import german
 from tests.phones import OpenPhone, scrolls_sideways, serious
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 TOUCHES_MAX, SECONDS_MAX = 5, 20
 WIDTHS = (360, 768, 1280)
-
-
-@pytest.fixture
-def in_german(tmp_path: Path) -> Iterator[None]:
-    with german(tmp_path / "locale"):
-        yield
 
 
 @pytest.fixture

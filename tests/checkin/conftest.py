@@ -1,8 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from django.test import Client
 from django.utils.timezone import now
@@ -14,13 +11,6 @@ from apps.events.models import Event
 from apps.tickets.models import Ticket
 from tests.factories.door import make_device, make_ticket
 from tests.factories.selling import make_event, make_member, make_organizer
-from tests.german import german
-
-
-@pytest.fixture
-def in_german(tmp_path: Path) -> Iterator[None]:
-    with german(tmp_path / "locale"):
-        yield
 
 
 @pytest.fixture

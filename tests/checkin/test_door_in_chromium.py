@@ -29,8 +29,9 @@ from tests.checkin.door_page import (
     typed,
     verdicts,
 )
+from tests.chromium import INSECURE_HOST
 from tests.factories.door import make_gate, make_ticket
-from tests.phones import INSECURE_HOST, OpenPhone, SignIn, scrolls_sideways, serious
+from tests.phones import OpenPhone, SignIn, scrolls_sideways, serious
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

@@ -27,8 +27,8 @@ WIDTHS = (360, 1280)
 
 
 @pytest.fixture
-def ours(tmp_path: Path) -> Iterator[Everything]:
-    with german(tmp_path / "locale"):
+def ours() -> Iterator[Everything]:
+    with german():
         yield make_everything("OURS")
 
 

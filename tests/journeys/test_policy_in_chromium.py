@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -10,18 +9,18 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 from pytest_django import Settings
 
 from apps.orders.models import Order
 from apps.payments.models import Payment
 from tests.buying import Shop
+from tests.chromium import Chromium
 from tests.journeys.providers_front import providers_front
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 OpenPage = Callable[..., Page]
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 HOSTS = {
     "stripe": "https://checkout.stripe.com",
     "paypal": "https://www.paypal.com",
@@ -45,12 +44,10 @@ ORDER = "form[action$='/checkout/'] button.main[type=submit]"
 
 
 @contextmanager
-def stranded(origin: str, folder: Path) -> Iterator[tuple[Page, list[str]]]:
+def stranded(chromium: Chromium, origin: str, folder: Path) -> Iterator[tuple[Page, list[str]]]:
     """A browser without JavaScript to whom providers_front is the whole internet, and its complaints."""
-    with providers_front(folder) as lead_there, sync_playwright() as playwright:
-        if not (chromium := os.environ.get("CHROMIUM")):
-            pytest.skip("no Chromium: CHROMIUM names none")
-        browser = playwright.chromium.launch(executable_path=chromium, args=[*FLAGS, *lead_there])
+    with providers_front(folder) as lead_there:
+        browser = chromium.launch(*lead_there)
         context = browser.new_context(
             base_url=origin, java_script_enabled=False, ignore_https_errors=True
         )
@@ -67,10 +64,10 @@ def pay_at(provider: str, shop: Shop) -> None:
 
 @pytest.mark.parametrize("provider", ["stripe", "paypal"])
 def test_without_scripts_the_order_button_leads_to_the_real_host(
-    shop: Shop, settings: Settings, provider: str, tmp_path: Path
+    shop: Shop, chromium: Chromium, settings: Settings, provider: str, tmp_path: Path
 ) -> None:
     pay_at(provider, shop)
-    with stranded(settings.PUBLIC_URL, tmp_path) as (page, complaints):
+    with stranded(chromium, settings.PUBLIC_URL, tmp_path) as (page, complaints):
         choose(page, shop)
         fill_in(page, provider)
         page.click(ORDER)
@@ -80,11 +77,15 @@ def test_without_scripts_the_order_button_leads_to_the_real_host(
 
 
 def test_control_unless_its_host_is_named_chromium_stays(
-    shop: Shop, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    shop: Shop,
+    chromium: Chromium,
+    settings: Settings,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("apps.orders.views.loading.origins", list)
     pay_at("stripe", shop)
-    with stranded(settings.PUBLIC_URL, tmp_path) as (page, complaints):
+    with stranded(chromium, settings.PUBLIC_URL, tmp_path) as (page, complaints):
         choose(page, shop)
         fill_in(page, "stripe")
         with page.expect_console_message(lambda message: "form-action" in message.text):

@@ -1,20 +1,10 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from django.core.mail.backends.base import BaseEmailBackend
 
 from tests.buying import Buyer, Shop, open_shop
-from tests.german import german
 from tests.sandbox_server import SandboxForTests
-
-
-@pytest.fixture
-def in_german(tmp_path: Path) -> Iterator[None]:
-    with german(tmp_path):
-        yield
 
 
 @pytest.fixture

@@ -22,8 +22,8 @@ FRIDAY = datetime(2026, 11, 20, 20, 0, tzinfo=BERLIN)
 
 
 @pytest.fixture(scope="module", autouse=True)
-def in_german(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    with german(tmp_path_factory.mktemp("messages")):
+def in_german() -> Iterator[None]:
+    with german():
         yield
 
 

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -9,7 +8,6 @@ from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
 
 from tests.buying import Shop, open_shop
-from tests.german import german
 from tests.sandbox_server import SandboxForTests
 from tests.visiting import Visitor, pages_on_our_port
 
@@ -34,9 +32,3 @@ def shop(db: None, one_connection: None, sandbox: SandboxForTests) -> Shop:
 @pytest.fixture
 def mira(shop: Shop) -> Visitor:
     return Visitor(shop)
-
-
-@pytest.fixture
-def in_german(tmp_path: Path) -> Iterator[None]:
-    with german(tmp_path / "messages"):
-        yield
