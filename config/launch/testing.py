@@ -14,7 +14,9 @@ from config.launch.screen import plain, say
 from config.launch.servers import throw_away_servers
 
 NO_TESTS = 5  # pytest's exit code
-DEFAULT_ARGUMENTS = ("-n", "2")
+# One more than there are processors: browsers and killed processes are mostly waited for. Each worker has
+# a database of Valkey's sixteen to itself.
+WORKERS = min((os.cpu_count() or 2) + 1, 12)
 
 
 def main(arguments: list[str]) -> int:
@@ -37,7 +39,7 @@ def _options(arguments: list[str]) -> list[str]:
     if os.environ.get("CI") == "true":
         options += ["-p", "config.launch.no_skips"]
     if not any(argument.startswith("-n") for argument in arguments):
-        options += DEFAULT_ARGUMENTS
+        options += ["-n", str(WORKERS)]
     return [*options, *arguments]
 
 
