@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 from copy import deepcopy
 
@@ -14,6 +15,18 @@ from pytest_django import Settings
 from tests.german import german
 
 pytest_plugins = ["tests.sandbox_server", "tests.chromium", "tests.phones", "tests.live_process"]
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """By chance, but the long ones first."""
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
+
+
+def pytest_collection_finish() -> None:
+    """What is imported by now stays: looking through it for garbage took a good part of a run."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

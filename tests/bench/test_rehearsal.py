@@ -14,7 +14,7 @@ from tests.chromium import Chromium
 from tests.factories.door import make_ticket
 from tests.factories.selling import make_event, make_member, make_organizer, make_variant
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.long, pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 def test_two_phones_in_a_cellar_and_the_organizer_sees_exactly_what_happened(

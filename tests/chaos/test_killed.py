@@ -23,7 +23,7 @@ from tests.chaos.conftest import Machine, leases_lapse, wait_for
 from tests.outbox_pump import deliver_all
 from tests.visiting import DETAILS
 
-pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.long, pytest.mark.race, pytest.mark.django_db(transaction=True)]
 
 SETTLE = "apps.orders.services.settle"
 # From asking the provider to the note that it is done: the process dies at each of them in turn.

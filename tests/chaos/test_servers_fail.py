@@ -29,7 +29,7 @@ from tests.chaos.conftest import Machine, leases_lapse, wait_for
 from tests.chaos.test_killed import all_done, is_sold_once
 from tests.visiting import DETAILS, pages_on_our_port
 
-pytestmark = pytest.mark.race
+pytestmark = [pytest.mark.long, pytest.mark.race]
 
 
 @pytest.mark.django_db(transaction=True)

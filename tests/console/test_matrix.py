@@ -135,6 +135,7 @@ def knockers(ours: Everything) -> Knockers:
     return everybody(ours.organizer, make_everything("THEIRS").organizer)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", ["console", "platform"])
 def test_who_may_open_what(name: str, ours: Everything, knockers: Knockers) -> None:
     wrong = []

@@ -20,7 +20,7 @@ from tests.factories.selling import make_member
 from tests.german import german
 from tests.phones import OpenPhone, SignIn, scrolls_sideways, serious
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.long, pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 SHOTS = os.environ.get("SHOTS")
 WIDTHS = (360, 1280)

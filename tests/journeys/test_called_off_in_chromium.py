@@ -31,7 +31,7 @@ from tests.journeys.conftest import OpenPage
 from tests.outbox_pump import deliver_all
 from tests.phones import scrolls_sideways, serious
 
-pytestmark = [pytest.mark.browser, pytest.mark.race]
+pytestmark = [pytest.mark.long, pytest.mark.browser, pytest.mark.race]
 
 # More than one chunk; CALLED_OFF_ORDERS=500 tells the same story at full size, in some minutes.
 ORDERS = int(os.environ.get("CALLED_OFF_ORDERS", CHUNK + 5))

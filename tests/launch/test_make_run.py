@@ -4,6 +4,8 @@ import os
 import signal
 from pathlib import Path
 
+import pytest
+
 from config.launch.folders import ROOT
 from tests.launch.checkout import Run, cleaned_up, copy_checkout, seconds_until_gone
 
@@ -19,6 +21,7 @@ PROGRAMS = (
 )
 
 
+@pytest.mark.long
 def test_from_a_copy_killed_started_again_and_stopped(tmp_path: Path) -> None:
     checkout = copy_checkout(tmp_path / "copy")
     (checkout / ".venv").symlink_to((ROOT / ".venv").resolve())
