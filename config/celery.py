@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from celery import Celery, Task
+from celery.signals import worker_init
 
 from apps.core.origin import acting_from
 
@@ -28,3 +30,9 @@ class NamedTask(_Task):
 celery_app = Celery("parterre", task_cls=NamedTask)
 celery_app.config_from_object("django.conf:settings", namespace="CELERY")
 celery_app.autodiscover_tasks()
+
+
+@worker_init.connect
+def prepare_to_draw(**_: Any) -> None:
+    """Mails carry papers: once in the parent, for all its children. Beat, which draws none, is not asked."""
+    import_module("apps.tickets.drawing")

@@ -26,11 +26,18 @@ class AskedOften(Generic[M, V]):
         self._kept = threading.local()
 
     def first(self, value: V) -> M | None:
-        kept: _Kept[M] | None = getattr(self._kept, "read", None)
+        kept: _Kept[M] | None = getattr(self._kept, "first", None)
         if kept is None or not kept.fits():
             rows = self._build(self._stand_in).order_by()[:1]
-            kept = self._kept.read = _Kept(rows, self._stand_in)
-        return kept.first(value)
+            kept = self._kept.first = _Kept(rows, self._stand_in)
+        return next(iter(kept.all(value)), None)
+
+    def all(self, value: V) -> list[M]:
+        """In the order of the queryset."""
+        kept: _Kept[M] | None = getattr(self._kept, "all", None)
+        if kept is None or not kept.fits():
+            kept = self._kept.all = _Kept(self._build(self._stand_in), self._stand_in)
+        return kept.all(value)
 
 
 class _Kept(Generic[M]):
@@ -50,6 +57,6 @@ class _Kept(Generic[M]):
         """A thread may have several connections: each coroutine and greenlet of it has its own."""
         return connections[self._alias] is self._connection
 
-    def first(self, value: str | int) -> M | None:
+    def all(self, value: str | int) -> list[M]:
         self._values = tuple(value if one == self._stand_in else one for one in self._params)
-        return next(iter(list(ModelIterable(self._rows))), None)
+        return list(ModelIterable(self._rows))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from zoneinfo import ZoneInfo
 
 from babel import Locale
@@ -62,4 +63,9 @@ def name_of(country: str) -> str:
 
 
 def choices() -> list[tuple[str, str]]:
+    return list(_choices_in(get_language() or "en"))
+
+
+@cache
+def _choices_in(_language: str) -> list[tuple[str, str]]:
     return sorted(((code, name_of(code)) for code in ZONES), key=lambda choice: choice[1])

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import random
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -56,17 +56,24 @@ class Sale:
     billing: Billing = NOBODY_ELSE
 
 
-def sell_the_past(shows: Sequence[Show], *, at: datetime) -> int:
+def sell_the_past(
+    shows: Sequence[Show],
+    *,
+    at: datetime,
+    tell: Callable[[int, int], None] = lambda _sold, _of: None,
+) -> int:
     """
     For shows that have sold nothing yet. How many orders.
 
+    :param tell: called after each order with how many there are, and will be.
     :raises GatewayError, OutboundError: the sandbox is not running.
     """
     sales = sorted(_wanted(shows, at=at), key=lambda sale: sale.moment)
     if sales:
         with sandbox.without_webhooks(), sandbox.clock_put_right_at_the_end():
-            for sale in sales:
+            for number, sale in enumerate(sales, start=1):
                 _sell(sale)
+                tell(number, len(sales))
     return len(sales)
 
 

@@ -9,7 +9,6 @@ from apps.core import csv_stream
 from apps.exports.datev.batch import batch
 from apps.exports.models import Form
 from apps.exports.wanted import Wanted
-from apps.exports.workbook import workbook
 
 T = TypeVar("T")
 
@@ -42,6 +41,8 @@ def pieces(wanted: Wanted, progress: Progress) -> Iterator[bytes]:
     :raises TooManyBookings: for DATEV, when there are more than fit.
     """
     if wanted.form == Form.XLSX:
+        from apps.exports.workbook import workbook  # late: few processes ever write one
+
         rows = progress.count(wanted.kind.table(wanted.scope))
         return _read(workbook(wanted.kind.columns(), rows))
     return _joined(_lines(wanted, progress))

@@ -5,8 +5,6 @@ from __future__ import annotations
 import hashlib
 from datetime import datetime
 
-from apps.invoices import einvoice
-from apps.invoices.drawing.document import draw
 from apps.invoices.models import Invoice, Paper
 
 
@@ -15,8 +13,12 @@ def paper_of(invoice: Invoice, *, at: datetime) -> Paper:
     kept = Paper.objects.filter(invoice=invoice).first()
     if kept is not None:
         return kept
+    from apps.invoices.drawing.document import draw  # late, as in tickets/pdf.py
+
     pdf, xml = draw(invoice), b""
     if invoice.is_electronic:
+        from apps.invoices import einvoice
+
         xml = einvoice.xml_of(invoice)
         pdf = einvoice.embed(pdf, xml, invoice)
     paper = Paper(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.db.models import Count, Max, Min, QuerySet
 
 from apps.accounts.models import Organizer
+from apps.core.asked_often import AskedOften
 from apps.invoices import law
 from apps.invoices.kinds import OF_ORGANIZER
 from apps.invoices.models import Draft, Invoice, LegalEntity, Series
@@ -38,11 +39,15 @@ class Waiting:
 
 def papers_of(order: Order) -> list[Invoice]:
     """What the buyer may have, the newest first."""
-    return list(
-        Invoice.objects.filter(order=order)
-        .select_related("draft", "refers_to", "order")
-        .order_by("-pk")
-    )
+    return _PAPERS.all(order.pk)
+
+
+def _of_order(order: int) -> QuerySet[Invoice]:
+    papers = Invoice.objects.filter(order=order).select_related("draft", "refers_to", "order")
+    return papers.order_by("-pk")
+
+
+_PAPERS = AskedOften(_of_order, -1)
 
 
 def is_due(order: Order) -> bool:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from apps.invoices.models import Invoice
 from apps.invoices.papers import file_name, paper_of
 from apps.notifications.models import Mail
-from apps.notifications.voucher_pdf import voucher_pdf
 from apps.orders.models import Order
 from apps.orders.services.confirm import tickets_of
 from apps.tickets.pdf import tickets_pdf
@@ -40,6 +39,8 @@ def fees_as_pdf(mail: Mail) -> list[Attachment]:
 
 
 def voucher_as_pdf(mail: Mail) -> list[Attachment]:
+    from apps.notifications.voucher_pdf import voucher_pdf  # late, as in tickets/pdf.py
+
     voucher = GiftVoucher.objects.select_related("organizer").get(pk=mail.about_id)
     name = f"voucher-{voucher.reference}.pdf"
     return [Attachment(name, voucher_pdf(voucher), "application/pdf")]

@@ -12,7 +12,7 @@ from fpdf.enums import XPos, YPos
 from fpdf.fonts import TTFFont
 
 from apps.core.brand import brand
-from apps.tickets.pdf import DISPLAY, FILES, FONTS, OTHER_SCRIPTS, STRONG, TEXT
+from apps.tickets.faces import DISPLAY, FILES, FONTS, OTHER_SCRIPTS, STRONG, TEXT
 from apps.vouchers.balances import rest_of
 from apps.vouchers.keys import code_of
 from apps.vouchers.models import GiftVoucher

@@ -10,6 +10,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from apps.core import countries, vat_ids
+from apps.core.long_select import LongSelect
 
 PREFIX = "bill_"
 
@@ -68,7 +69,7 @@ class BillingFields(forms.Form):
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "address-level2"}),
     )
-    bill_country = forms.ChoiceField(label=_("Country"), required=False)
+    bill_country = forms.ChoiceField(label=_("Country"), required=False, widget=LongSelect)
     bill_vat_id = forms.CharField(
         label=_("VAT id"),
         max_length=20,

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from django.db.models import Q, QuerySet, Sum
 
+from apps.core.asked_often import AskedOften
 from apps.core.money import Money
 from apps.ledger import chart
 from apps.ledger.balances import about
@@ -46,7 +47,15 @@ class Told:
 
 
 def refunds_told(order: Order) -> Told:
-    return told_of([order])[order.pk]
+    return _told(order, _SENT_BACK.all(order.pk))
+
+
+def _sent_back(order: int) -> QuerySet[Refund]:
+    joined = Refund.objects.select_related("payment__order_payment")
+    return joined.filter(payment__order_payment__order=order).order_by("pk")
+
+
+_SENT_BACK = AskedOften(_sent_back, -1)
 
 
 def told_of(orders: Iterable[Order]) -> dict[int, Told]:

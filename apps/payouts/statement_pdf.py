@@ -16,7 +16,7 @@ from fpdf.fonts import TTFFont
 from apps.core.money import Money
 from apps.payouts.statement import OtherLine, Statement
 from apps.payouts.words import movement_words, provider_name
-from apps.tickets.pdf import DISPLAY, FILES, FONTS, INK, OTHER_SCRIPTS, QUIET, STRONG, TEXT
+from apps.tickets.faces import DISPLAY, FILES, FONTS, INK, OTHER_SCRIPTS, QUIET, STRONG, TEXT
 
 # Millimetres on A4.
 LEFT, WIDTH, BOTTOM = 18.0, 174.0, 22.0

@@ -42,8 +42,19 @@ def main(command: str, *arguments: str) -> None:
     with alone():
         ensure(lock)
     os.chdir(ROOT)
-    environment = {k: v for k, v in os.environ.items() if k not in {"PYTHONPATH", "PYTHONHOME"}}
-    os.execve(PYTHON, [str(PYTHON), "-m", "config.launch", command, *arguments], environment)
+    launcher = [str(PYTHON), "-m", "config.launch", command, *arguments]
+    os.execve(PYTHON, launcher, environment_of_ours(dict(os.environ)))
+
+
+def environment_of_ours(given: dict[str, str]) -> dict[str, str]:
+    """
+    Where Python may leave no bytecode beside the sources it goes into .venv: compiling all modules anew in
+    each process takes most of a start.
+    """
+    environment = {k: v for k, v in given.items() if k not in {"PYTHONPATH", "PYTHONHOME"}}
+    if environment.pop("PYTHONDONTWRITEBYTECODE", ""):
+        environment.setdefault("PYTHONPYCACHEPREFIX", str(VENV / "bytecode"))
+    return environment
 
 
 def use_a_new_enough_python() -> None:

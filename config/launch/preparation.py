@@ -6,6 +6,7 @@ import hashlib
 import json
 import subprocess
 import sys
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,6 +18,8 @@ SOURCES = ("apps", "config", "static", "locale")
 LOCK = ROOT / "requirements.lock"
 # The messages of the last lines of the log are the ones that help.
 LINES_SHOWN = 15
+# A line that begins so says what is being done: it is shown at once, since the first start takes half a minute.
+PROGRESS = "- "
 
 
 def told_last_time(run: RunFolder, data: Path) -> list[str] | None:
@@ -45,21 +48,34 @@ def prepare(variables: dict[str, str], run: RunFolder) -> list[str]:
     :raises Died: with the end of what it said.
     """
     log = run.logs / "prepare.log"
-    with log.open("w") as errors:
-        answer = subprocess.run(
-            [sys.executable, "-m", "config.launch.prepare"],
-            env=variables,
-            cwd=ROOT,
-            stdout=subprocess.PIPE,
-            stderr=errors,
-            text=True,
-            check=False,
-        )
-    if answer.returncode != 0:
+    command = [sys.executable, "-m", "config.launch.prepare"]
+    with (
+        log.open("w") as errors,
+        subprocess.Popen(
+            command, env=variables, cwd=ROOT, stdout=subprocess.PIPE, stderr=errors, text=True
+        ) as process,
+    ):
+        try:
+            told = show_progress(process.stdout or ())
+        except BaseException:  # Ctrl-C: nobody waits for it
+            process.kill()
+            raise
+    if process.returncode != 0:
         tail = log.read_text().splitlines()[-LINES_SHOWN:]
-        raise Died("\n".join([answer.stdout, *tail, "The database could not be prepared."]))
+        raise Died("\n".join([*told, *tail, "The database could not be prepared."]))
     say("migrations, messages, static files and demo data are up to date")
-    return answer.stdout.splitlines()
+    return told
+
+
+def show_progress(lines: Iterable[str]) -> list[str]:
+    """The lines that are not progress."""
+    told = []
+    for line in map(str.rstrip, lines):
+        if line.startswith(PROGRESS):
+            say(line)
+        else:
+            told.append(line)
+    return told
 
 
 def _stamp(run: RunFolder) -> Path:

@@ -13,18 +13,26 @@ from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command, get_commands
 
 from config.launch import messages
+from config.launch.preparation import PROGRESS
+from config.launch.screen import plain
 
 DEMO_DATA = "demo_data"
 
 
 def main() -> None:
-    """What demo_data has to tell (the logins) is printed last."""
+    """What is done is told as it begins; what demo_data has to tell (the logins) is printed last."""
+    tell("messages and migrations")
     messages.compile_all()
     django.setup()
     call_command("migrate", verbosity=0, interactive=False)
+    tell("static files")
     collect_static()
     if DEMO_DATA in get_commands():
         call_command(DEMO_DATA)
+
+
+def tell(doing: str) -> None:
+    plain(f"{PROGRESS}{doing}")
 
 
 def collect_static() -> None:

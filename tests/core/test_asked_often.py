@@ -42,6 +42,22 @@ def test_each_value_has_its_row(django_assert_num_queries: Any) -> None:
     assert vars(found[1])["loud"] == two.slug.upper()
 
 
+def newest_first(organizer: int) -> QuerySet[Event]:
+    return Event.objects.filter(organizer=organizer).select_related("venue").order_by("-pk")
+
+
+@pytest.mark.django_db
+def test_all_rows_come_in_the_order_of_the_queryset(django_assert_num_queries: Any) -> None:
+    read, mine, other = AskedOften(newest_first, -1), make_organizer(), make_organizer("Other")
+    one, two, theirs = make_event(mine), make_event(mine), make_event(other)
+    with django_assert_num_queries(4):
+        found = [read.all(organizer.pk) for organizer in (mine, other, mine)]
+        nobodys = read.all(0)
+        assert [row.venue for row in found[0]] == [two.venue, one.venue]
+    assert found == [[two, one], [theirs], [two, one]]
+    assert nobodys == []
+
+
 @pytest.mark.django_db
 def test_it_asks_what_the_queryset_asks() -> None:
     read, event = AskedOften(by_slug, "?"), make_event(make_organizer())

@@ -59,7 +59,7 @@ def lock(root: Path, sha256: str) -> None:
 
 @pytest.fixture
 def start(checkout: Path, tmp_path: Path) -> Start:
-    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    def run(*arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [sys.executable, "-I", "config/launch/bootstrap.py", *arguments],
             cwd=checkout,
@@ -69,6 +69,7 @@ def start(checkout: Path, tmp_path: Path) -> Start:
                 "PIP_CONFIG_FILE": os.devnull,
                 "PIP_NO_INDEX": "1",
                 "PIP_FIND_LINKS": str(tmp_path / "wheels"),
+                **more,
             },
             capture_output=True,
             text=True,
@@ -86,6 +87,15 @@ def test_it_installs_once_and_hands_over(checkout: Path, start: Start, tmp_path:
     assert first.stdout.splitlines()[-1] == "handed over ['run', '--port', '1'] 42"
     assert (checkout / ".venv").is_symlink()
     assert start("run").stdout == "handed over ['run'] 42\n"
+
+
+def test_where_no_bytecode_may_lie_beside_the_sources_it_is_kept_in_venv(
+    checkout: Path, start: Start
+) -> None:
+    assert start("run", PYTHONDONTWRITEBYTECODE="1").returncode == 0
+    kept = [path.name for path in (checkout / ".venv" / "bytecode").rglob("parterre_probe*.pyc")]
+    assert kept == [f"parterre_probe.{sys.implementation.cache_tag}.pyc"]
+    assert not list((checkout / "config").rglob("__pycache__"))
 
 
 def test_another_hash_is_refused(checkout: Path, start: Start) -> None:

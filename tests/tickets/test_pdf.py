@@ -8,7 +8,7 @@ import pytest
 from django.utils import translation
 from PIL import Image
 
-from apps.tickets import pdf, qr
+from apps.tickets import drawing, pdf, qr
 from apps.tickets.models import Ticket
 from apps.tickets.tokens import token
 from tests.factories.door import make_ticket
@@ -46,14 +46,14 @@ def test_one_page_per_ticket() -> None:
 
 def test_it_is_drawn_in_the_events_colour() -> None:
     event = make_event(make_organizer(brand_colour="#0033aa"))
-    assert b"0 0.2 0.6667 rg" in texts(pdf.draw([make_ticket(event)]))
+    assert b"0 0.2 0.6667 rg" in texts(drawing.draw([make_ticket(event)]))
 
 
 def test_other_scripts_and_endless_words_are_drawn() -> None:
     title = "Ночь музыки und die Donaudampfschifffahrtsgesellschaftskapitänswitwe"
     event = make_event(make_organizer(), title=title, doors_at=None)
-    plain = pdf.draw([make_ticket(make_event(make_organizer()))])
-    document = pdf.draw([make_ticket(event, holder_name="Ольга Ίων Nguyễn")])
+    plain = drawing.draw([make_ticket(make_event(make_organizer()))])
+    document = drawing.draw([make_ticket(event, holder_name="Ольга Ίων Nguyễn")])
     assert fonts(plain) == {"Archivo", "InstrumentSans"}
     assert fonts(document) == {"Archivo", "InstrumentSans", "NotoSans"}
     assert pages(document) == 1
@@ -79,7 +79,7 @@ def test_the_doors_may_open_before_the_start() -> None:
     event = make_event(make_organizer())
     event.doors_at = event.starts_at - timedelta(hours=1)
     ticket = make_ticket(event)
-    assert pages(pdf.draw([ticket])) == 1
+    assert pages(drawing.draw([ticket])) == 1
 
 
 def test_the_code_is_black_on_white_with_a_quiet_zone() -> None:

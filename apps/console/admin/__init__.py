@@ -1,11 +1,6 @@
-"""Every admin class of both sites. Django's autodiscovery imports this package."""
+"""Every admin class of both sites."""
 
-from apps.console.labels import name_fields, name_models
-
-name_models()
-name_fields()  # before the forms below take their labels from them
-
-from apps.console.admin import (  # noqa: E402 - see above
+from apps.console.admin import (
     api_keys,
     codes,
     disputes,

@@ -11,7 +11,7 @@ from fpdf.enums import XPos, YPos
 from apps.console.evidence.pack import Pack
 from apps.console.evidence.words import activity, plainly
 from apps.console.words import provider_words
-from apps.tickets.pdf import FILES, FONTS, OTHER_SCRIPTS, STRONG, TEXT
+from apps.tickets.faces import FILES, FONTS, OTHER_SCRIPTS, STRONG, TEXT
 
 MARGIN, LABEL, LINE = 18.0, 48.0, 5.0
 Fact = tuple[str, str]

@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from apps.accounts.roles import Capability
 from apps.console.desk import Desk
 from apps.console.evidence.pack import Pack, collect
-from apps.console.evidence.paper import evidence_pdf
 from apps.console.evidence.words import activity, evidence_of
 from apps.console.forms.disputes import AcceptForm, EvidenceForm
 from apps.console.forms.team import SureForm
@@ -107,6 +106,8 @@ def places(request: HttpRequest, desk: Desk, dispute: Dispute) -> HttpResponse:
 
 
 def pdf(_request: HttpRequest, _desk: Desk, dispute: Dispute) -> HttpResponse:
+    from apps.console.evidence.paper import evidence_pdf  # late, as in tickets/pdf.py
+
     answer = _answer_of(dispute)
     paper = evidence_pdf(_pack(dispute, order_of(dispute)), answer.text if answer else "")
     return HttpResponse(paper, content_type="application/pdf", headers=_attachment(dispute, "pdf"))

@@ -33,7 +33,6 @@ from apps.payouts.services.propose import propose_all
 from apps.payouts.services.resolve import found, not_found
 from apps.payouts.services.take_back import UNDOABLE, NotUndoable, take_back
 from apps.payouts.statement import statement
-from apps.payouts.statement_pdf import statement_pdf
 from apps.payouts.states import WAITING, PayoutState
 from apps.trail.models import MoneyAct
 
@@ -72,6 +71,8 @@ def overview(request: HttpRequest, desk: Desk, payout: Payout) -> HttpResponse:
 
 
 def pdf(_request: HttpRequest, _desk: Desk, payout: Payout) -> HttpResponse:
+    from apps.payouts.statement_pdf import statement_pdf  # late, as in tickets/pdf.py
+
     answer = HttpResponse(statement_pdf(statement(payout)), content_type="application/pdf")
     answer.headers["Content-Disposition"] = f'attachment; filename="{payout.reference}.pdf"'
     answer.headers["Cache-Control"] = "no-store"

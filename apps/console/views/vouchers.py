@@ -24,7 +24,6 @@ from apps.core import csv_stream
 from apps.core.money import Money
 from apps.core.transitions import IllegalTransition, LostRace
 from apps.ledger import balances, chart
-from apps.notifications.voucher_pdf import voucher_pdf
 from apps.vouchers import hold_sql
 from apps.vouchers.balances import rest_of
 from apps.vouchers.keys import code_of
@@ -119,6 +118,8 @@ def pdf(request: HttpRequest, desk: Desk, voucher: GiftVoucher) -> HttpResponse:
             request, _("The code is shown only once. Replace the voucher to get another.")
         )
         return redirect(desk.url("overview", voucher))
+    from apps.notifications.voucher_pdf import voucher_pdf  # late, as in tickets/pdf.py
+
     return HttpResponse(
         voucher_pdf(voucher),
         content_type="application/pdf",

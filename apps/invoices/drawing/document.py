@@ -29,7 +29,7 @@ from apps.invoices.drawing.sheet import (
 from apps.invoices.kinds import Category, Form, Kind
 from apps.invoices.models import Invoice, InvoiceLine
 from apps.invoices.parties import Party
-from apps.tickets.pdf import DISPLAY, STRONG, TEXT
+from apps.tickets.faces import DISPLAY, STRONG, TEXT
 
 # Columns: left edge and width.
 QUANTITY, WHAT, RATE, AMOUNT = (

@@ -10,7 +10,7 @@ from fpdf import FPDF
 from fpdf.enums import Align, DocumentCompliance
 from fpdf.fonts import TTFFont
 
-from apps.tickets.pdf import DISPLAY, FILES, FONTS, OTHER_SCRIPTS, STRONG, TEXT
+from apps.tickets.faces import DISPLAY, FILES, FONTS, OTHER_SCRIPTS, STRONG, TEXT
 
 # Millimetres. The address stands where a window envelope shows it (DIN 5008, form B).
 LEFT, RIGHT, WIDTH = 25.0, 20.0, 165.0

@@ -9,7 +9,9 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 
+from apps.core.asked_often import AskedOften
 from apps.core.transitions import move
 from apps.orders.models import Order, OrderLine, OrderPayment, Unit, UnitPlace
 from apps.orders.services import places
@@ -91,8 +93,15 @@ def _unit_places(
 
 def tickets_of(order: Order) -> list[Ticket]:
     """In the order of its lines; also those that were refunded."""
-    tickets = Ticket.objects.filter(unit__line__order=order).select_related("variant")
-    found = list(tickets.order_by("unit__line_id", "unit"))
+    found = _TICKETS.all(order.pk)
     for ticket in found:
         ticket.event = order.event
     return found
+
+
+def _of_order(order: int) -> QuerySet[Ticket]:
+    tickets = Ticket.objects.filter(unit__line__order=order).select_related("variant")
+    return tickets.order_by("unit__line_id", "unit")
+
+
+_TICKETS = AskedOften(_of_order, -1)
