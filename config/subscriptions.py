@@ -25,6 +25,7 @@ SUBSCRIPTIONS: dict[str, tuple[Handler, ...]] = {
         Handler("apps.payouts.subscribers.dispute_changed"),
         Handler("apps.notifications.disputes.dispute_changed"),
     ),
+    "dispute.answer_refused": (Handler("apps.notifications.disputes.answer_refused"),),
     "dispute.deadline_near": (Handler("apps.notifications.disputes.deadline_near"),),
     "payment.fraud_warned": (Handler("apps.notifications.disputes.fraud_warned"),),
     # tickets

@@ -22,6 +22,7 @@ ACTS: Mapping[str, Promise] = {
     "dispute.evidence": gettext_lazy("Evidence sent"),
     "fees.agree": gettext_lazy("Fees agreed"),
     "fees.withdraw": gettext_lazy("Fees withdrawn"),
+    "invoice.correct": gettext_lazy("Invoice written anew"),
     "legal_data.change": gettext_lazy("Legal data changed"),
     "order.refund": gettext_lazy("Order refunded"),
     "payee.ask_to_waive": gettext_lazy("Asked to pay a new account at once"),

@@ -24,6 +24,10 @@ def dispute_changed(message: Message, *, at: datetime) -> None:
         _tell_team("dispute_opened", message, at=at)
 
 
+def answer_refused(message: Message, *, at: datetime) -> None:
+    _tell_team("dispute_refused", message, at=at)
+
+
 def deadline_near(message: Message, *, at: datetime) -> None:
     _tell_team("dispute_due", message, at=at)
 

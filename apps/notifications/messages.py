@@ -73,6 +73,7 @@ KINDS: dict[str, Kind] = {
     "invitation": _secret(organizers.invited, timedelta(days=3)),
     # disputes
     "dispute_opened": Kind(disputes.opened),
+    "dispute_refused": Kind(disputes.refused),
     "dispute_due": Kind(disputes.due, useful_for=timedelta(days=1)),
     "dispute_decided": Kind(disputes.decided),
     "fraud_warning": Kind(disputes.warned),

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import uuid
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
 from django.test import Client
 from django.utils.timezone import now
+from pypdf import PdfReader
 
 from apps.accounts.roles import Role
 from apps.checkin.services.scan import scan
@@ -156,6 +158,33 @@ def test_a_provider_that_takes_no_answer_is_in_sight(shop: Shop, desk: Client) -
     assert bank.dispute.state == "won"
 
 
+@both
+def test_who_sent_what_was_not_taken_is_told_and_still_reminded(
+    shop: Shop, desk: Client, provider: Kind
+) -> None:
+    bank = paid(shop, provider)
+    bank("dispute")
+    operation = {
+        Kind.STRIPE: "stripe.disputes.update",
+        Kind.PAYPAL: "paypal.disputes.provide_evidence",
+    }
+    shop.sandbox.do(
+        "add_fault", operation=operation[provider], kind="refuse_before", code="TOO_LONG", times=1
+    )
+    for _ in range(2):
+        desk.post(page(bank, "evidence"), {"statement": "Yes.", "sure": "on"})
+        deliver_all(at=now())
+    assert (DisputeAnswer.objects.get().refused, bank.dispute.state) == ("TOO_LONG", "open")
+    assert mails() == ["dispute_opened", "dispute_refused"]
+
+    due = bank.dispute.due_at
+    assert due is not None
+    assert remind_disputes(at=due - timedelta(hours=23)) == 1
+    deliver_all(at=due - timedelta(hours=23))
+    sent = Mail.objects.filter(kind__in=["dispute_refused", "dispute_due"], state="sent")
+    assert ["cannot be sent again" in mail.text for mail in sent] == [True, True]
+
+
 def test_the_evidence_is_what_is_on_record(shop: Shop, desk: Client, client: Client) -> None:
     bank = paid(shop, Kind.STRIPE)
     ticket = tickets_of(bank.order)[0]
@@ -186,7 +215,9 @@ def test_the_evidence_is_what_is_on_record(shop: Shop, desk: Client, client: Cli
 
     paper = desk.get(page(bank, "pdf"))
     assert paper.headers["Content-Type"] == "application/pdf"
-    assert paper.content.startswith(b"%PDF")
+    told = "".join(sheet.extract_text() for sheet in PdfReader(BytesIO(paper.content)).pages)
+    for fact in ("Cannot be given back.", "accepted the terms", "admitted at Nordtor", "opened as"):
+        assert fact in told
 
 
 def test_reminders_come_three_days_and_one_day_before_until_it_is_answered(

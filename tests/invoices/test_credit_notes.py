@@ -11,6 +11,7 @@ from apps.invoices.services.correct import NothingLeft, bill_to
 from apps.invoices.services.draft import draft_documents
 from apps.orders.billing import Billing
 from apps.orders.services.refund import refund_order
+from apps.trail.models import MoneyAct
 from tests.factories.invoicing import (
     invoices_of,
     make_entity,
@@ -96,6 +97,8 @@ def test_another_recipient_cancels_and_writes_anew() -> None:
     assert (new.form, new.number) == (Form.FULL, f"INV-{now().year}-00002")
 
     bill_to(order, ACME, actor="browser:1", at=now())  # the same again changes nothing
+    acts = MoneyAct.objects.filter(act="invoice.correct").values_list("subject", "actor")
+    assert list(acts) == [(f"invoices.invoice:{first.pk}", "browser:1")]
     deliver_all(at=now())
     assert Invoice.objects.count() == 3
 

@@ -25,7 +25,7 @@ from apps.notifications.models import Mail, label_of
 from apps.notifications.render import Written, write
 from apps.orders.models import Order
 from apps.orders.services.refund import refund_order
-from apps.payments.models import Dispute, FraudWarning, Payment, Refund
+from apps.payments.models import Dispute, DisputeAnswer, FraudWarning, Payment, Refund
 from apps.payouts.models import Payout
 from apps.payouts.services.prove_paypal import ask_for_proof
 from apps.reconciliation.models import Case
@@ -98,6 +98,10 @@ def _disputed(kind: str, order: Order) -> tuple[models.Model, dict[str, object]]
         opened_at=now(),
         due_at=now() + timedelta(days=9),
     )
+    if kind == "dispute_refused":
+        DisputeAnswer.objects.create(
+            dispute=dispute, kind="evidence", refused="too_late", actor="user:7", created_at=now()
+        )
     return dispute, {}
 
 

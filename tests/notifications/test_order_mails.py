@@ -15,8 +15,9 @@ from apps.notifications.services.resend import PAUSE, TooSoon, resend_tickets
 from apps.orders.models import Order
 from apps.orders.services.correct_email import correct_email
 from apps.orders.services.refund import refund_order
+from apps.outbox.publish import publish
 from apps.payments.gateways.base import Kind
-from apps.payments.models import Payment
+from apps.payments.models import Payment, Refund
 from apps.payments.states import PaymentState
 from tests.buying import Buyer, Shop, order_of
 from tests.expiring import expire_due
@@ -148,6 +149,18 @@ class TestWhenItGoesWrong:
         assert "The tickets of this order are no longer valid." in str(message.body)
         assert message.attachments == []
         assert len(sent()) == 2
+
+    def test_one_that_failed_at_once_is_not_said_to_be_on_its_way(self, ada: Buyer) -> None:
+        order = buys(ada)
+        sent()
+        refund = refund_order(order, actor="user:1", reason="ill", at=now())
+        assert refund
+        Refund.objects.update(state="failed")
+        publish("order.refund_failed", about=order, at=now(), refund=refund.pk)
+        _confirmation, message = sent()
+        assert message.subject == "Your money for Zwölf Celli im Trockendock could not be sent"
+        assert "The tickets of this order are no longer valid." in str(message.body)
+        assert Mail.objects.get(kind="order_refunded").state == MailState.SKIPPED
 
 
 class TestMoneyThatFoundNoOrder:

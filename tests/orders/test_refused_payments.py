@@ -156,7 +156,10 @@ def test_a_page_that_has_expired_can_be_opened_anew(ada: Visitor, shop: Shop) ->
 def test_a_session_that_has_expired_can_be_opened_anew(ada: Visitor, shop: Shop) -> None:
     order, payment = on_the_way(ada, "stripe")
     shop.sandbox.do("expire", session=payment.ids["session"])
-    returns(ada)
+    ((name, event),) = shop.sandbox.notices(type="checkout.session.expired")
+    assert shop.sandbox.send_to(ada.client, name, event) == 200
+    deliver_all(at=now())
+    ada.opens(f"/orders/{order.reference}/")
     assert "Not paid yet" in ada.words
     has_nothing(shop, order, OrderState.OPEN)
     buys_after_all(ada, order)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -10,6 +11,7 @@ from django.test import Client
 from django.utils.timezone import now
 
 from apps.accounts.models import PayoutMethod
+from apps.accounts.roles import Role
 from apps.core.money import Money
 from apps.ledger import balances, chart
 from apps.payments.gateways.base import Kind
@@ -20,11 +22,14 @@ from apps.payouts.models import Payout
 from apps.payouts.services.connect import Pages, connect_stripe
 from apps.payouts.services.fetch_missed import fetch_missed
 from apps.payouts.services.look import look
+from apps.payouts.services.send import item_of
 from apps.payouts.services.take_back import take_back
 from apps.payouts.statement import statement
 from apps.payouts.states import PayoutState
 from tests.buying import Buyer, Shop, open_shop
+from tests.factories.door import signed_in
 from tests.factories.paying_out import pay_to
+from tests.factories.selling import make_member
 from tests.outbox_pump import deliver_all, undelivered
 from tests.sandbox_server import SandboxForTests
 
@@ -128,25 +133,39 @@ def test_webhooks_again_and_in_any_order_change_nothing(
     assert in_the_books(provider) == at_provider(provider)
 
 
+NO_ACCOUNT = "The provider knows no account with this address or number."
+OWED_AGAIN = "It was not sent, and is part of what you are owed again."
+
+
 @pytest.mark.parametrize(
-    ("fate", "state", "again"),
+    ("fate", "told", "state", "again", "words"),
     [
-        ("unclaimed", PayoutState.UNCLAIMED, False),
-        ("failed", PayoutState.FAILED, True),
-        ("onhold", PayoutState.HELD, False),
-        ("denied", PayoutState.FAILED, True),
+        ("unclaimed", "ITEM.UNCLAIMED", "unclaimed", False, f"{NO_ACCOUNT} Claimed within 30"),
+        ("failed", "ITEM.FAILED", "failed", True, f"{NO_ACCOUNT} {OWED_AGAIN}"),
+        ("onhold", "ITEM.HELD", "held", False, "The provider looks at this payout before"),
+        ("blocked", "ITEM.BLOCKED", "held", False, "The account is locked, or takes no money."),
+        ("denied", "BATCH.DENIED", "failed", True, OWED_AGAIN),
     ],
 )
-def test_what_paypal_can_make_of_it(shop: Shop, fate: str, state: PayoutState, again: bool) -> None:
+def test_what_paypal_can_make_of_it(
+    shop: Shop, client: Client, fate: str, told: str, state: str, again: bool, words: str
+) -> None:
+    """It is told by a webhook, and its organizer reads it in words."""
+    lena = make_member(shop.organizer, Role.OWNER, email="lena@example.org")
     connect(shop, Kind.PAYPAL, receiver=f"{fate}@lichtbogen.example")
     sell(shop, Kind.PAYPAL)
     payout = pay_out(shop)
     the_provider_works(shop)
-    payout = look(payout, at=now())
+    post_all_notices(shop, client)
+    assert ProviderNotice.objects.filter(type__endswith=told, state="processed").exists()
+    payout.refresh_from_db()
     assert payout.state == state
     assert in_the_books(Kind.PAYPAL) == at_provider(Kind.PAYPAL)
     owed = balances.available(shop.organizer.pk, Kind.PAYPAL, "EUR")
     assert owed == Money(7220 if again else 0, "EUR")
+    page = signed_in(lena).get(f"/console/payouts/payout/{payout.pk}/overview/").content.decode()
+    assert words in page
+    assert not re.search("RECEIVER_|LIMIT_EXCEEDED|DENIED", page)
 
 
 def test_unclaimed_for_a_month_it_comes_back(shop: Shop) -> None:
@@ -168,6 +187,24 @@ def test_it_can_be_taken_back(shop: Shop, provider: Kind) -> None:
     payout = pay_out(shop)
     the_provider_works(shop)
     payout = take_back(look(payout, at=now()), actor="user:1", at=now())
+    assert payout.state == PayoutState.RETURNED
+    assert balances.available(shop.organizer.pk, provider, "EUR") == Money(7220, "EUR")
+    assert in_the_books(provider) == at_provider(provider)
+
+
+@BOTH
+def test_what_is_taken_back_over_there_is_heard_of(
+    shop: Shop, client: Client, provider: Kind
+) -> None:
+    connect(shop, provider, receiver="unclaimed@lichtbogen.example")
+    sell(shop, provider)
+    payout = pay_out(shop)
+    the_provider_works(shop)
+    post_all_notices(shop, client)
+    payout.refresh_from_db()
+    PAYOUT_GATEWAYS[provider].cancel(item_of(payout), payout.ids, key="dashboard")
+    post_all_notices(shop, client)
+    payout.refresh_from_db()
     assert payout.state == PayoutState.RETURNED
     assert balances.available(shop.organizer.pk, provider, "EUR") == Money(7220, "EUR")
     assert in_the_books(provider) == at_provider(provider)

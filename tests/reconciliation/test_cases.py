@@ -216,6 +216,19 @@ def test_a_payout_of_another_sum(desk: Desk, provider: Provider) -> None:
 
 
 @BOTH
+def test_a_refund_of_another_sum(desk: Desk, provider: Provider) -> None:
+    order, _payment = desk.sells(provider)
+    refund_order(order, actor="user:1", reason="ill", at=now())
+    desk.works()
+    desk.sandbox.do("restate", provider=provider, of=Refund.objects.get().provider_id, amount=-100)
+    desk.looks()
+    assert desk.open_cases() == [(Kind.AMOUNT_DIFFERS, 100)]
+    assert (desk.case().story["told"], desk.accepts().state) == ("refund", "closed")
+    assert desk.shop.balances()[f"suspense:{provider}"] == 100
+    assert desk.agrees()
+
+
+@BOTH
 @pytest.mark.parametrize(
     ("what", "fix", "account"),
     [

@@ -1,4 +1,4 @@
-"""A payout whose outcome nobody knows: the statement tells, or a person at the provider does."""
+"""A payout of which our row and the statement say different things, or whose outcome nobody knows."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ import pytest
 from django.utils.timezone import now
 
 from apps.payments.gateways.base import Kind as Provider
+from apps.payments.gateways.registry import PAYOUT_GATEWAYS
 from apps.payouts.models import Payout
 from apps.payouts.services import send as sending
 from apps.payouts.services.approve import approve
 from apps.payouts.services.propose import propose
-from apps.payouts.services.send import RESEND_WITHIN, send
+from apps.payouts.services.send import RESEND_WITHIN, item_of, send
 from apps.payouts.states import PayoutState
 from apps.reconciliation.kinds import Fix, Kind
 from apps.reconciliation.services.look import look_lightly
@@ -90,5 +91,38 @@ def test_it_is_on_no_statement_and_owed_again(
     assert desk.accepts().state == "closed"
     payout.refresh_from_db()
     assert (payout.state, payout.outcome_unknown) == (PayoutState.FAILED, False)
+    assert desk.shop.balances()[available] == -payout.amount_minor
+    assert desk.agrees()
+
+
+def test_a_payout_that_is_on_no_statement(desk: Desk) -> None:
+    desk.connects(Provider.STRIPE)
+    desk.adds_funds(Provider.STRIPE)
+    desk.sells(Provider.STRIPE)
+    payout = desk.pays_out(Provider.STRIPE)
+    desk.sandbox.do("lose_line", provider="stripe", of=payout.ids["transfer"])
+    desk.looks()
+    assert (desk.case().story["told"], desk.open_cases()) == (
+        "not_there",
+        [(Kind.PAYOUT_DIFFERS, payout.amount_minor)],
+    )
+    assert desk.accepts().state == "open"  # Stripe still says it was paid
+    assert desk.accepts(Fix.SUSPEND).state == "closed"
+    assert desk.shop.balances()["suspense:stripe"] == -payout.amount_minor
+    assert desk.agrees()
+
+
+def test_a_payout_that_came_back_and_nobody_told_us(desk: Desk) -> None:
+    desk.connects(Provider.STRIPE)
+    desk.adds_funds(Provider.STRIPE)
+    desk.sells(Provider.STRIPE)
+    payout = desk.pays_out(Provider.STRIPE)
+    PAYOUT_GATEWAYS[Provider.STRIPE].cancel(item_of(payout), payout.ids, key="dashboard")
+    desk.looks()
+    assert (desk.case().story["told"], desk.case().fix) == ("back", Fix.ASK)
+    assert desk.accepts().state == "closed"
+    payout.refresh_from_db()
+    assert payout.state == "returned"
+    available = f"org:{payout.organizer_id}:available:stripe"
     assert desk.shop.balances()[available] == -payout.amount_minor
     assert desk.agrees()

@@ -22,7 +22,6 @@ from apps.orders.selectors import refunds_of, status
 from apps.orders.services.give_back import Giving
 from apps.orders.services.refund import Whole, refund
 from apps.payments.models import Refund
-from apps.payments.services.submit_refund import look_up_refund
 from apps.tickets.models import Ticket
 from apps.tickets.services.block import block
 from apps.variants.models import Variant
@@ -203,7 +202,8 @@ def test_a_refund_that_fails_days_later_is_told(shop: Shop, ada: Visitor) -> Non
     deliver_all(at=now())
     assert Refund.objects.get().state == "succeeded"
     shop.sandbox.later(10 * 86_400)
-    look_up_refund(Refund.objects.get(), at=now())
+    ((provider, event),) = shop.sandbox.notices(type="refund.failed")
+    assert shop.sandbox.send_to(ada.client, provider, event) == 200
     deliver_all(at=now())
     assert Refund.objects.get().state == "failed"
     letter = write(Mail.objects.get(kind="refund_failed"))

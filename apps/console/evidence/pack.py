@@ -8,11 +8,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.utils import translation
+
 from apps.accounts.models import LegalTexts
 from apps.checkin.models import Entry, Scan
 from apps.core.money import Money
 from apps.notifications.models import Mail
-from apps.orders.models import Order
+from apps.orders.models import Order, OrderLine
 from apps.payments.models import Dispute, Refund
 from apps.payments.states import RefundState
 from apps.tickets.models import Ticket, TicketView
@@ -64,12 +66,17 @@ def _order(order: Order) -> Pack:
                 "unit_price": _money(Money(line.unit_price_minor, order.currency)),
                 "total": _money(Money(line.total_minor, order.currency)),
                 "tax_percent": str(line.tax_rate),
-                # As it was when this was ordered.
-                "refund_policy": in_words(line.refund_policy, order.event.zone),
+                "refund_policy": _policy(line),
             }
             for line in order.lines.order_by("pk")
         ],
     }
+
+
+def _policy(line: OrderLine) -> str:
+    """As it was when this was ordered; in English like all that a bank reads."""
+    with translation.override("en"):
+        return in_words(line.refund_policy, line.order.event.zone)
 
 
 def _event(order: Order) -> Pack:

@@ -71,6 +71,10 @@ def _sections(pack: Pack) -> Iterator[tuple[str, list[Fact]]]:
         ],
     )
     yield (
+        _("Refund policy"),
+        [(line["name"], line["refund_policy"]) for line in order["lines"]],
+    )
+    yield (
         _("Event"),
         [
             (_("Event"), event["title"]),

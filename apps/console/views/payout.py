@@ -24,6 +24,7 @@ from apps.payments.gateways.base import Kind
 from apps.payments.gateways.errors import GatewayError, InsufficientFunds
 from apps.payouts import statement_csv
 from apps.payouts.models import Payout
+from apps.payouts.problems import explain
 from apps.payouts.services.apply import Contradiction
 from apps.payouts.services.approve import OwedLess, approve
 from apps.payouts.services.cancel import cancel
@@ -60,6 +61,7 @@ def overview(request: HttpRequest, desk: Desk, payout: Payout) -> HttpResponse:
         payout,
         title=payout.reference,
         payout=payout,
+        problems=explain(payout),
         statement=statement(payout),
         operator=operator,
         acts=acts,

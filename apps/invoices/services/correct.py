@@ -12,6 +12,7 @@ from apps.invoices.models import Draft, Invoice
 from apps.orders.billing import Billing
 from apps.orders.models import Order
 from apps.outbox.publish import publish
+from apps.trail.record import record
 
 
 class NotNow(Exception):
@@ -38,6 +39,7 @@ def bill_to(order: Order, billing: Billing, *, actor: str, at: datetime) -> None
         standing = standing_invoice(locked)
         if standing is not None:
             _write_anew(locked, standing, at=at)
+            record("invoice.correct", about=standing, actor=actor, at=at)
         publish("invoice.recipient_changed", about=locked, at=at, actor=actor)
 
 

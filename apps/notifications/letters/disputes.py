@@ -12,8 +12,9 @@ from apps.notifications.links import dispute_url, platform_order_url
 from apps.notifications.models import Mail
 from apps.orders.models import Order
 from apps.payments.dispute_reasons import explain
-from apps.payments.models import Dispute, FraudWarning
+from apps.payments.models import Dispute, DisputeAnswer, FraudWarning
 from apps.payments.states import DISPUTE_RUNNING, DisputeState
+from apps.payouts.words import provider_name
 
 
 def opened(mail: Mail) -> Letter:
@@ -40,9 +41,30 @@ def opened(mail: Mail) -> Letter:
     )
 
 
+def refused(mail: Mail) -> Letter:
+    """Who sent it takes it for sent."""
+    dispute, order = _of(mail)
+    answer = _answer(dispute)
+    if dispute.state not in DISPUTE_RUNNING or answer is None:
+        raise NotNeeded(dispute.state)
+    names = {"provider": provider_name(dispute.provider), "why": answer.refused}
+    return Letter(
+        subject=_("Your answer for order %(order)s was not taken") % {"order": order.reference},
+        heading=_("Your answer did not reach the bank."),
+        parts=(
+            _facts(dispute, order),
+            Words(_("%(provider)s did not take it: %(why)s.") % names),
+            *_elsewhere(answer),
+            *_until(dispute),
+            _open(dispute),
+        ),
+    )
+
+
 def due(mail: Mail) -> Letter:
     dispute, order = _of(mail)
-    if dispute.state not in DISPUTE_RUNNING or hasattr(dispute, "answer"):
+    answer = _answer(dispute)
+    if dispute.state not in DISPUTE_RUNNING or (answer and not answer.refused):
         raise NotNeeded(dispute.state)
     return Letter(
         subject=_("Answer the dispute over order %(order)s") % {"order": order.reference},
@@ -51,6 +73,7 @@ def due(mail: Mail) -> Letter:
             _facts(dispute, order),
             *_until(dispute),
             Words(_without_answer(dispute)),
+            *_elsewhere(answer),
             _open(dispute),
         ),
     )
@@ -97,6 +120,24 @@ def _of(mail: Mail) -> tuple[Dispute, Order]:
     dispute = Dispute.objects.select_related("payment").get(pk=mail.about_id)
     orders = Order.objects.select_related("event", "organizer")
     return dispute, orders.get(payments__payment=dispute.payment_id)
+
+
+def _answer(dispute: Dispute) -> DisputeAnswer | None:
+    return DisputeAnswer.objects.filter(dispute=dispute).first()
+
+
+def _elsewhere(answer: DisputeAnswer | None) -> tuple[Words, ...]:
+    """We answer once; the account at the provider is the platform's."""
+    if answer is None:
+        return ()
+    return (
+        Words(
+            _(
+                "It cannot be sent again from here. Reply to this mail: the platform can answer on the"
+                " provider's own pages."
+            )
+        ),
+    )
 
 
 def _facts(dispute: Dispute, order: Order) -> Facts:

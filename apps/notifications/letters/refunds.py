@@ -18,16 +18,24 @@ from apps.tickets.models import Ticket
 from apps.vouchers.models import GiftVoucher
 from apps.vouchers.states import Origin
 
+_NOT_COMING = (RefundState.FAILED, RefundState.CANCELLED)
+
 
 def refunded(mail: Mail) -> Letter:
-    """Also for tickets that cost nothing: then there is no refund, and only the tickets end."""
+    """
+    Also for tickets that cost nothing: then there is no refund, and only the tickets end.
+
+    :raises NotNeeded: it has failed by now, which is told by a mail of its own.
+    """
     order = order_of(mail)
     refund, decided = _refund_of(mail), _decision_of(mail)
     parts: list[Part] = []
-    if refund is not None:
+    if refund is not None and refund.state not in _NOT_COMING:
         parts.append(Words(_on_its_way(refund)))
     if decided is not None and decided.voucher is not None:
         parts.append(Words(_onto_voucher(decided, decided.voucher)))
+    if refund is not None and not parts:
+        raise NotNeeded(refund.state)
     parts += [
         Words(_what_became_of_tickets(order, decided)),
         Button(_("Open the order"), order_url(order)),
@@ -64,8 +72,9 @@ def refund_failed(mail: Mail) -> Letter:
     """Closed account, lost card: it is owed all the same, and a person sees to it."""
     order = order_of(mail)
     refund = _refund_of(mail)
-    if refund is None or refund.state not in {RefundState.FAILED, RefundState.CANCELLED}:
+    if refund is None or refund.state not in _NOT_COMING:
         raise NotNeeded("it arrived after all")
+    decided = OrderRefund.objects.filter(refund=refund).first()
     what = _(
         "%(amount)s could not be sent to the account you paid with, for example because it was closed"
         " since. The money is still yours: we look into it and find another way."
@@ -75,6 +84,7 @@ def refund_failed(mail: Mail) -> Letter:
         heading=_("Your refund did not arrive."),
         parts=(
             Words(what % {"amount": refund.amount}),
+            *([Words(_what_became_of_tickets(order, decided))] if decided else []),
             Words(
                 _("There is nothing you have to do. To tell us how it can reach you, just reply.")
             ),
@@ -89,8 +99,8 @@ def surplus_refunded(mail: Mail) -> Letter:
     """Money that found no order: paid twice, or too late for any place."""
     order = order_of(mail)
     refund = _refund_of(mail)
-    if refund is None:
-        raise NotNeeded("no refund")
+    if refund is None or refund.state in _NOT_COMING:
+        raise NotNeeded("nothing is on its way")
     if order.state in PAID:
         why = _(
             "Your order had been paid before: you keep your tickets, and this payment goes back."

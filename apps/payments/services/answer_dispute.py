@@ -88,7 +88,10 @@ def submit_answer(answer_id: int, *, at: datetime) -> DisputeAnswer:
         answer.refused = error.code[:200] or type(error).__name__
     else:
         answer.sent_at = at
-    answer.save(update_fields=["refused", "sent_at"])
+    with transaction.atomic():
+        answer.save(update_fields=["refused", "sent_at"])
+        if answer.refused:
+            publish("dispute.answer_refused", about=answer.dispute, at=at)
     return answer
 
 

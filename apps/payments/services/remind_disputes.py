@@ -3,12 +3,15 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Q
 
 from apps.outbox.publish import publish
 from apps.payments.models import Dispute
 from apps.payments.states import DISPUTE_RUNNING
 
 BEFORE = (timedelta(days=3), timedelta(days=1))
+# What the provider did not take is no answer.
+_UNANSWERED = Q(answer=None) | ~Q(answer__refused="")
 
 
 def remind_disputes(*, at: datetime) -> int:
@@ -17,7 +20,7 @@ def remind_disputes(*, at: datetime) -> int:
         rows = Dispute.objects.select_for_update(
             no_key=True, skip_locked=True, of=("self",)
         ).filter(
-            state__in=DISPUTE_RUNNING, answer=None, due_at__gt=at, due_at__lte=at + max(BEFORE)
+            _UNANSWERED, state__in=DISPUTE_RUNNING, due_at__gt=at, due_at__lte=at + max(BEFORE)
         )
         due = [d for d in rows.order_by("pk") if d.due_at and _is_due(d, d.due_at, at=at)]
         for dispute in due:
