@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from django.db.models import QuerySet
 from django.forms import ModelChoiceField, ModelMultipleChoiceField
 from django.http import HttpRequest
 
@@ -36,7 +37,9 @@ class Scoped:
     def formfield_for_foreignkey(
         self, db_field: Any, request: HttpRequest, **kwargs: Any
     ) -> ModelChoiceField[Any] | None:
-        kwargs.setdefault("queryset", self._choices(db_field, request))
+        choices = kwargs.setdefault("queryset", self._choices(db_field, request))
+        if db_field.remote_field.model is Organizer:
+            kwargs.setdefault("initial", _the_only_one(choices))
         return super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc, no-any-return]  # Django's mixins are typed as one
 
     def formfield_for_manytomany(
@@ -54,3 +57,9 @@ class Scoped:
             return related._default_manager.none()
         desk = self.admin_site.get_model_admin(related)
         return desk.get_queryset(request)
+
+
+def _the_only_one(organizers: QuerySet[Organizer]) -> Organizer | None:
+    """Most people sell for one organizer and need not say for which."""
+    first = list(organizers[:2])
+    return first[0] if len(first) == 1 else None

@@ -126,6 +126,7 @@ def test_autocomplete_offers_nothing_of_theirs(
 def test_choices_are_ours(ours: Everything, theirs: Everything, owner: Client) -> None:
     form = owner.get("/console/events/event/add/").context["adminform"].form
     assert list(form.fields["organizer"].queryset) == [ours.organizer]
+    assert form["organizer"].value() == ours.organizer.pk  # the only one is chosen already
     assert list(form.fields["venue"].queryset) == [ours.rows["seating.venue"]]
 
 

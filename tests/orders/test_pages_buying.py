@@ -104,10 +104,14 @@ def test_a_new_browser_gets_its_name_before_anything_is_made(ada: Visitor, shop:
     assert abandoned.headers["Location"] == f"{address}?introduced=1"
     assert "browser" in abandoned.cookies
 
-    refused = Client().post(abandoned.headers["Location"], chosen)
-    assert (refused.status_code, Order.objects.count(), free_places()) == (422, 0, 10)
-    assert "Your browser keeps no cookies" in refused.content.decode()
-    assert "<option selected>2</option>" in refused.content.decode()
+    refused = Client().post(abandoned.headers["Location"], chosen | {"code": "SECRET"})
+    assert (refused.status_code, Order.objects.count(), free_places()) == (302, 0, 10)
+    told = refused.headers["Location"]
+    assert told == f"{address}?heads-{shop.parkett.pk}=2&introduced=1"
+    page = Client().get(told).content.decode()
+    assert "Your browser keeps no cookies" in page
+    assert "<option selected>2</option>" in page
+    assert "no cookies" not in abandoned.client.get(told).content.decode()  # who has one by now
 
     assert ada.chooses(2) == 302
     known = ada.client.cookies["browser"].value

@@ -72,6 +72,13 @@ def test_a_blocked_ticket_shows_no_code(ada: Visitor, bought: Order) -> None:
     ada.opens(f"/orders/{bought.reference}/tickets/{second.reference}/")
     assert 'class="qr"' in ada.page
 
+    ada.opens(f"/orders/{bought.reference}/")
+    assert "See you on" in ada.words
+    block(second, actor="user:1", reason="stolen", at=now())
+    ada.opens(f"/orders/{bought.reference}/")
+    assert "No ticket of this order admits right now. Why, is said below." in ada.words
+    assert "See you on" not in ada.words
+
 
 def test_a_refunded_order_says_that_the_money_goes_back(ada: Visitor, shop: Shop) -> None:
     ada.chooses(2)

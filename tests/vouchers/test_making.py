@@ -35,9 +35,13 @@ def test_one_many_and_the_end_of_one() -> None:
     file = client.get(f"{LIST}csv/?q=Press").getvalue().decode()
     assert len(file.strip().splitlines()) == 21
 
+    client.post(f"{LIST}new/", typed | {"text": "Door", "kind": "access", "percent": ""})
+    page = client.get(f"{LIST}{Code.objects.get(text='DOOR').pk}/overview/").content.decode()
+    assert "all that need a code" in page
+
     more = client.post(f"{LIST}batch/", typed | {"count": "2", "beginning": "crew"})
     assert more.headers["Location"] == f"{LIST}?q=crew"
 
     client.post(f"{LIST}{code.pk}/ending/", {"sure": "on"})
     code.refresh_from_db()
-    assert (code.state, Code.objects.filter(state=CodeState.LIVE).count()) == (CodeState.ENDED, 22)
+    assert (code.state, Code.objects.filter(state=CodeState.LIVE).count()) == (CodeState.ENDED, 23)

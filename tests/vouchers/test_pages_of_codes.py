@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.test import Client
 from django.utils.timezone import now
@@ -9,6 +11,7 @@ from django.utils.timezone import now
 from apps.orders.models import Order
 from apps.orders.states import OrderState
 from apps.orders.views import code as code_pages
+from apps.payments.models import Payment
 from apps.vouchers.models import FREE, CodeUse
 from apps.vouchers.states import CodeKind
 from tests.buying import Shop
@@ -98,8 +101,41 @@ def test_a_wrong_code_at_checkout_changes_nothing_and_keeps_what_was_typed(shop:
     assert "We do not know this code." in page
     assert 'value="ada@"' in page
     assert "Something is missing" not in page
+    visitor.opens(f"/orders/{order.reference}/checkout/")  # reload, and Back to it, send nothing
+    assert "We do not know this code." not in visitor.page
+    assert 'value="ada@"' in visitor.page
     order.refresh_from_db()
     assert (order.state, Order.objects.count()) == (OrderState.OPEN, 1)
+
+
+def test_a_code_that_was_only_typed_counts_before_anything_is_ordered(shop: Shop) -> None:
+    make_discount(shop.organizer)
+    visitor = Visitor(shop)
+    posts(shop, visitor, 2)
+    first = Order.objects.get()
+    assert visitor.checks_out(first, code="welcome10", provider="paypal") == 302
+    second = Order.objects.exclude(pk=first.pk).get()
+    assert visitor.opens(visitor.goes_to) == 200
+    assert "Your code counts. Look at the new price, then order." in visitor.words
+    assert re.search(r'value="paypal"[^>]*checked', visitor.page)
+    assert (second.total_minor, second.name, second.terms_accepted_at) == (6840, "Ada Byron", None)
+    assert not Payment.objects.exists()
+
+    assert visitor.checks_out(second, code="WELCOME10") == 303
+    assert Payment.objects.get().amount_minor == 6840
+
+
+def test_a_code_that_was_only_typed_and_does_not_work_is_said(shop: Shop) -> None:
+    visitor = Visitor(shop)
+    posts(shop, visitor, 2)
+    order = Order.objects.get()
+    assert visitor.checks_out(order, code="nobodys") == 302
+    assert visitor.opens(visitor.goes_to) == 200
+    assert "We do not know this code." in visitor.words
+    assert 'value="nobodys"' in visitor.page
+    assert not Payment.objects.exists()
+
+    assert visitor.checks_out(order) == 303  # emptied, and ordered without
 
 
 def test_who_tries_codes_all_the_time_is_stopped(
@@ -124,7 +160,11 @@ def test_an_address_that_used_the_code_is_told_at_its_field(shop: Shop) -> None:
     assert first.checks_out(Order.objects.get()) == 303
     posts(shop, second, 1, code="welcome10")
     order = Order.objects.latest("pk")
-    assert second.checks_out(order) == 422
+    assert second.checks_out(order) == 302
+    assert second.opens(second.goes_to) == 200
     assert "You have used this code already." in second.page
+    assert 'value="ada@example.org"' in second.page
+    second.opens(f"/orders/{order.reference}/checkout/")
+    assert "You have used this code already." not in second.page
     order.refresh_from_db()
     assert (order.email, order.state, order.created_at < now()) == ("", OrderState.OPEN, True)

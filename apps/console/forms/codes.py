@@ -52,7 +52,8 @@ class CodeForm(OfOrganizer):
         queryset=Variant.objects.none(),
         required=False,
         help_text=_(
-            "None: all that everybody sees. Named ones for members or with a code only open."
+            "None: all that everybody sees, or, where a code only opens, all that need one. "
+            "Named ones for members or with a code only open."
         ),
     )
     least = forms.DecimalField(

@@ -33,8 +33,8 @@ from apps.orders.services.start_payment import (
 from apps.orders.services.vouchers import VoucherGone
 from apps.orders.states import UNPAID
 from apps.orders.views.loading import for_bare_order, for_order, leads_to_providers
-from apps.orders.views.missed import Miss, checkout_again, forget_told, told
-from apps.orders.views.typed import forget_typed, form_again, keep_typed
+from apps.orders.views.missed import Miss, Told, checkout_again, forget_told, told
+from apps.orders.views.typed import Typed, forget_text, forget_typed, keep_typed, read_typed
 from apps.payments.gateways.base import Kind
 from apps.payments.gateways.errors import (
     Declined,
@@ -44,8 +44,10 @@ from apps.payments.gateways.errors import (
     Unsupported,
 )
 from apps.payments.models import Payment
+from apps.vouchers.texts import normalise
 
 STARTS, SECONDS = 20, 600
+ORDERING = "ordering"  # the mark of a form that was sent to order, with a code that is new
 
 log = structlog.get_logger(__name__)
 
@@ -58,9 +60,11 @@ def checkout(request: HttpRequest, order: Order) -> HttpResponse:
     prefetch_related_objects([order], "lines")  # for the form, the page and the payment
     if request.method != "POST":
         return _begin(request, order)
+    if _has_another_code(request, order):
+        return _with_the_code(order)
     form = CheckoutForm(order, request.POST)
     if not form.is_valid():
-        return _type_again(request, form)
+        return type_again(request, order, Typed.of(request, form))
     details = Details(
         email=form.cleaned_data["email"],
         name=form.cleaned_data["name"],
@@ -73,8 +77,9 @@ def checkout(request: HttpRequest, order: Order) -> HttpResponse:
     except NotPayable:
         return redirect("orders:order", order.reference)
     except Refused as refused:  # the order's code was used with this address
-        form.add_error("email", refused.refusals[0].text)
-        return checkout_page(request, order, form, [], status=422)
+        return type_again(
+            request, order, Typed.of(request, form, "email", refused.refusals[0].text)
+        )
     response = _pay(order, form)
     forget_typed(request, response, order)
     return response
@@ -105,29 +110,44 @@ def come_back(_request: HttpRequest, order: Order) -> HttpResponse:
     return redirect("orders:order", order.reference)
 
 
-def _type_again(request: HttpRequest, form: CheckoutForm) -> HttpResponse:
-    response = redirect("orders:checkout", form.order.reference)
-    if keep_typed(request, response, form):
+def _has_another_code(request: HttpRequest, order: Order) -> bool:
+    """One that was typed, but whose button was not pressed."""
+    typed = normalise(request.POST.get("code", ""))
+    return bool(typed) and typed != (order.code.text if order.code is not None else "")
+
+
+def _with_the_code(order: Order) -> HttpResponse:
+    """Nobody orders at a price they have not seen: the form is sent to where codes are changed."""
+    address = reverse("orders:code", args=[order.reference])
+    return HttpResponse(status=307, headers={"Location": f"{address}?{ORDERING}=1"})
+
+
+def type_again(request: HttpRequest, order: Order, typed: Typed) -> HttpResponse:
+    """On the page, asked for again; at once for who typed more than fits into a cookie."""
+    response = redirect("orders:checkout", order.reference)
+    if keep_typed(response, order, typed):
         return response
-    return checkout_page(request, form.order, form, [], status=422)
+    return _page(request, order, typed.form(order), None, status=422, **typed.of_code)
 
 
 def _begin(request: HttpRequest, order: Order) -> HttpResponse:
-    form, missed = form_again(request, order), told(request)
-    if missed is None:
-        return checkout_page(request, order, form, [])
-    if missed.provider:
+    typed, missed = read_typed(request, order), told(request)
+    form = typed.form(order) if typed else CheckoutForm(order)
+    if missed is not None and missed.provider:
         form.initial["provider"] = missed.provider
-    response = checkout_page(request, order, form, [missed.words])
+    of_code = typed.of_code if typed else {}
+    response = _page(request, order, form, missed, **of_code)
+    if typed is not None:
+        forget_text(response, order, typed)
     forget_told(request, response, order)
     return response
 
 
-def checkout_page(
+def _page(
     request: HttpRequest,
     order: Order,
     form: CheckoutForm,
-    errors: list[str],
+    missed: Told | None,
     *,
     status: int = 200,
     **more: str,
@@ -142,7 +162,7 @@ def checkout_page(
         "policies": policies_of(lines, order.event),
         "seconds": seconds_left(order, at=now()),
         "form": form,
-        "errors": errors,
+        "missed": missed,
         **more,
     }
     return leads_to_providers(render(request, "orders/checkout.html", context, status=status))

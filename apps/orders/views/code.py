@@ -22,8 +22,10 @@ from apps.orders.services.put_voucher import put_voucher, take_voucher_off
 from apps.orders.services.refused import Refused
 from apps.orders.services.start_payment import NotPayable
 from apps.orders.views import refusals
-from apps.orders.views.checkout import checkout_page
+from apps.orders.views.checkout import ORDERING, type_again
 from apps.orders.views.loading import for_order
+from apps.orders.views.missed import Miss, checkout_again
+from apps.orders.views.typed import CODE, Typed, keep_typed
 from apps.payments.gateways.errors import GatewayError
 from apps.vouchers.check import enter
 from apps.vouchers.texts import normalise
@@ -54,7 +56,7 @@ def change(request: HttpRequest, order: Order) -> HttpResponse:
         return _again(request, order, refusals.sold_out(sold_out).text)
     except (VeryBusy, GatewayError) as trouble:
         return _again(request, order, refusals.of(trouble).text)
-    response = redirect("orders:checkout", new.reference)
+    response = _with_new_price(request, new)
     exchange_key(response, new, order_key(new))  # whoever could open the old one
     return response
 
@@ -91,9 +93,14 @@ def _details(request: HttpRequest, order: Order) -> Details:
     )
 
 
+def _with_new_price(request: HttpRequest, order: Order) -> HttpResponse:
+    response = redirect("orders:checkout", order.reference)
+    if ORDERING in request.GET:
+        response = checkout_again(order, Miss.NEW_PRICE, request.POST.get("provider", ""))
+    keep_typed(response, order, Typed.of(request, CheckoutForm(order), CODE))
+    return response
+
+
 def _again(request: HttpRequest, order: Order, error: str) -> HttpResponse:
     """With all that was typed, and nothing said yet of what is missing."""
-    form = CheckoutForm(order)
-    form.initial.update({n: request.POST[n] for n in form.fields if n in request.POST})
-    said = {"code": request.POST.get("code", ""), "code_error": error}
-    return checkout_page(request, order, form, [], status=422, **said)
+    return type_again(request, order, Typed.of(request, CheckoutForm(order), CODE, error))

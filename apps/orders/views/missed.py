@@ -26,6 +26,7 @@ class Miss(StrEnum):
     VOUCHER_GONE = "voucher_gone"
     NOT_THIS_WAY = "not_this_way"
     UNREACHABLE = "unreachable"
+    NEW_PRICE = "new_price"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,10 @@ class Told:
 
     miss: Miss
     provider: str
+
+    @property
+    def tone(self) -> str:
+        return "good" if self.miss == Miss.NEW_PRICE else "bad"
 
     @property
     def words(self) -> str:
@@ -52,6 +57,8 @@ class Told:
                 return _(
                     "The payment page cannot be reached right now. Your places are kept: try again."
                 )
+            case Miss.NEW_PRICE:
+                return _("Your code counts. Look at the new price, then order.")
 
 
 def checkout_again(order: Order, miss: Miss, provider: str) -> HttpResponse:

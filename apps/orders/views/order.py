@@ -39,7 +39,7 @@ from apps.orders.views.loading import find_order, for_order, leads_to_providers,
 from apps.payments.gateways.errors import GatewayError
 from apps.payments.models import Payment
 from apps.payments.reasons import explain
-from apps.tickets.states import LIVING
+from apps.tickets.states import LIVING, TicketState
 
 MAILS, HOUR = 5, 3600
 PER_PAGE = 20
@@ -83,6 +83,7 @@ def _order(request: HttpRequest, order: Order) -> HttpResponse:
         "lines": lines,
         "taxes": taxes(lines, order.currency),
         "tickets": in_a_list(tickets),
+        "admits": any(ticket.state == TicketState.VALID for ticket in tickets),
         "standing": any(ticket.state in LIVING for ticket in tickets),
         "payment": payment,
         "why": explain(payment.reason) if payment else None,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
+from urllib.parse import urlencode
 
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
@@ -91,14 +92,28 @@ def _create(request: HttpRequest, event: Event) -> HttpResponse:
 
 
 def _without_order(request: HttpRequest, selection: Selection, buyer: Buyer) -> HttpResponse | None:
-    """For who tries too often, only asks what a code does, or could not find their order again."""
+    """For who could not find their order again, tries too often, or only asks what a code does."""
+    if not is_known(request):
+        return _without_cookies(selection)
     if not _may_try(selection, buyer):
         return _refused(request, selection.without_code(), refusals.too_fast())
     if LOOK in request.POST:
         return _again(request, Chosen(selection))
-    if not is_known(request):
-        return _refused(request, selection, refusals.no_cookies())
     return None
+
+
+def _without_cookies(selection: Selection) -> HttpResponse:
+    """The choice goes into the address; its code does not, since addresses are logged."""
+    heads = {f"{HEADS_PREFIX}{variant}": count for variant, count in selection.heads.items()}
+    address = reverse("orders:place", args=[selection.event.slug])
+    return redirect(f"{address}?{urlencode({**heads, INTRODUCED: 1})}")
+
+
+def _read_address(request: HttpRequest, event: Event) -> Chosen | None:
+    if INTRODUCED not in request.GET:
+        return None
+    said = () if is_known(request) else (Said.of(refusals.no_cookies()),)
+    return Chosen(Selection(event, heads_of(request.GET.dict())), said)
 
 
 def _may_try(selection: Selection, buyer: Buyer) -> bool:
@@ -150,14 +165,13 @@ def _refused(request: HttpRequest, selection: Selection, *refused: Refusal) -> H
 
 
 def _again(request: HttpRequest, chosen: Chosen) -> HttpResponse:
-    """On a page of its own; at once for who keeps no cookies, or chose more than fits into one."""
-    if is_known(request) and (response := chosen_again(chosen)) is not None:
-        return response
-    return _page(request, chosen, status=422 if chosen.said else 200)
+    """On a page of its own; at once for who chose more than fits into a cookie."""
+    again = chosen_again(chosen)
+    return again or _page(request, chosen, status=422 if chosen.said else 200)
 
 
 def _show(request: HttpRequest, event: Event) -> HttpResponse:
-    chosen = read_chosen(request, event)
+    chosen = read_chosen(request, event) or _read_address(request, event)
     if chosen is None:
         return redirect("shop:event", event.slug)
     response = _page(request, chosen, status=200)

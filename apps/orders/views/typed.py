@@ -1,10 +1,12 @@
 """
-What was typed into a checkout that was not complete comes back after a redirect, in a cookie of that
-page. So each page in the browser's history can be asked for again: Back never leads to a form that
-was sent.
+What was typed into a checkout that did not lead to a payment comes back after a redirect, in a cookie
+of that page. So each page in the browser's history can be asked for again: Back never leads to a
+form that was sent.
 """
 
 from __future__ import annotations
+
+from dataclasses import dataclass, replace
 
 from django.conf import settings
 from django.core import signing
@@ -17,14 +19,47 @@ from apps.orders.models import Order
 COOKIE = "typed"
 SECONDS = 900
 BYTES_MAX = 3800  # browsers drop cookies beyond 4096
+CODE = "code"
 _SALT = "orders.typed"
 
 
-def keep_typed(request: HttpRequest, response: HttpResponse, form: CheckoutForm) -> bool:
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """
+    text: told once, at the field `at`. Where only the code was to be changed, nothing is said yet of
+    what is missing.
+    """
+
+    fields: dict[str, str]
+    at: str = ""
+    text: str = ""
+
+    @classmethod
+    def of(cls, request: HttpRequest, form: CheckoutForm, at: str = "", text: str = "") -> Typed:
+        sent = [name for name in (*form.fields, CODE) if name in request.POST]
+        return cls({name: request.POST[name] for name in sent}, at, text)
+
+    def form(self, order: Order) -> CheckoutForm:
+        if self.at == CODE:
+            form = CheckoutForm(order)
+            form.initial.update({n: self.fields[n] for n in form.fields if n in self.fields})
+            return form
+        form = CheckoutForm(order, self.fields)
+        if self.text and not form.has_error(self.at):
+            form.add_error(self.at, self.text)
+        return form
+
+    @property
+    def of_code(self) -> dict[str, str]:
+        """For the page: the code that did not work, and why."""
+        told = self.at == CODE and self.text
+        return {"code": self.fields.get(CODE, ""), "code_error": self.text} if told else {}
+
+
+def keep_typed(response: HttpResponse, order: Order, typed: Typed) -> bool:
     """False: it is too much for a cookie, and nothing was kept."""
-    order = form.order
-    fields = {name: request.POST.get(name, "") for name in form.fields}
-    value = signing.dumps([order.reference, fields], salt=_SALT, compress=True)
+    kept = [order.reference, typed.fields, typed.at, typed.text]
+    value = signing.dumps(kept, salt=_SALT, compress=True)
     if len(value) > BYTES_MAX:
         return False
     response.set_cookie(
@@ -39,14 +74,19 @@ def keep_typed(request: HttpRequest, response: HttpResponse, form: CheckoutForm)
     return True
 
 
-def form_again(request: HttpRequest, order: Order) -> CheckoutForm:
-    """With what was typed and what is wrong with it; else as it begins."""
+def read_typed(request: HttpRequest, order: Order) -> Typed | None:
     try:
         kept = signing.loads(request.COOKIES.get(COOKIE, ""), salt=_SALT, max_age=SECONDS)
     except signing.BadSignature:
-        return CheckoutForm(order)
-    reference, fields = kept
-    return CheckoutForm(order, fields if reference == order.reference else None)
+        return None
+    reference, fields, at, text = kept
+    return Typed(fields, at, text) if reference == order.reference else None
+
+
+def forget_text(response: HttpResponse, order: Order, typed: Typed) -> None:
+    """It was told; what was typed stays."""
+    if typed.text:
+        keep_typed(response, order, replace(typed, text=""))
 
 
 def forget_typed(request: HttpRequest, response: HttpResponse, order: Order) -> None:
