@@ -20,6 +20,7 @@ _WORDS = {
     "voucher_issued": _("Issued"),
     "voucher_replaced": _("Put on another voucher"),
     "voucher_expired": _("Its time was up: yours again"),
+    "voucher_taken_back": _("Taken back: yours again"),
     "sale": _("Paid with it"),
     "unapplied_applied": _("Paid with it"),
     "refund_requested": _("Given back"),
