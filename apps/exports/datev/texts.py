@@ -28,6 +28,7 @@ _OF_PART = {
     "fee": gettext_noop("Fee of the platform"),
     "provider": gettext_noop("Fee of the payment provider"),
     "difference": gettext_noop("Difference of a till"),
+    "voucher": gettext_noop("Gift voucher"),
     "rest": gettext_noop("To be clarified"),
 }
 
