@@ -104,7 +104,7 @@ def test_blocked_and_spent_at_once_its_money_is_in_one_place() -> None:
     assert (rest(replaced) if replaced else 0) == EACH.minor * said["replaced"]
 
 
-def bought_or_taken_back(voucher: GiftVoucher) -> Counter[str]:
+def bought_or_taken_back(voucher: GiftVoucher) -> Counter[str | Exception]:
     def either(number: int) -> str:
         if number % 2:
             return buy(voucher, uuid4())

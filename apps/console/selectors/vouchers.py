@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from babel.dates import format_date
-from django.utils.translation import get_language
+from django.utils.timezone import get_default_timezone
 from django.utils.translation import gettext_lazy as _
 
+from apps.console.moments import dated
 from apps.core.money import Money
 from apps.ledger import chart
 from apps.ledger.selectors import movements
@@ -54,7 +54,7 @@ def history_of(voucher: GiftVoucher) -> list[Moved]:
 
 def last_day(voucher: GiftVoucher) -> str:
     """On which it still works."""
-    return format_date(last_moment(voucher), "d MMM y", locale=get_language() or "en")
+    return dated(last_moment(voucher).astimezone(get_default_timezone()).date())
 
 
 def last_moment(voucher: GiftVoucher) -> datetime:
