@@ -81,6 +81,7 @@ SUBSCRIPTIONS: dict[str, tuple[Handler, ...]] = {
     ),
     # vouchers
     "voucher.issued": (Handler("apps.notifications.subscribers.voucher_issued"),),
+    "voucher.taken_back": (Handler("apps.notifications.subscribers.voucher_taken_back"),),
     # payouts
     "payout.proof_asked": (Handler("apps.notifications.subscribers.address_to_prove"),),
     "payout.waits": (Handler("apps.notifications.subscribers.payout_waits"),),

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.core.money import Money, exponent
 from apps.orders.models import Order, Unit
 from apps.orders.services.refund import Choice, Tickets, Whole
+from apps.orders.services.refused import Refused
 
 DIGITS_MAX = 9
 _AMOUNT = re.compile(r"^\d{1,9}(?:[.,]\d{1,3})?$")
@@ -97,6 +98,27 @@ class ClosingForm(forms.Form):
 
     def terminal(self) -> Money:
         return self.cleaned_data.get("terminal") or Money.zero(self.currency)
+
+
+class VoucherForm(forms.Form):
+    voucher = forms.CharField(
+        label=_("Code of the voucher"),
+        max_length=40,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "class": "code"}),
+    )
+
+    def __init__(self, data: Mapping[str, str] | None = None) -> None:
+        super().__init__(data, label_suffix="")
+
+    @property
+    def typed(self) -> str:
+        self.full_clean()
+        return str(self.cleaned_data.get("voucher", "")).strip()
+
+    def refuse(self, refused: Refused) -> None:
+        for refusal in refused.refusals:
+            self.add_error("voucher", refusal.text)
 
 
 class PaymentForm(forms.Form):

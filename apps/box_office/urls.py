@@ -13,6 +13,7 @@ urlpatterns = [
     path(f"{_AT}sales/", selling.sales, name="sales"),
     path(f"{_AT}sales/<str:reference>/", sales.sale, name="sale"),
     path(f"{_AT}sales/<str:reference>/payment/", sales.payment, name="payment"),
+    path(f"{_AT}sales/<str:reference>/voucher/", sales.voucher, name="voucher"),
     path(f"{_AT}sales/<str:reference>/contact/", sales.contact, name="contact"),
     path(f"{_AT}sales/<str:reference>/cancellation/", sales.cancellation, name="cancellation"),
     path(f"{_AT}sales/<str:reference>/return/", returns.giving_back, name="return"),

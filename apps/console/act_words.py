@@ -45,6 +45,7 @@ ACTS: Mapping[str, Promise] = {
     "voucher.expire": gettext_lazy("Rest of a gift voucher that is over"),
     "voucher.issue": gettext_lazy("Gift voucher issued"),
     "voucher.replace": gettext_lazy("Gift voucher replaced"),
+    "voucher.take_back": gettext_lazy("Gift voucher taken back"),
 }
 _PLACES: Mapping[str, Promise] = {
     "api": gettext_lazy("API"),

@@ -11,7 +11,8 @@ _TONES = {
     "warn": "endorsed pending open fixing draft proposed applied awaiting_buyer processing submitting "
     "requested inquiry under_review queued sending in_transit held unclaimed hidden leased "
     "received partially_refunded working",
-    "bad": "cancelled rejected suspended failed bounced blocked returned parked sold_out lost refund_failed",
+    "bad": "cancelled rejected suspended failed bounced blocked returned parked sold_out lost refund_failed "
+    "taken_back",
 }
 _TONE_OF = {state: tone for tone, states in _TONES.items() for state in states.split()}
 

@@ -54,6 +54,7 @@ KINDS: Mapping[str, Promise] = {
     "voucher_issued": gettext_lazy("Gift voucher issued"),
     "voucher_replaced": gettext_lazy("Put on another voucher"),
     "voucher_expired": gettext_lazy("Rest of a gift voucher that is over"),
+    "voucher_taken_back": gettext_lazy("Gift voucher taken back"),
     "bank_transfer": gettext_lazy("Bank transfer"),
     "correction": gettext_lazy("Correction"),
 }

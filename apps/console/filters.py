@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from apps.events.models import Event
+from apps.notifications.kind_words import KIND_WORDS
 
 EVENTS_MAX = 50
 
@@ -45,6 +46,17 @@ def only(name: str, words: Any, rows: Q) -> type[SimpleListFilter]:
             return queryset.filter(rows) if self.value() == "1" else queryset
 
     return OnlyFilter
+
+
+class MailKindFilter(SimpleListFilter):
+    title = _("kind")
+    parameter_name = "kind"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(kind, str(words)) for kind, words in KIND_WORDS.items()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(kind=self.value()) if self.value() else queryset
 
 
 class EventFilter(SimpleListFilter):

@@ -8,18 +8,26 @@ from babel.dates import format_date, format_datetime
 from django.utils.translation import get_language
 
 _LOCALES = {"en": "en_GB", "de": "de_DE"}
+_DAY = {"en_GB": "d MMM y", "de_DE": "d. MMM y"}
 
 
 def local(when: datetime | None, zone: tzinfo) -> str:
     """ "20 Nov 2026, 19:31"; nothing for none."""
     if when is None:
         return ""
-    return format_datetime(when.astimezone(zone), "d MMM y, HH:mm", locale=_locale())
+    locale = _locale()
+    return format_datetime(when.astimezone(zone), f"{_DAY[locale]}, HH:mm", locale=locale)
 
 
 def dated(day: date) -> str:
     """ "20 Nov 2026"."""
-    return format_date(day, "d MMM y", locale=_locale())
+    locale = _locale()
+    return format_date(day, _DAY[locale], locale=locale)
+
+
+def days(first: date, last: date) -> str:
+    """From one day to another; a single one is said once."""
+    return dated(first) if first == last else f"{dated(first)} – {dated(last)}"
 
 
 def _locale() -> str:

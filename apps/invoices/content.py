@@ -31,6 +31,7 @@ class Item:
     category: Category = Category.STANDARD
     detail: str = ""
     is_part: bool = False
+    discount: int = 0  # taken off beforehand by a code, and in no other sum
     order_line: int | None = None
     event: int | None = None
     account: str = ""

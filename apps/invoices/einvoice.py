@@ -8,7 +8,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from django.utils import translation
-from drafthorse.models.accounting import ApplicableTradeTax
+from drafthorse.models.accounting import ApplicableTradeTax, TradeAllowanceCharge
 from drafthorse.models.document import Document
 from drafthorse.models.note import IncludedNote
 from drafthorse.models.party import TaxRegistration, TradeParty
@@ -19,18 +19,20 @@ from drafthorse.pdf import attach_xml
 from apps.core.money import Money
 from apps.invoices.content import sums_by_rate
 from apps.invoices.drawing import words
-from apps.invoices.kinds import Category, Kind
+from apps.invoices.kinds import BY_VOUCHER, Category, Kind
 from apps.invoices.models import Invoice, InvoiceLine
 from apps.invoices.parties import Party
 
 PROFILE = "urn:cen.eu:en16931:2017"
 SCHEMA = "FACTUR-X_EN16931"
 LEVEL = "EN 16931"
-# UNTDID 1001, 4461 and UN/ECE recommendation 20.
+# UNTDID 1001, 4461, 5189 and UN/ECE recommendation 20.
 _INVOICE, _CREDIT_NOTE = "380", "381"
 _CASH, _CARD, _ONLINE, _NETTING = "10", "48", "68", "97"
+_DISCOUNT = "95"
 _PIECE = "C62"
-_MEANS = {"cash": _CASH, "card": _CARD, "kept": _NETTING}
+# A gift voucher was paid for before: what it pays is settled against that.
+_MEANS = {"cash": _CASH, "card": _CARD, "kept": _NETTING, BY_VOUCHER: _NETTING}
 _UNIT_PRICE = Decimal("0.000001")
 # VATEX codes of EN 16931 for the note of a category.
 _REVERSE_CHARGE = "VATEX-EU-AE"
@@ -97,15 +99,28 @@ def _item(line: InvoiceLine) -> LineItem:
     item.product.name = line.text
     if line.detail:
         item.product.description = line.detail
-    price = (_number(line.net) / line.quantity).quantize(_UNIT_PRICE)
+    before = line.net + line.net_discount
+    price = (_number(before) / line.quantity).quantize(_UNIT_PRICE)
     item.agreement.net.amount = price
     item.agreement.net.basis_quantity = (Decimal(1), _PIECE)
     item.delivery.billed_quantity = (Decimal(line.quantity), _PIECE)
     item.settlement.trade_tax.type_code = "VAT"
     item.settlement.trade_tax.category_code = line.category
     item.settlement.trade_tax.rate_applicable_percent = line.tax_rate
+    if line.net_discount:
+        item.settlement.allowance_charge.add(_allowance(line))
     item.settlement.monetary_summation.total_amount = _number(line.net)
     return item
+
+
+def _allowance(line: InvoiceLine) -> TradeAllowanceCharge:
+    """Of the line (BG-27), so that its net amount is what is taxed; the document has none of its own."""
+    allowance = TradeAllowanceCharge()
+    allowance.indicator = False
+    allowance.actual_amount = _number(line.net_discount)
+    allowance.reason_code = _DISCOUNT
+    allowance.reason = words.discount(line.invoice)
+    return allowance
 
 
 def _settlement(document: Document, invoice: Invoice) -> None:

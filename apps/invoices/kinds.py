@@ -30,6 +30,9 @@ OF_ORGANIZER = (Kind.INVOICE, Kind.CREDIT_NOTE)
 OF_PLATFORM = (Kind.FEE_INVOICE, Kind.FEE_CREDIT)
 CREDITS = (Kind.CREDIT_NOTE, Kind.FEE_CREDIT)
 
+# How a document was paid when it was no provider: a gift voucher paid all of it.
+BY_VOUCHER = "voucher"
+
 PREFIXES = {
     Kind.INVOICE: "INV",
     Kind.CREDIT_NOTE: "CN",

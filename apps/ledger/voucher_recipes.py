@@ -56,6 +56,18 @@ def expired(organizer: int, provider: str, voucher: int, key: str, amount: Money
     )
 
 
+def taken_back(organizer: int, provider: str, voucher: int, key: str, amount: Money) -> Draft:
+    """What was issued by mistake and not spent: what issuing it booked, turned round."""
+    return draft(
+        "voucher_taken_back",
+        key,
+        [
+            (chart.voucher(voucher, provider), amount),
+            (chart.available(organizer, provider), -amount),
+        ],
+    )
+
+
 def sale(organizer: int, key: str, parts: Sequence[Part], *, kind: str = "sale") -> Draft:
     """kind: "unapplied_applied" when the money lay in the books already."""
     lines = [(part.account, part.amount) for part in parts]

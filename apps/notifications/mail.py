@@ -151,8 +151,11 @@ def _sender(mail: Mail) -> str:
 
 
 def _for_organizer(mail: Mail) -> bool:
-    """Sent to a buyer in the organizer's name; what the platform tells organizers is its own."""
-    return mail.about.startswith("orders.order:")
+    """
+    Sent to a buyer, or to whom a voucher is for, in the organizer's name; what the platform tells
+    organizers is its own.
+    """
+    return mail.about.startswith(("orders.order:", "vouchers.giftvoucher:"))
 
 
 def _message_id(mail: Mail) -> str:

@@ -64,6 +64,7 @@ KINDS: dict[str, Kind] = {
     "voucher_issued": Kind(  # its words are worth money
         vouchers.issued, voucher_as_pdf, kept_for=timedelta(days=1)
     ),
+    "voucher_taken_back": Kind(vouchers.taken_back),
     "links": Kind(orders.links, useful_for=timedelta(hours=12)),
     # organizers
     "organizer_applied": Kind(organizers.applied),

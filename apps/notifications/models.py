@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.models import Organizer, User
 from apps.accounts.roles import Capability
 from apps.core.transitions import Stateful
+from apps.notifications.kind_words import mail_words
 
 
 class MailState(models.TextChoices):
@@ -88,6 +89,16 @@ class Mail(Stateful):
 
     def __str__(self) -> str:
         return f"{self.kind} to {self.to}"
+
+    @property
+    def called(self) -> str:
+        """What it is."""
+        return mail_words(self.kind)
+
+    @property
+    def title(self) -> str:
+        """Its subject, which it has from when it is written."""
+        return self.subject or self.called
 
     @property
     def about_id(self) -> int:

@@ -66,19 +66,11 @@ def refund_failed(message: Message, *, at: datetime) -> None:
 
 
 def voucher_issued(message: Message, *, at: datetime) -> None:
-    """Unless it is handed over on paper."""
-    voucher = GiftVoucher.objects.select_related("organizer").get(pk=message.payload["id"])
-    if not voucher.recipient_email:
-        return
-    new = NewMail(
-        kind="voucher_issued",
-        to=voucher.recipient_email,
-        language=voucher.language,
-        dedupe_key=f"voucher_issued:{voucher.pk}",
-        about=voucher,
-        organizer=voucher.organizer,
-    )
-    queue_mail(new, at=at)
+    _tell_holder_of_voucher("voucher_issued", message, at=at)
+
+
+def voucher_taken_back(message: Message, *, at: datetime) -> None:
+    _tell_holder_of_voucher("voucher_taken_back", message, at=at)
 
 
 def tickets_wanted(message: Message, *, at: datetime) -> None:
@@ -239,6 +231,23 @@ def _tell_buyer(kind: str, message: Message, *, at: datetime, once_per: str = ""
     context = {name: message.payload[name] for name in wanted if name in message.payload}
     key = f"{kind}:{order.pk}:{once_per}"
     queue_mail(to_buyer(kind, order, dedupe_key=key, context=context), at=at)
+
+
+def _tell_holder_of_voucher(kind: str, message: Message, *, at: datetime) -> None:
+    """Unless it was handed over on paper."""
+    voucher = GiftVoucher.objects.select_related("organizer").get(pk=message.payload["id"])
+    if not voucher.recipient_email:
+        return
+    new = NewMail(
+        kind=kind,
+        to=voucher.recipient_email,
+        language=voucher.language,
+        dedupe_key=f"{kind}:{voucher.pk}",
+        about=voucher,
+        organizer=voucher.organizer,
+        context={"amount": message.payload.get("amount", 0)},
+    )
+    queue_mail(new, at=at)
 
 
 def _tell_managers(kind: str, message: Message, *, at: datetime) -> None:

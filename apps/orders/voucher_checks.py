@@ -7,8 +7,9 @@ from apps.core.invariants import Check
 _BOOKED = """CROSS JOIN LATERAL (
             SELECT coalesce(-sum(e.amount_minor), 0)::bigint AS minor,
                    coalesce(sum(e.amount_minor) FILTER (
-                       WHERE g.key = 'voucher_expired:voucher:' || v.id
-                   ), 0)::bigint AS expired
+                       WHERE g.key IN ('voucher_expired:voucher:' || v.id,
+                                       'voucher_taken_back:voucher:' || v.id)
+                   ), 0)::bigint AS ended
             FROM ledger_ledgeraccount a
             JOIN ledger_entry e ON e.account_id = a.id
             JOIN ledger_posting g ON g.id = e.posting_id
@@ -27,14 +28,14 @@ VOUCHERS = (
         {_BOOKED}
         CROSS JOIN LATERAL (
             SELECT CASE v.origin WHEN 'refund' THEN 0 ELSE v.face_minor END
-                   - coalesce(later.face_minor, 0) - booked.expired
+                   - coalesce(later.face_minor, 0) - booked.ended
                    - (SELECT coalesce(sum(amount_minor), 0) FROM vouchers_voucherhold
                       WHERE voucher_id = v.id AND held_until = 'infinity')
                    + (SELECT coalesce(sum(voucher_minor), 0) FROM orders_orderrefund
                       WHERE voucher_id = v.id) AS minor
         ) due
         WHERE v.id > %(after)s AND v.id <= %(up_to)s
-          AND (booked.minor <> due.minor OR (v.state = 'expired' AND booked.minor <> 0))
+          AND (booked.minor <> due.minor OR (v.state IN ('expired', 'taken_back') AND booked.minor <> 0))
         ORDER BY v.id
         """,  # noqa: S608 - our own words
         over="vouchers_giftvoucher",

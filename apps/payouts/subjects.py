@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from apps.orders.models import Order
 from apps.payouts.models import Payout
+from apps.vouchers.models import GiftVoucher
 
 
 def order_ids(subjects: Iterable[str]) -> list[int]:
@@ -14,6 +15,10 @@ def order_ids(subjects: Iterable[str]) -> list[int]:
 
 def payout_ids(subjects: Iterable[str]) -> list[int]:
     return _ids(subjects, Payout._meta.label_lower)
+
+
+def voucher_ids(subjects: Iterable[str]) -> list[int]:
+    return _ids(subjects, GiftVoucher._meta.label_lower)
 
 
 def is_payout(subject: str) -> bool:

@@ -17,6 +17,7 @@ _WORDS = {
     "payout_returned": _("Payout that came back"),
     "voucher_issued": _("Gift voucher issued"),
     "voucher_expired": _("Rest of a gift voucher that is over"),
+    "voucher_taken_back": _("Gift voucher taken back"),
     "debt_netted": _("Settled with another provider"),
     "dispute_reserved": _("Dispute: kept until it is decided"),
     "dispute_let_go": _("Dispute decided for you"),

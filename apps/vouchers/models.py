@@ -12,6 +12,7 @@ from apps.events.models import Event
 from apps.variants.models import Variant
 from apps.vouchers.states import (
     CODE_TRANSITIONS,
+    UNFINISHED,
     VOUCHER_TRANSITIONS,
     CodeKind,
     CodeState,
@@ -170,7 +171,7 @@ class GiftVoucher(Stateful):
         verbose_name_plural = _("gift vouchers")
         indexes = [
             models.Index(
-                fields=["expires_at"], name="voucher_due", condition=~Q(state=VoucherState.EXPIRED)
+                fields=["expires_at"], name="voucher_due", condition=Q(state__in=UNFINISHED)
             )
         ]
         constraints = [
@@ -182,6 +183,10 @@ class GiftVoucher(Stateful):
                 condition=Q(origin=Origin.REPLACEMENT, replaces__isnull=False)
                 | (~Q(origin=Origin.REPLACEMENT) & Q(replaces__isnull=True)),
                 name="voucher_instead_of_which",
+            ),
+            models.CheckConstraint(
+                condition=~Q(origin=Origin.REFUND, state=VoucherState.TAKEN_BACK),
+                name="voucher_of_a_refund_is_the_buyer_s",
             ),
         ]
 

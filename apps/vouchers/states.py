@@ -24,6 +24,7 @@ class VoucherState(models.TextChoices):
     LIVE = "live", _("Works")
     BLOCKED = "blocked", _("Blocked")
     EXPIRED = "expired", _("Expired")
+    TAKEN_BACK = "taken_back", _("Taken back")
 
 
 class Origin(models.TextChoices):
@@ -32,7 +33,10 @@ class Origin(models.TextChoices):
     REFUND = "refund", _("From a refund")
 
 
+# There may be something left on it.
+UNFINISHED = (VoucherState.LIVE, VoucherState.BLOCKED)
+
 VOUCHER_TRANSITIONS: Table = {
-    VoucherState.LIVE: (VoucherState.BLOCKED, VoucherState.EXPIRED),
-    VoucherState.BLOCKED: (VoucherState.EXPIRED,),
+    VoucherState.LIVE: (VoucherState.BLOCKED, VoucherState.EXPIRED, VoucherState.TAKEN_BACK),
+    VoucherState.BLOCKED: (VoucherState.EXPIRED, VoucherState.TAKEN_BACK),
 }

@@ -28,7 +28,7 @@ CONSOLE: dict[str, dict[str, set[str]]] = {
     "orders.order": {"csv changelist change overview refund resending mail address": TEAM},
     "tickets.ticket": {"csv changelist change overview blocking": TEAM},
     "vouchers.code": {"csv changelist change overview new batch ending": TEAM},
-    "vouchers.giftvoucher": {"csv changelist change overview new blocking replacement pdf": MONEY},
+    "vouchers.giftvoucher": {"csv changelist change overview new blocking replacement taking_back pdf": MONEY},
     "seating.venue": {"changelist add change delete history": TEAM},
     "accounts.organizer": {"changelist change history": TEAM},
     "accounts.membership": {"changelist change role removal": TEAM},
@@ -60,7 +60,7 @@ PLATFORM: dict[str, dict[str, set[str]]] = {
         "orders.order": "csv changelist change overview refund resending mail address",
         "tickets.ticket": "csv changelist change overview blocking",
         "vouchers.code": "csv changelist change overview new batch ending",
-        "vouchers.giftvoucher": "csv changelist change overview new blocking replacement pdf",
+        "vouchers.giftvoucher": "csv changelist change overview new blocking replacement taking_back pdf",
         "notifications.mail": "changelist change overview retry",
         "accounts.payoutmethod": "changelist change overview waiver confirmation",
         "payouts.payout": "changelist change overview pdf csv run approval cancellation reversal "

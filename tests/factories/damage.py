@@ -152,7 +152,7 @@ DAMAGE: dict[str, tuple[str, list[str]]] = {
         "ALTER TABLE box_office_tillline DISABLE TRIGGER box_office_tillline_no_truncate",
         ["box_office_tillline_no_truncate"],
     ),
-    "what a box office sold is in the book of one till with its total, and nothing else is": (
+    "what a box office sold is in the book of one till with what no voucher paid, and nothing else is": (
         "DELETE FROM box_office_tillline WHERE id = {sold_here}",
         ["order {sold_here_reference} (paid): 0 times 0 of 1000 in a till"],
     ),

@@ -165,7 +165,7 @@ def pay(order: Order, *, at: datetime) -> Payment:
         reference=name,
         purpose=order.subject,
         provider="paypal",
-        amount_minor=order.total_minor,
+        amount_minor=order.due.minor,
         currency=order.currency,
         pay_by=order.pay_by,
         created_at=at,

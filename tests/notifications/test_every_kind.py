@@ -29,6 +29,8 @@ from apps.payments.models import Dispute, DisputeAnswer, FraudWarning, Payment, 
 from apps.payouts.models import Payout
 from apps.payouts.services.prove_paypal import ask_for_proof
 from apps.reconciliation.models import Case
+from apps.vouchers.services.block import replace
+from apps.vouchers.services.write_voucher import Recipient
 from tests.buying import Buyer, Shop
 from tests.factories.invoicing import invoices_of, make_entity, make_platform
 from tests.factories.selling import make_member, make_payable
@@ -69,7 +71,7 @@ def about(kind: str, shop: Shop, owner: User, ada: Buyer) -> tuple[models.Model,
         return owner, {}
     if kind.startswith("dispute_") or kind == "fraud_warning":
         return _disputed(kind, buys(ada))
-    if kind in {"cases_waiting", "voucher_issued"} or kind.startswith("export_"):
+    if kind == "cases_waiting" or kind.startswith(("export_", "voucher_")):
         return _desk_work(kind, shop.organizer)
     return _order(kind, ada)
 
@@ -124,6 +126,11 @@ def _desk_work(kind: str, organizer: Organizer) -> tuple[models.Model, dict[str,
         return _case(), {}
     if kind == "voucher_issued":
         return make_voucher(organizer), {}
+    if kind == "voucher_taken_back":
+        voucher = make_voucher(organizer)
+        return replace(voucher, Recipient(), reason="lost", actor="user:1", at=now()), {
+            "amount": 2000
+        }
     return _export(kind, organizer), {"site": "console"}
 
 

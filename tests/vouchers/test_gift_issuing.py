@@ -1,4 +1,4 @@
-"""Issued out of what could be paid out; blocked, replaced, and over after three years."""
+"""Issued out of what could be paid out; blocked, replaced, taken back, and over after three years."""
 
 from __future__ import annotations
 

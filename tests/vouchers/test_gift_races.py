@@ -7,10 +7,12 @@ from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils.timezone import now
 
 from apps.core.money import Money
+from apps.core.transitions import IllegalTransition, LostRace
+from apps.ledger import balances as ledger
 from apps.ledger import voucher_recipes
 from apps.ledger.chart import voucher as account_of
 from apps.ledger.post import post
@@ -18,6 +20,7 @@ from apps.ledger.voucher_recipes import Part
 from apps.vouchers import balances
 from apps.vouchers.models import SPENT, GiftVoucher, VoucherHold
 from apps.vouchers.services import hold as holding
+from apps.vouchers.services import take_back as taking
 from apps.vouchers.services.block import NothingLeft, replace
 from apps.vouchers.services.hold import VoucherGone, hold, spend
 from apps.vouchers.services.issue import NotCovered, issue
@@ -99,6 +102,47 @@ def test_blocked_and_spent_at_once_its_money_is_in_one_place() -> None:
     replaced = GiftVoucher.objects.exclude(pk=voucher.pk).first()
     assert rest(voucher) == 0
     assert (rest(replaced) if replaced else 0) == EACH.minor * said["replaced"]
+
+
+def bought_or_taken_back(voucher: GiftVoucher) -> Counter[str | Exception]:
+    def either(number: int) -> str:
+        if number % 2:
+            return buy(voucher, uuid4())
+        try:
+            taking.take_back(voucher, reason="mistake", actor="user:1", at=now())
+        except (NothingLeft, IllegalTransition, LostRace):
+            return "nothing left"
+        except IntegrityError:  # the books' own last word
+            return "overdrawn"
+        return "taken back"
+
+    return Counter(run_at_once(8, either))
+
+
+def test_taken_back_and_spent_at_once_its_money_is_in_one_place() -> None:
+    voucher = make_voucher(make_organizer(), 3 * EACH.minor)
+    said = bought_or_taken_back(voucher)
+    assert (said["taken back"], said["overdrawn"], rest(voucher)) == (1, 0, 0)
+    spent_on_tickets = said["bought"] * EACH.minor
+    available = ledger.available(voucher.organizer_id, "stripe", "EUR").minor
+    assert available + spent_on_tickets == 3 * EACH.minor
+
+
+def test_control_without_its_lock_what_is_being_spent_is_taken_too(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    voucher = make_voucher(make_organizer(), EACH.minor)
+
+    def look_slowly(of: GiftVoucher) -> Money:
+        found = balances.rest_of(of)
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_sleep(0.2)")
+        return found
+
+    monkeypatch.setattr(taking, "lock", lambda pk: GiftVoucher.objects.get(pk=pk))
+    monkeypatch.setattr(taking, "rest_of", look_slowly)
+    said = bought_or_taken_back(voucher)
+    assert said["overdrawn"] >= 1
 
 
 def test_of_thirty_two_issued_at_once_as_many_are_as_there_is_money() -> None:

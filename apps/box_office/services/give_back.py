@@ -23,7 +23,7 @@ def give_back(
 ) -> TillLine:
     """
     A sale or some of its tickets, the way it was paid: cash out of this till, a card at this
-    terminal. The tickets die. Also when another till sold it.
+    terminal, or onto its gift voucher. The tickets die. Also when another till sold it.
 
     :raises NotRefundable: it was not sold at a box office, or was given back already.
     :raises NotThatMuch, TillClosed: nothing was changed.
@@ -41,7 +41,7 @@ def give_back(
         )
         there = must_hold(locked, Method.CASH)
         decided = refund(order, choice, giving, at=at)
-        amount = decided.amount
+        amount = decided.to_provider  # the rest is on a gift voucher
         if method == Method.CASH and there < amount:
             raise NotThatMuch(there)
         return write_line(

@@ -117,7 +117,7 @@ def finish_sale(till: Till, order: Order, paid: InHand, *, at: datetime) -> Till
             NewLine(
                 UUID(order.idempotency_key),
                 LineKind.SALE,
-                order.total,
+                order.due,
                 paid.method,
                 order=order,
                 given=paid.given,
@@ -134,7 +134,7 @@ def sold_by(order: Order) -> TillLine | None:
 
 
 def _payment(order: Order, *, at: datetime) -> Payment | None:
-    """None: nothing is to pay."""
-    if not order.total_minor:
+    """None: nothing is to pay, or a gift voucher pays it all."""
+    if not order.due:
         return None
     return start_payment(order, Kind.OFFLINE, Addresses("", ""), at=at)

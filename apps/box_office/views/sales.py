@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from apps.box_office.counter import Counter, order_at, with_a_till
-from apps.box_office.forms import ContactForm, PaymentForm
+from apps.box_office.forms import ContactForm, PaymentForm, VoucherForm
 from apps.box_office.models import Till
 from apps.box_office.notes import keys
 from apps.box_office.selectors import given_back
@@ -26,7 +26,9 @@ from apps.orders.services.ask_for_mail import NothingToMail
 from apps.orders.services.cancel import NotCancellable, cancel
 from apps.orders.services.confirm import tickets_of
 from apps.orders.services.note_contact import mail_to, note_contact
-from apps.orders.services.places import PlacesGone
+from apps.orders.services.places import PlacesGone, VoucherGone
+from apps.orders.services.put_voucher import put_voucher, take_voucher_off
+from apps.orders.services.refused import Refused
 from apps.orders.services.start_payment import NotPayable
 from apps.orders.services.upgrade import NotUpgradable
 from apps.orders.shown_tickets import with_code
@@ -60,17 +62,20 @@ def sale(request: HttpRequest, counter: Counter, _till: Till, order: Order) -> H
     if order.state not in UNPAID or now() >= order.pay_by:
         messages.warning(request, _("Nobody paid in time, the places are free again. Sell anew."))
         return redirect("box_office:counter", counter.event.slug)
-    return _to_pay(request, counter, order, PaymentForm(order.total), ContactForm(order))
+    return _to_pay(request, counter, order)
 
 
 @require_POST
 @of_a_sale
 def payment(request: HttpRequest, counter: Counter, till: Till, order: Order) -> HttpResponse:
-    form = PaymentForm(order.total, request.POST.dict())
+    form = PaymentForm(order.due, request.POST.dict())
     if not form.is_valid() and order.paid_at is None:
-        return _to_pay(request, counter, order, form, ContactForm(order), status=422)
+        return _to_pay(request, counter, order, wrong=form)
     try:
         finish_sale(till, order, _in_hand(form), at=now())
+    except VoucherGone:
+        messages.error(request, _("Not sold: the gift voucher does not pay any more. Take it off."))
+        return redirect("box_office:sale", counter.event.slug, order.reference)
     except (NotPayable, PlacesGone, NotOurs, NotUpgradable):
         text = _("Not sold: the time was up or sales have ended. Give the money back, sell anew.")
         messages.error(request, text)
@@ -83,13 +88,33 @@ def payment(request: HttpRequest, counter: Counter, till: Till, order: Order) ->
 
 @require_POST
 @of_a_sale
+def voucher(request: HttpRequest, counter: Counter, _till: Till, order: Order) -> HttpResponse:
+    """What is typed is put on; nothing is taken off."""
+    form = VoucherForm(request.POST.dict())
+    here = redirect("box_office:sale", counter.event.slug, order.reference)
+    try:
+        if not form.typed:
+            take_voucher_off(order, at=now())
+        else:
+            put_voucher(order, form.typed, at=now())
+    except NotPayable:
+        messages.error(request, _("It has changed meanwhile."))
+    except Refused as refused:
+        form.refuse(refused)
+        if order.paid_at is None:
+            return _to_pay(request, counter, order, wrong=form)
+    return here
+
+
+@require_POST
+@of_a_sale
 def contact(request: HttpRequest, counter: Counter, _till: Till, order: Order) -> HttpResponse:
     """Before it is paid, a name and an address; afterwards, where to mail the tickets."""
     form = ContactForm(order, request.POST.dict())
     if not form.is_valid():
         if order.paid_at is not None:
             return _sold(request, counter, order, form, status=422)
-        return _to_pay(request, counter, order, PaymentForm(order.total), form, status=422)
+        return _to_pay(request, counter, order, wrong=form)
     try:
         _note(request, counter, order, form)
     except (NotPayable, NothingToMail):
@@ -142,20 +167,21 @@ def _to_pay(
     request: HttpRequest,
     counter: Counter,
     order: Order,
-    form: PaymentForm,
-    contact: ContactForm,
     *,
-    status: int = 200,
+    wrong: PaymentForm | ContactForm | VoucherForm | None = None,
 ) -> HttpResponse:
+    """wrong: the form that has to be mended."""
     page = {
         "counter": counter,
         "event": counter.event,
         "order": order,
         "lines": list(order.lines.order_by("pk")),
-        "keys": keys(order.total),
-        "form": form,
-        "contact": contact,
+        "keys": keys(order.due),
+        "form": wrong if isinstance(wrong, PaymentForm) else PaymentForm(order.due),
+        "contact": wrong if isinstance(wrong, ContactForm) else ContactForm(order),
+        "voucher": wrong if isinstance(wrong, VoucherForm) else VoucherForm(),
     }
+    status = 200 if wrong is None else 422
     return render(request, "box_office/payment.html", page, status=status)
 
 

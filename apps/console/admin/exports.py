@@ -10,6 +10,7 @@ from apps.accounts.roles import Capability
 from apps.console.badges import badge
 from apps.console.desk import ListPage, Page, ReadDesk
 from apps.console.filters import OrganizerFilter
+from apps.console.moments import days
 from apps.console.scoped import Needs
 from apps.console.sites import organizer_site, platform_site
 from apps.console.templatetags.console import in_utc
@@ -51,7 +52,7 @@ class ExportDesk(ReadDesk):
 
     @display(description=_("days"), ordering="first")
     def period(self, export: Export) -> str:
-        return f"{export.first:%Y-%m-%d} – {export.last:%Y-%m-%d}"
+        return days(export.first, export.last)
 
     @display(description=_("of"))
     def of(self, export: Export) -> str:

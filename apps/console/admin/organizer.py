@@ -141,7 +141,7 @@ class BuyersMailDesk(ReadDesk):
 
     only_about: ClassVar[str] = "orders.order:"
     needs = Needs(view=Capability.SEE_ORDERS)
-    list_display = ("subject", "to", "status", "queued_at", "sent_at")
+    list_display = ("called", "to", "status", "queued_at", "sent_at")
     list_filter: ClassVar[tuple[Any, ...]] = ("state", OrganizerFilter)
     search_fields = ("to", "subject")
     search_help_text = _("Address or subject")
@@ -154,6 +154,10 @@ class BuyersMailDesk(ReadDesk):
     def rows(self, request: HttpRequest, *, to: Capability) -> QuerySet[Mail]:
         rows: QuerySet[Mail] = super().rows(request, to=to)
         return rows.filter(about__startswith=self.only_about)
+
+    @display(description=_("subject"), ordering="subject")
+    def called(self, mail: Mail) -> str:
+        return mail.title
 
     @display(description=_("state"), ordering="state")
     def status(self, mail: Mail) -> SafeString:

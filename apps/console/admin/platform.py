@@ -17,7 +17,7 @@ from apps.accounts.roles import Capability
 from apps.console.admin.organizer import BuyersMailDesk, PayoutDesk
 from apps.console.badges import badge
 from apps.console.desk import NOBODYS, ORGANIZER_ITSELF, Desk, ListPage, Page, ReadDesk
-from apps.console.filters import only
+from apps.console.filters import MailKindFilter, only
 from apps.console.scoped import Needs
 from apps.console.sites import platform_site
 from apps.console.templatetags.console import in_utc
@@ -130,5 +130,5 @@ class PayeeDesk(ReadDesk):
 
 @register(Mail, site=platform_site)
 class MailDesk(BuyersMailDesk):
-    list_filter = ("state", "kind")
+    list_filter = ("state", MailKindFilter)
     only_about = ""

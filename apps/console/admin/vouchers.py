@@ -56,6 +56,7 @@ class GiftVoucherDesk(ReadDesk):
         Page("overview", vouchers.overview, MONEY),
         Page("blocking", vouchers.blocking, MONEY),
         Page("replacement", vouchers.replacement, MONEY),
+        Page("taking_back", vouchers.taking_back, MONEY),
         Page("pdf", vouchers.pdf, MONEY),
     )
     list_pages = (

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from babel.dates import format_date
-from django.utils.translation import get_language
+from django.utils.timezone import get_default_timezone
 from django.utils.translation import gettext_lazy as _
 
+from apps.console.moments import dated
 from apps.core.money import Money
 from apps.ledger import chart
 from apps.ledger.selectors import movements
@@ -20,6 +20,7 @@ _WORDS = {
     "voucher_issued": _("Issued"),
     "voucher_replaced": _("Put on another voucher"),
     "voucher_expired": _("Its time was up: yours again"),
+    "voucher_taken_back": _("Taken back: yours again"),
     "sale": _("Paid with it"),
     "unapplied_applied": _("Paid with it"),
     "refund_requested": _("Given back"),
@@ -53,7 +54,7 @@ def history_of(voucher: GiftVoucher) -> list[Moved]:
 
 def last_day(voucher: GiftVoucher) -> str:
     """On which it still works."""
-    return format_date(last_moment(voucher), "d MMM y", locale=get_language() or "en")
+    return dated(last_moment(voucher).astimezone(get_default_timezone()).date())
 
 
 def last_moment(voucher: GiftVoucher) -> datetime:

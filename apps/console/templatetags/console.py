@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from apps.console import badges, words
 from apps.console.act_words import act_words, origin_words
 from apps.console.book_words import kind_words
-from apps.console.moments import dated, local
+from apps.console.moments import dated, days, local
 from apps.console.named import actor_name, subject_name
 from apps.console.selectors.ledger import postings_about
 from apps.console.selectors.money import Books
@@ -36,6 +36,7 @@ _LEVELS = {"success": "good", "warning": "warn", "error": "bad"}
 
 register.filter("tone", badges.tone)
 register.filter("dated", dated)
+register.filter("until", days)
 register.filter("provider_words", words.provider_words)
 register.filter("kind_words", kind_words)
 register.filter("act_words", act_words)

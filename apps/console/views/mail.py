@@ -24,7 +24,7 @@ def overview(request: HttpRequest, desk: Desk, mail: Mail) -> HttpResponse:
         request,
         "console/mail.html",
         mail,
-        title=mail.subject or mail.kind,
+        title=mail.title,
         mail=mail,
         order=order,
         again=mail.state in {MailState.FAILED, MailState.BOUNCED}

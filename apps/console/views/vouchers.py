@@ -1,6 +1,6 @@
 """
-Gift vouchers: issued, looked at, blocked, replaced. The code is on the page that answers and nowhere else, so
-there is no redirect to it.
+Gift vouchers: issued, looked at, blocked, replaced, taken back. The code is on the page that answers and
+nowhere else, so there is no redirect to it.
 """
 
 from __future__ import annotations
@@ -30,8 +30,9 @@ from apps.vouchers.keys import code_of
 from apps.vouchers.models import GiftVoucher
 from apps.vouchers.services.block import NothingLeft, block, replace
 from apps.vouchers.services.issue import NotCovered, issue
+from apps.vouchers.services.take_back import NotTheirs, may_be_taken_back, take_back
 from apps.vouchers.services.write_voucher import NewVoucher
-from apps.vouchers.states import VoucherState
+from apps.vouchers.states import UNFINISHED, VoucherState
 
 MONEY = Capability.MANAGE_PAYOUTS
 PRINTABLE_SECONDS = 3600
@@ -49,7 +50,8 @@ def overview(request: HttpRequest, desk: Desk, voucher: GiftVoucher) -> HttpResp
         "until": last_day(voucher),
         "later": GiftVoucher.objects.filter(replaces=voucher).first(),
         "blockable": voucher.state == VoucherState.LIVE,
-        "replaceable": bool(rest) and voucher.state != VoucherState.EXPIRED,
+        "replaceable": bool(rest) and voucher.state in UNFINISHED,
+        "returnable": bool(rest) and voucher.state in UNFINISHED and may_be_taken_back(voucher),
     }
     return desk.render(request, "console/voucher.html", voucher, **page)
 
@@ -88,6 +90,27 @@ def blocking(request: HttpRequest, desk: Desk, voucher: GiftVoucher) -> HttpResp
         "Nobody can pay with it from now on, and there is no way back. What is left can be put on another."
     )
     return desk.ask_before(request, voucher, title=_("Block it"), line=line, form=form)
+
+
+def taking_back(request: HttpRequest, desk: Desk, voucher: GiftVoucher) -> HttpResponse:
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        reason = form.cleaned_data["reason"]
+        try:
+            amount = take_back(voucher, reason=reason, actor=desk.actor(request), at=now())
+        except NotTheirs:
+            messages.info(request, _("What is on it is a buyer's money. It cannot be taken back."))
+        except (NothingLeft, IllegalTransition, LostRace):
+            messages.info(request, _("There is nothing left on it."))
+        else:
+            messages.success(request, _("%(amount)s are yours again.") % {"amount": amount})
+        return redirect(desk.url("overview", voucher))
+    line = _(
+        "Nobody can pay with it from now on, and %(rest)s are yours again. What was paid with it stays paid."
+        " Whoever got it by mail is told."
+    )
+    words = line % {"rest": rest_of(voucher)}
+    return desk.ask_before(request, voucher, title=_("Take it back"), line=words, form=form)
 
 
 def replacement(request: HttpRequest, desk: Desk, voucher: GiftVoucher) -> HttpResponse:

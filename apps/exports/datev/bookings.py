@@ -101,6 +101,8 @@ def _of_posting(posting: Posting, facts: Facts, books: Books, scope: Scope) -> I
     fee, passed_on, difference = -sums["fee"], -sums["provider"], sums["difference"]
     yield from source.booking("fee", fee, numbers.fees, numbers.platform, key=numbers.fees_key)
     yield from source.booking("provider", passed_on, numbers.provider_fees, numbers.platform)
+    # What lies on vouchers the platform holds for the organizer, who owes it to whoever has them.
+    yield from source.booking("voucher", sums["voucher"], numbers.vouchers, numbers.platform)
     hand = numbers.cash if sums["till"] else numbers.terminal
     yield from source.booking("difference", difference, numbers.differences, hand)
     moved = (
@@ -137,6 +139,7 @@ def _sums(posting: Posting, organizer: int) -> Counter[str]:
         f"till:{organizer}:": "till",
         f"terminal:{organizer}:": "terminal",
         f"till_difference:{organizer}": "difference",
+        "voucher:": "voucher",
         "fee:platform": "fee",
         "fee:provider:": "provider",
     }

@@ -13,7 +13,8 @@ from django.db.models import QuerySet, Sum
 from apps.ledger.models import Posting
 from apps.orders.models import Order, OrderLine, OrderRefundLine
 from apps.payouts.models import Payout
-from apps.payouts.subjects import order_ids, payout_ids
+from apps.payouts.subjects import order_ids, payout_ids, voucher_ids
+from apps.vouchers.models import GiftVoucher
 
 REFUNDED = ("refund_requested", "own_refund")
 
@@ -55,7 +56,11 @@ def facts_of(postings: Sequence[Posting]) -> Facts:
         sold=_sold(orders),
         given_back=parts_given_back("order_refund__refund", refunds),
         onto_vouchers=parts_given_back("order_refund", decided) if decided else {},
-        documents={**_references(Order, orders), **_references(Payout, payouts)},
+        documents={
+            **_references(Order, orders),
+            **_references(Payout, payouts),
+            **_references(GiftVoucher, voucher_ids(subjects)),
+        },
     )
 
 
@@ -90,7 +95,7 @@ def _gathered(pairs: Iterable[tuple[int, Part]]) -> Mapping[int, Sequence[Part]]
     return found
 
 
-def _references(model: type[Order] | type[Payout], ids: Sequence[int]) -> dict[str, str]:
+def _references(model: type[Order | Payout | GiftVoucher], ids: Sequence[int]) -> dict[str, str]:
     rows: QuerySet[Any] = model._default_manager.filter(pk__in=ids)
     label = model._meta.label_lower
     return {f"{label}:{pk}": ref for pk, ref in rows.values_list("pk", "reference")}

@@ -10,9 +10,13 @@ from apps.exports.models.bookkeeping import ACCOUNTS, Chart
 
 # In the order of ACCOUNTS. Source: DATEV-Kontenrahmen SKR 03 and SKR 04.
 _NUMBERS = {
-    Chart.SKR03: ("1500", "1000", "1360", "1360", "4760", "4970", "2400", "4900", "1590"),
-    Chart.SKR04: ("1300", "1600", "1460", "1460", "6770", "6855", "6930", "6300", "1370"),
-}
+    Chart.SKR03: (
+        "1500", "1000", "1360", "1360", "4760", "4970", "2400", "1700", "4900", "1590",
+    ),
+    Chart.SKR04: (
+        "1300", "1600", "1460", "1460", "6770", "6855", "6930", "3500", "6300", "1370",
+    ),
+}  # fmt: skip
 # Automatic ones: DATEV takes the tax out by itself, so they bear no key.
 _REVENUE = {
     Chart.SKR03: {"19": "8400", "7": "8300", "0": "8100"},

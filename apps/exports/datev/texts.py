@@ -18,6 +18,7 @@ _OF_KIND = {
     "payout_returned": gettext_noop("Payout that came back"),
     "voucher_issued": gettext_noop("Gift voucher issued"),
     "voucher_expired": gettext_noop("Rest of a gift voucher that is over"),
+    "voucher_taken_back": gettext_noop("Gift voucher taken back"),
     "till_moved": gettext_noop("Cash put into a till, or taken out"),
     "till_closed": gettext_noop("Closing of a till"),
 }
@@ -27,6 +28,7 @@ _OF_PART = {
     "fee": gettext_noop("Fee of the platform"),
     "provider": gettext_noop("Fee of the payment provider"),
     "difference": gettext_noop("Difference of a till"),
+    "voucher": gettext_noop("Gift voucher"),
     "rest": gettext_noop("To be clarified"),
 }
 

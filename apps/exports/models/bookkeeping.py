@@ -20,7 +20,7 @@ _digits = RegexValidator(r"^[0-9]+$", _("Digits only."))
 # The columns of Bookkeeping that name an account.
 ACCOUNTS = (
     "platform", "cash", "terminal", "transit", "fees",
-    "provider_fees", "losses", "differences", "unclear",
+    "provider_fees", "losses", "vouchers", "differences", "unclear",
 )  # fmt: skip
 
 
@@ -70,6 +70,7 @@ class Bookkeeping(models.Model):
     )
     provider_fees = _account(_("fees of payment providers"))
     losses = _account(_("lost disputes"))
+    vouchers = _account(_("gift vouchers that are still owed"))
     differences = _account(_("differences of tills"))
     unclear = _account(_("what has to be clarified"))
 

@@ -144,7 +144,8 @@ def _height(sheet: Sheet, line: InvoiceLine) -> float:
     names = len(sheet.wrapped(line.text, WHAT[1]))
     sheet.face(TEXT, 8.5, line.detail)
     details = len(sheet.wrapped(line.detail, WHAT[1])) if line.detail else 0
-    return names * ROW + (details + bool(_each(line))) * SMALL_ROW + 3
+    discount = ROW if line.discount_minor else 0
+    return names * ROW + (details + bool(_each(line))) * SMALL_ROW + discount + 3
 
 
 def _row(sheet: Sheet, line: InvoiceLine, y: float) -> float:
@@ -163,15 +164,19 @@ def _row(sheet: Sheet, line: InvoiceLine, y: float) -> float:
             y += SMALL_ROW
     sheet.face(TEXT, 10)
     sheet.word(_rate(line), *_at(RATE, top), Align.R)
-    sheet.word(words.amount(line.gross), *_at(AMOUNT, top), Align.R)
+    sheet.word(words.amount(line.before), *_at(AMOUNT, top), Align.R)
+    if line.discount_minor:
+        sheet.word(words.discount(line.invoice), *_at(WHAT, y))
+        sheet.word(f"−{words.amount(line.discount)}", *_at(AMOUNT, y), Align.R)
+        y += ROW
     return y + 3
 
 
 def _each(line: InvoiceLine) -> str:
-    """The price of one, where there are several of the same."""
-    if line.quantity < 2 or line.gross_minor % line.quantity:
+    """The price of one, where there are several of the same; without a code."""
+    if line.quantity < 2 or line.before.minor % line.quantity:
         return ""
-    price = Money(line.gross_minor // line.quantity, line.invoice.currency)
+    price = Money(line.before.minor // line.quantity, line.invoice.currency)
     return _("%(price)s each") % {"price": words.amount(price)}
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from apps.core.money import Money
-from apps.invoices.kinds import Form, Kind
+from apps.invoices.kinds import BY_VOUCHER, Form, Kind
 from apps.invoices.models import Invoice
 from apps.invoices.parties import Party
 
@@ -71,6 +71,12 @@ def facts(invoice: Invoice) -> list[tuple[str, str]]:
     return shown
 
 
+def discount(invoice: Invoice) -> str:
+    """A code's words never change, so they need not be kept again."""
+    code = invoice.order.code if invoice.order else None
+    return _("Discount with %(code)s") % {"code": code.text} if code else _("Discount")
+
+
 _METHODS = {"stripe": "Stripe", "paypal": "PayPal"}
 
 
@@ -81,22 +87,36 @@ def paid(invoice: Invoice) -> list[str]:
     if invoice.is_credit:
         if invoice.draft.corrects_id:
             return [_("It cancels the invoice named above. A new one takes its place.")]
-        return [_("The amount goes back the way it was paid.")]
+        return [_goes_back(invoice)]
     return [*_paid_how(invoice), *_of_it_by_voucher(invoice)]
+
+
+def _goes_back(invoice: Invoice) -> str:
+    decided = invoice.draft.order_refund
+    if decided is None or not decided.voucher_minor:
+        return _("The amount goes back the way it was paid.")
+    if not decided.to_provider:
+        return _("The amount goes back onto a gift voucher.")
+    words = _("The amount goes back the way it was paid: %(voucher)s of it onto a gift voucher.")
+    return words % {"voucher": amount(decided.to_voucher)}
 
 
 def _of_it_by_voucher(invoice: Invoice) -> list[str]:
     """A gift voucher is a way of paying, not a discount: the total stays what it is."""
     order = invoice.order
-    if order is None or not order.voucher_minor or invoice.gross != order.total:
+    if order is None or not order.voucher_minor or invoice.payment == BY_VOUCHER:
+        return []
+    if invoice.gross != order.total:
         return []
     words = _("Of it %(voucher)s by gift voucher and %(rest)s otherwise.")
-    return [words % {"voucher": order.by_voucher, "rest": order.due}]
+    return [words % {"voucher": amount(order.by_voucher), "rest": amount(order.due)}]
 
 
 def _paid_how(invoice: Invoice) -> list[str]:
     if invoice.payment == "cash":
         return [_("Paid in cash. There is nothing to pay.")]
+    if invoice.payment == BY_VOUCHER:
+        return [_("Paid by gift voucher. There is nothing to pay.")]
     if invoice.payment in _METHODS:
         words = {
             "way": _METHODS[invoice.payment],

@@ -188,10 +188,15 @@ class InvoiceLine(models.Model):
     net_minor = models.BigIntegerField()
     tax_minor = models.BigIntegerField()
     gross_minor = models.BigIntegerField()
+    # Gross, taken off by a code beforehand: in none of the three above.
+    discount_minor = models.PositiveBigIntegerField(default=0)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["invoice", "position"], name="invoice_line_once"),
+            models.CheckConstraint(
+                condition=Q(discount_minor=0) | Q(is_part=False), name="invoice_line_discount"
+            ),
             models.CheckConstraint(
                 condition=Q(gross_minor=F("net_minor") + F("tax_minor")),
                 name="invoice_line_adds_up",
@@ -217,6 +222,23 @@ class InvoiceLine(models.Model):
     @property
     def tax(self) -> Money:
         return Money(self.tax_minor, self.invoice.currency)
+
+    @property
+    def discount(self) -> Money:
+        return Money(self.discount_minor, self.invoice.currency)
+
+    @property
+    def before(self) -> Money:
+        """The price without a code, gross."""
+        return self.gross + self.discount
+
+    @property
+    def net_discount(self) -> Money:
+        """As much less net, at the rate of the line: what was net before, less what is."""
+        if not self.discount_minor:
+            return self.discount
+        before = self.before - self.before.included_tax(self.tax_rate)
+        return max(before - self.net, Money.zero(self.invoice.currency))
 
 
 class Paper(models.Model):

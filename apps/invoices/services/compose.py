@@ -17,7 +17,7 @@ from apps.invoices.content import (
     NothingToSay,
     TooEarly,
 )
-from apps.invoices.kinds import Category, Kind
+from apps.invoices.kinds import BY_VOUCHER, Category, Kind
 from apps.invoices.models import Draft, Invoice, InvoiceLine, LegalEntity
 from apps.invoices.parties import Party, of_buyer
 from apps.orders.models import Order, OrderLine, OrderRefundLine
@@ -117,8 +117,18 @@ def _like(line: InvoiceLine, quantity: int, gross: int, tax: int, *, is_part: bo
         rate=line.tax_rate,
         category=Category(line.category),
         is_part=is_part,
+        discount=0 if is_part else _discount_of(line, quantity, gross),
         order_line=line.order_line_id,
     )
+
+
+def _discount_of(line: InvoiceLine, quantity: int, gross: int) -> int:
+    """
+    Of so many at the price they were sold at, what was off them. Of what is not the price, because
+    something was kept or given back before, nothing: it is no price with something off.
+    """
+    at_its_price = gross * line.quantity == line.gross_minor * quantity
+    return line.discount_minor * quantity // line.quantity if at_its_price else 0
 
 
 def _item(line: OrderLine, issuer: LegalEntity) -> Item:
@@ -132,6 +142,7 @@ def _item(line: OrderLine, issuer: LegalEntity) -> Item:
         tax=line.tax_minor if rate else 0,
         rate=rate,
         category=Category.STANDARD if rate else Category.EXEMPT,
+        discount=line.discount_minor,
         order_line=line.pk,
     )
 
@@ -153,6 +164,8 @@ def _evening(order: Order) -> tuple[date, date]:
 
 
 def _paid_by(order: Order) -> str:
+    if order.voucher_minor and not order.due:
+        return BY_VOUCHER
     paid = Payment.objects.filter(order_payment__order=order, order_payment__applied=True).first()
     if paid is None:
         return ""

@@ -152,6 +152,7 @@ def _lines(invoice: Invoice, content: Content) -> Iterator[InvoiceLine]:
             net_minor=item.net,
             tax_minor=item.tax,
             gross_minor=item.gross,
+            discount_minor=item.discount,
         )
 
 

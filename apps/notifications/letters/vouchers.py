@@ -7,10 +7,11 @@ from datetime import timedelta
 from babel.dates import format_date
 from django.utils.translation import gettext as _
 
+from apps.core.money import Money
 from apps.notifications.letter import Button, Code, Letter, NotNeeded, SmallPrint, Words
 from apps.notifications.letters.evening import locale
 from apps.notifications.links import organizer_url
-from apps.notifications.models import Mail
+from apps.notifications.models import Mail, MailState
 from apps.vouchers.balances import rest_of
 from apps.vouchers.keys import code_of
 from apps.vouchers.models import GiftVoucher
@@ -41,6 +42,37 @@ def issued(mail: Mail) -> Letter:
                     "Keep it like cash: whoever has the code can pay with it. It hangs on this mail as a PDF."
                 )
             ),
+        ),
+        colour=organizer.brand_colour,
+    )
+
+
+def taken_back(mail: Mail) -> Letter:
+    """Who was never sent the code has lost nothing."""
+    voucher = GiftVoucher.objects.select_related("organizer").get(pk=mail.about_id)
+    sent = Mail.objects.filter(dedupe_key=f"voucher_issued:{voucher.pk}")
+    sent = sent.exclude(state__in=(MailState.QUEUED, MailState.SKIPPED), doubts=0)
+    if voucher.origin == Origin.ISSUED and not sent.exists():
+        raise NotNeeded(voucher.state)
+    organizer = voucher.organizer
+    named = {
+        "voucher": str(voucher),
+        "organizer": organizer.name,
+        "amount": Money(mail.context["amount"], voucher.currency),
+    }
+    return Letter(
+        subject=_("Your gift voucher for %(organizer)s does not work any more") % named,
+        heading=_("Your gift voucher was taken back."),
+        parts=(
+            Words(
+                _(
+                    "%(organizer)s has taken back gift voucher %(voucher)s with the %(amount)s that"
+                    " were left on it."
+                )
+                % named
+            ),
+            Words(_("Tickets you have paid for with it stay paid.")),
+            SmallPrint(_("Questions? Just reply, it goes straight to %(organizer)s.") % named),
         ),
         colour=organizer.brand_colour,
     )

@@ -142,6 +142,12 @@ class Order(Stateful):
                 ),
                 name="order_paid_by_voucher",
             ),
+            models.CheckConstraint(
+                condition=~Q(channel=Channel.BOX_OFFICE)
+                | Q(voucher_minor=0)
+                | Q(voucher_minor=F("total_minor")),
+                name="order_of_a_till_or_a_voucher",
+            ),
         ]
 
     def __str__(self) -> str:

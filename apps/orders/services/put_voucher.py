@@ -5,14 +5,16 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from apps.orders.models import Order
 from apps.orders.services.abandon import abandon_payments
 from apps.orders.services.refused import Refused
 from apps.orders.services.start_payment import LIVING, NotPayable
 from apps.orders.services.vouchers import hold_voucher, release_voucher
-from apps.orders.states import UNPAID
+from apps.orders.states import UNPAID, Channel
 from apps.payments.models import Payment
+from apps.variants.refusals import Reason, Refusal
 from apps.vouchers.check import enter_voucher, voucher_empty
 from apps.vouchers.services.hold import VoucherGone as NotToBeHad
 
@@ -36,6 +38,8 @@ def put_voucher(order: Order, typed: str, *, at: datetime) -> Order:
             hold_voucher(locked, entered.voucher, lasts=locked.pay_by - at, at=at)
         except NotToBeHad as gone:
             raise Refused([voucher_empty()]) from gone
+        if locked.due and locked.channel == Channel.BOX_OFFICE:
+            raise Refused([_too_little(locked)])
         locked.save(update_fields=["voucher", "voucher_minor"])
     return locked
 
@@ -51,6 +55,15 @@ def take_voucher_off(order: Order, *, at: datetime) -> Order:
         locked.voucher, locked.voucher_minor = None, 0
         locked.save(update_fields=["voucher", "voucher_minor"])
     return locked
+
+
+def _too_little(order: Order) -> Refusal:
+    """What is in a till and what is owed by the platform are not mixed in one sale."""
+    words = _(
+        "It pays only %(part)s, and at the box office a voucher pays a whole sale."
+        " Sell as many tickets with it as it pays for, and the others in a second sale."
+    )
+    return Refusal(Reason.VOUCHER_EMPTY, words % {"part": order.by_voucher})
 
 
 def _give_up_payments(order: Order, *, at: datetime) -> None:

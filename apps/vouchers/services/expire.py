@@ -11,7 +11,7 @@ from apps.trail.record import record
 from apps.vouchers import hold_sql
 from apps.vouchers.balances import rest_of
 from apps.vouchers.models import GiftVoucher
-from apps.vouchers.states import VoucherState
+from apps.vouchers.states import UNFINISHED, VoucherState
 
 AT_ONCE = 200
 
@@ -21,7 +21,7 @@ def expire_due(*, at: datetime) -> int:
     What is left of vouchers whose time is up is the organizer's again. How many ended; one that somebody
     is paying with waits. Safe to run twice at once, and to be stopped.
     """
-    due = GiftVoucher.objects.exclude(state=VoucherState.EXPIRED).filter(expires_at__lte=at)
+    due = GiftVoucher.objects.filter(state__in=UNFINISHED, expires_at__lte=at)
     ids = list(due.order_by("expires_at").values_list("pk", flat=True)[:AT_ONCE])
     return sum(_expire(pk, at=at) for pk in ids)
 
@@ -29,7 +29,7 @@ def expire_due(*, at: datetime) -> int:
 def _expire(pk: int, *, at: datetime) -> bool:
     with transaction.atomic():
         rows = GiftVoucher.objects.select_for_update(no_key=True, skip_locked=True)
-        voucher = rows.filter(pk=pk).exclude(state=VoucherState.EXPIRED).first()
+        voucher = rows.filter(pk=pk, state__in=UNFINISHED).first()
         if voucher is None or hold_sql.held_of(voucher.pk):
             return False
         rest = rest_of(voucher)
