@@ -78,7 +78,7 @@ def dispute_answered(message: Message, *, at: datetime) -> None:
 
 
 def _look_again(dispute: Dispute, *, at: datetime) -> None:
-    """Under its own name: a reversal without a case is listed by it only."""
+    """Under its own name: what a bank took back without a case is listed by it only."""
     look_at_disputes(dispute.payment, named={"refund": dispute.provider_id}, at=at)
 
 

@@ -182,7 +182,7 @@ EVENTS: dict[str, tuple[Story, ...]] = {
     ),
     "PAYMENT.CAPTURE.REVERSED": (
         (
-            "orders/test_dispute_at_odds.py",
+            "orders/test_reversals.py",
             "test_a_bank_that_reverses_without_a_case_is_a_dispute_that_is_lost",
         ),
     ),

@@ -14,7 +14,7 @@ from apps.orders.services.give_back import Giving
 from apps.orders.services.refund import Amount, refund, refund_order
 from apps.orders.services.settle import settle
 from apps.payments.gateways.base import Kind
-from apps.payments.models import Dispute, FraudWarning, Payment, ProviderNotice, Refund
+from apps.payments.models import Dispute, FraudWarning, Payment, Refund
 from apps.payments.services.reconcile_refunds import reconcile_refunds
 from apps.payments.services.submit_refund import submit_refund
 from apps.payouts.services.release import release_due
@@ -197,25 +197,6 @@ def test_a_dispute_after_the_payout_leaves_the_organizer_owing(shop: Shop, provi
     bank("win_dispute")
     assert of_organizer(shop, provider) == {"pending": 0, "available": 7220, "reserve": 0}
     all_is_well(shop)
-
-
-def test_a_bank_that_reverses_without_a_case_is_a_dispute_that_is_lost(shop: Shop) -> None:
-    bank = paid(shop, Kind.PAYPAL)
-    bank("reverse")
-    assert (bank.dispute.state, bank.dispute.reason) == ("lost", "REVERSED")
-    assert states(bank) == ["blocked", "blocked"]
-    assert of_organizer(shop, Kind.PAYPAL) == {"pending": 0, "available": 0, "reserve": 0}
-    assert not Refund.objects.exists()
-    all_is_well(shop)
-
-
-def test_a_reversal_that_ends_a_case_is_not_a_second_loss(shop: Shop) -> None:
-    bank = paid(shop, Kind.PAYPAL)
-    bank("dispute")
-    bank("lose_dispute")
-    reversed_ = ProviderNotice.objects.get(type="PAYMENT.CAPTURE.REVERSED")
-    assert reversed_.state == "processed"
-    assert Dispute.objects.count() == 1
 
 
 def test_a_fee_that_stripe_gives_back(shop: Shop) -> None:

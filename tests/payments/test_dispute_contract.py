@@ -13,6 +13,7 @@ from apps.payments.gateways.base import Ids, Kind, Subject
 from apps.payments.gateways.disputes import DisputeView, Evidence
 from apps.payments.gateways.registry import DISPUTE_GATEWAYS, GATEWAYS, NOTICE_GATEWAYS
 from apps.payments.states import DisputeState
+from apps.sandbox.world import iso
 from tests.payments.test_contract import Story as Payments
 from tests.sandbox_server import SandboxForTests
 
@@ -165,6 +166,25 @@ def test_paypal_tells_of_a_payment_that_the_bank_reversed(
     (seen,) = gateway.list_disputes({**ids, "refund": reversal})
     assert (seen.id, seen.state, seen.withdrawn) == (reversal, DisputeState.LOST, ALL)
     assert GATEWAYS[Kind.PAYPAL].list_refunds(ids) == []
+
+
+def test_what_a_case_had_when_the_bank_took_it_is_no_second_loss(
+    sandbox: SandboxForTests, no_pauses: None
+) -> None:
+    """Also when its money came back later, and the news of its end is the last we hear."""
+    ids = Payments(Kind.PAYPAL, sandbox).paid().ids
+    case = sandbox.do("dispute", payment=ids["capture"])
+    sandbox.do("lose_dispute", dispute=case)
+    store = sandbox.world.store
+    (reversal,) = store.oldest("paypal_reversal")
+    lost = store.need("paypal_dispute", case)
+    (held, _fee) = lost["money_movements"]
+    back = held | {"type": "CREDIT", "initiated_time": iso(sandbox.world.now() + 60)}
+    lost["money_movements"].append(back)
+    store.put("paypal_dispute", case, lost)
+
+    seen = DISPUTE_GATEWAYS[Kind.PAYPAL].list_disputes({**ids, "refund": reversal["id"]})
+    assert [(view.id, view.withdrawn, view.reinstated) for view in seen] == [(case, ALL, ALL)]
 
 
 def test_stripe_warns_of_fraud_until_the_payment_is_refunded(

@@ -54,7 +54,9 @@ def main(arguments: list[str]) -> int:
 
 
 def many(seeds: range, steps: int, workers: int) -> int:
-    setup_databases(verbosity=0, interactive=False, serialized_aliases=[], parallel=workers)
+    # Django makes copies for two or more.
+    copies = max(workers, 2)
+    setup_databases(verbosity=0, interactive=False, serialized_aliases=[], parallel=copies)
     connection.close()
     started, done, failed = time.monotonic(), 0, []
     context = multiprocessing.get_context("fork")

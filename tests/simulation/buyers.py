@@ -115,18 +115,8 @@ def goes_to_the_bank(life: Life) -> str:
     how = life.one_of(
         ["dispute", "dispute", "dispute", "inquire", *AT_THE_BANK[Kind(payment.provider)]]
     )
-    if _is_taken_back(life, payment, also_disputed=how == "reverse"):
-        return ""
     life.shop.sandbox.do(how, payment=own)
     return f"payment {payment.pk}: {how}"
-
-
-def _is_taken_back(life: Life, payment: Payment, *, also_disputed: bool) -> bool:
-    """PayPal opens no case over a payment that a bank reversed, and a case is not reversed beside it."""
-    kinds = ("paypal_reversal", *(["paypal_dispute"] if also_disputed else []))
-    capture = payment.ids.get("capture")
-    store = life.shop.sandbox.world.store
-    return any(capture and store.oldest(kind, _capture=capture) for kind in kinds)
 
 
 def _orders(life: Life) -> Order:

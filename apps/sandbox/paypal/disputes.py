@@ -68,6 +68,8 @@ def accept_claim(call: Call, key: str) -> tuple[int, Json]:
 
 def open_dispute(world: World, capture: str, *, inquiry: bool, amount: int, reason: str) -> Json:
     row = captures.get(world, capture)
+    if world.store.oldest("paypal_reversal", _capture=capture, _case=""):
+        raise ValueError("the bank has taken it back")
     currency = row["amount"]["currency_code"]
     key = f"PP-D-{random.randint(10**6, 10**7)}"  # noqa: S311 - no secret
     dispute: Json = {
@@ -114,15 +116,23 @@ def lose(world: World, key: str, *, outcome: str = "RESOLVED_BUYER_FAVOUR") -> J
         _move(world, dispute, "DEBIT", "DISPUTE_FEE", FEE_MINOR)
     _resolve(world, dispute, outcome, back=False)
     amount = minor_of(dispute["dispute_amount"])
-    _tell_reversal(world, captures.get(world, dispute["_capture"]), amount)
+    _tell_reversal(world, captures.get(world, dispute["_capture"]), amount, case=key)
     return dispute
 
 
 def reverse(world: World, capture: str) -> Json:
-    """The buyer's bank takes the payment back without a case."""
+    """
+    The buyer's bank takes the payment back and asks nobody. A case that runs has nothing to decide any
+    more: what was held for it is let go, and the bank takes it.
+    """
     row = captures.get(world, capture)
+    if world.store.oldest("paypal_reversal", _capture=capture):
+        raise ValueError("it was taken back already")
+    for dispute in world.store.oldest("paypal_dispute", _capture=capture):
+        if dispute["status"] != "RESOLVED":
+            _resolve(world, dispute, "NONE", back=True)
     amount = minor_of(row["amount"])
-    reversal = _tell_reversal(world, row, amount)
+    reversal = _tell_reversal(world, row, amount, case="")
     _enter(world, capture, reversal["id"], "T1106", -amount, row["amount"]["currency_code"])
     return reversal
 
@@ -185,7 +195,8 @@ def _enter(world: World, capture: str, key: str, code: str, amount: int, currenc
     )
 
 
-def _tell_reversal(world: World, capture: Json, amount: int) -> Json:
+def _tell_reversal(world: World, capture: Json, amount: int, *, case: str) -> Json:
+    """case: the one that it ends."""
     key, currency = paypal_id(), capture["amount"]["currency_code"]
     reversal: Json = {
         "id": key,
@@ -198,6 +209,7 @@ def _tell_reversal(world: World, capture: Json, amount: int) -> Json:
             link(world, "up", f"/v2/payments/captures/{capture['id']}"),
         ],
         "_capture": capture["id"],
+        "_case": case,
     }
     world.store.put("paypal_reversal", key, reversal)
     emit(world, "PAYMENT.CAPTURE.REVERSED", "refund", public(reversal))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -31,15 +32,32 @@ PAGE_SIZE = 50
 NOTES_MAX = 2_000
 
 
+@dataclass(frozen=True, slots=True)
+class _Move:
+    """Of our own account."""
+
+    amount: Money
+    is_taken: bool
+    is_fee: bool
+    at: datetime
+
+    @property
+    def signed(self) -> Money:
+        return self.amount if self.is_taken else -self.amount
+
+
 def fetch_dispute(dispute_id: str) -> DisputeView:
-    return _view(read(f"{_PATH}/{quote(dispute_id, safe='')}"))
+    return _view(_read(dispute_id))
 
 
 def list_disputes(ids: Ids) -> list[DisputeView]:
-    """A capture that was reversed without a case is told as one that is lost."""
-    found = [fetch_dispute(case) for case in _cases(ids["capture"])] if "capture" in ids else []
-    if not found and "refund" in ids:
-        found = [_reversal(ids["refund"])]
+    """What a bank took back without a case is told as one that is lost, beside the cases there are."""
+    cases = list(_cases(ids["capture"])) if "capture" in ids else []
+    found = [_view(case) for case in cases]
+    if "refund" in ids and ids["refund"] not in {view.id for view in found}:
+        taken = _reversal(ids["refund"])
+        if _held(cases, taken) < taken.amount:
+            found.append(taken)
     return found
 
 
@@ -68,18 +86,37 @@ def fetch_warning(warning_id: str) -> WarningView:
     raise NotFound(warning_id)  # PayPal warns of nothing
 
 
-def _cases(capture: str) -> Iterator[str]:
+def _cases(capture: str) -> Iterator[dict[str, Any]]:
     asked = {"disputed_transaction_id": capture, "page_size": PAGE_SIZE}
     answer = read(f"{_PATH}?{urlencode(asked)}")
     for item in answer.get("items") or []:
-        yield item["dispute_id"]
+        yield _read(item["dispute_id"])
+
+
+def _read(dispute_id: str) -> dict[str, Any]:
+    return read(f"{_PATH}/{quote(dispute_id, safe='')}")
+
+
+def _held(cases: list[dict[str, Any]], taken: DisputeView) -> Money:
+    """
+    What cases had of the money when it was taken back. If that is all, one of them came to its end; else
+    the bank took it beside them: beside a question, or a claim that came to nothing.
+    """
+    return total((_held_by(case, until=taken.opened_at) for case in cases), taken.amount.currency)
+
+
+def _held_by(case: dict[str, Any], *, until: datetime) -> Money:
+    view, moves = _view(case), list(_movements(case))
+    if not moves:
+        return view.withdrawn
+    return _sum((m.signed for m in moves if not m.is_fee and m.at <= until), view.amount)
 
 
 def _view(seen: dict[str, Any]) -> DisputeView:
     amount = amounts.from_paypal(seen["dispute_amount"])
     state, moves = _state(seen), list(_movements(seen))
-    withdrawn = _sum((m for m, kind, fee in moves if kind == "DEBIT" and not fee), amount)
-    reinstated = _sum((m for m, kind, fee in moves if kind == "CREDIT" and not fee), amount)
+    withdrawn = _sum((m.amount for m in moves if m.is_taken and not m.is_fee), amount)
+    reinstated = _sum((m.amount for m in moves if not m.is_taken and not m.is_fee), amount)
     if state is DisputeState.LOST and not moves:  # an account that is not told of movements
         paid = (seen.get("dispute_outcome") or {}).get("amount_refunded")
         withdrawn = amounts.from_paypal(paid) if paid else amount
@@ -93,7 +130,7 @@ def _view(seen: dict[str, Any]) -> DisputeView:
         ids={"capture": str(transaction.get("seller_transaction_id", ""))},
         withdrawn=withdrawn,
         reinstated=reinstated,
-        fee=_fees(moves, amount),
+        fee=_sum((m.signed for m in moves if m.is_fee), amount),
         refundable=state is DisputeState.INQUIRY,
         opened_at=datetime.fromisoformat(seen["create_time"]),
         due_at=datetime.fromisoformat(due) if due else None,
@@ -111,15 +148,15 @@ def _state(seen: dict[str, Any]) -> DisputeState:
     return DisputeState.UNDER_REVIEW if reviewed else DisputeState.OPEN
 
 
-def _movements(seen: dict[str, Any]) -> Iterator[tuple[Money, str, bool]]:
-    """Of our own account: how much, DEBIT or CREDIT, and whether it is a fee."""
+def _movements(seen: dict[str, Any]) -> Iterator[_Move]:
     for move in seen.get("money_movements") or []:
         if move.get("affected_party") == "SELLER":
-            yield amounts.from_paypal(move["amount"]), move["type"], move.get("reason") in _FEES
-
-
-def _fees(moves: list[tuple[Money, str, bool]], like: Money) -> Money:
-    return _sum((m if kind == "DEBIT" else -m for m, kind, fee in moves if fee), like)
+            yield _Move(
+                amounts.from_paypal(move["amount"]),
+                is_taken=move["type"] == "DEBIT",
+                is_fee=move.get("reason") in _FEES,
+                at=datetime.fromisoformat(move.get("initiated_time") or seen["create_time"]),
+            )
 
 
 def _sum(parts: Iterator[Money], like: Money) -> Money:
