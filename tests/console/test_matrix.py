@@ -28,7 +28,9 @@ CONSOLE: dict[str, dict[str, set[str]]] = {
     "orders.order": {"csv changelist change overview refund resending mail address": TEAM},
     "tickets.ticket": {"csv changelist change overview blocking": TEAM},
     "vouchers.code": {"csv changelist change overview new batch ending": TEAM},
-    "vouchers.giftvoucher": {"csv changelist change overview new blocking replacement taking_back pdf": MONEY},
+    "vouchers.giftvoucher": {
+        "csv changelist change overview new blocking replacement taking_back pdf": MONEY
+    },
     "seating.venue": {"changelist add change delete history": TEAM},
     "accounts.organizer": {"changelist change history": TEAM},
     "accounts.membership": {"changelist change role removal": TEAM},
