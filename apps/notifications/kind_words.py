@@ -28,6 +28,7 @@ KIND_WORDS: Mapping[str, Promise] = {
     "organizer_suspended": _("Organizer suspended"),
     "invitation": _("Invitation to a team"),
     "dispute_opened": _("Dispute opened"),
+    "dispute_refused": _("Evidence that was not taken"),
     "dispute_due": _("Dispute that waits for an answer"),
     "dispute_decided": _("Dispute decided"),
     "fraud_warning": _("Fraud warning"),
