@@ -34,7 +34,7 @@ TABLES = {
     ),
     "invoices_invoiceline": (
         "id, invoice_id, position, order_line_id, event_id, account, text, detail, quantity, is_part, tax_rate,"
-        " category, net_minor, tax_minor, gross_minor"
+        " category, net_minor, tax_minor, gross_minor, discount_minor"
     ),
     "invoices_paper": "id, invoice_id, encode(sha256(pdf), 'hex'), xml, sha256, {drawn_at}",
     "ledger_entry": "id, posting_id, account_id, amount_minor",
