@@ -12,18 +12,23 @@ from django.utils.timezone import now
 from apps.accounts.roles import Role
 from apps.events.services.call_off import call_off
 from apps.ledger import invariants as ledger_invariants
+from apps.ledger.balances import pending_of
 from apps.orders import invariants
 from apps.orders.models import Order, OrderRefund, Unit
 from apps.orders.services import called_off
 from apps.orders.services.complimentary import Guest, give_tickets
 from apps.orders.services.refund import refund as give_back
+from apps.orders.services.return_tickets import return_tickets
 from apps.outbox.deliver import deliver
 from apps.outbox.models import Delivery
 from apps.outbox.relay import lease_due
 from apps.payments.gateways.base import Kind
 from apps.payments.models import Payment, Refund
+from apps.payouts.services.release import release_due
 from apps.tickets.models import Ticket
+from apps.variants.models import Variant
 from tests.buying import Buyer, Shop
+from tests.disputing import of_organizer
 from tests.factories.box_office import broken
 from tests.factories.selling import make_member
 from tests.factories.world import order_of, pay
@@ -91,6 +96,29 @@ def test_everybody_gets_back_what_is_theirs(shop: Shop, ada: Buyer) -> None:
         (7600, "succeeded"),
     ]
     assert (undelivered(), sound()) == ([], [])
+
+
+def test_what_was_kept_of_tickets_given_back_before_is_released(shop: Shop) -> None:
+    """By their terms it is the organizer's; of the others all goes back, and nothing is released."""
+    Variant.objects.update(refund_hours=24, refund_percent=33)
+    at = shop.event.starts_at - timedelta(days=2)
+    given_back, kept = bought(shop, 2, at=at)
+    units = set(Unit.objects.filter(line__order=given_back).values_list("pk", flat=True))
+    return_tickets(given_back, units, key="buyer:1", went_in=lambda _: frozenset(), at=at)
+    pending = pending_of(given_back.subject, shop.organizer.pk, "paypal", "EUR").minor
+    call_off(shop.event, reason="storm", actor="user:1", at=at)
+    released_at = shop.event.ends_at + timedelta(days=shop.organizer.release_days)
+
+    assert release_due(at=released_at) == 1
+    deliver_all(at=released_at)
+
+    assert of_organizer(shop, Kind.PAYPAL) == {"pending": 0, "available": 2419, "reserve": 0}
+    assert pending == 2419
+    assert dict(OrderRefund.objects.values_list("order", "amount_minor")) == {
+        given_back.pk: 1191,
+        kept.pk: 3800,
+    }
+    assert sound() == []
 
 
 def test_killed_twice_it_goes_on_where_it_stopped(

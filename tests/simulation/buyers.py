@@ -19,6 +19,7 @@ from apps.payments.models import Payment
 from apps.payments.states import PaymentState
 from apps.tickets.models import Ticket
 from tests.buying import Buyer
+from tests.simulation import vouchers
 from tests.simulation.life import PAID, Life
 
 CODES = (*[""] * 7, "welcome10", "welcome10", "five", "five", "guest")
@@ -126,7 +127,7 @@ def _orders(life: Life) -> Order:
     heads = {
         kind.pk: life.chance.randint(1, 2) for kind in life.one_of([kinds[:1], kinds[1:], kinds])
     }
-    selection = Selection(event, heads, life.one_of(CODES))
+    selection = Selection(event, heads, life.one_of(CODES), vouchers.code_of_some(life))
     buyer = browser_buyer(uuid.uuid4(), address="203.0.113.7")
     order = place(selection, buyer, Circumstances(), at=life.at)
     save_details(order, Details(life.one_of(ADDRESSES), "Ada Byron"), at=life.at)
@@ -134,8 +135,9 @@ def _orders(life: Life) -> Order:
 
 
 def _goes_to_pay(life: Life, order: Order) -> tuple[str, Payment | None]:
-    if not order.total_minor:
-        return f"order {order.pk} is {finish_free(order, at=life.at).state} for nothing", None
+    if not order.due:
+        paid = finish_free(order, at=life.at)
+        return f"order {order.pk} is {paid.state} for {paid.voucher_minor} of a voucher", None
     provider = life.one_of([Kind.STRIPE, Kind.PAYPAL])
     payment = Buyer(life.shop).goes_to(provider, order, at=life.at)
     return f"order {order.pk} with payment {payment.pk} at {provider}", payment

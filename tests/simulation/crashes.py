@@ -16,6 +16,7 @@ import psycopg
 from django.db import connection
 from django.db.utils import InterfaceError, OperationalError
 
+from tests.simulation.emptied import address
 from tests.simulation.life import Life
 
 STATEMENTS = 60  # of a step; most have fewer, then nothing happens
@@ -66,11 +67,7 @@ def after(execute: Callable[[], Any]) -> Any:
 
 def without_database(execute: Callable[[], Any]) -> Any:
     """It is restarted: every connection ends, and what was not committed is gone."""
-    of = connection.get_connection_params()
-    named = {
-        name: of[name] for name in ("host", "port", "user", "password", "dbname") if of.get(name)
-    }
-    with psycopg.connect(**named, autocommit=True) as other:
+    with psycopg.connect(**address(), autocommit=True) as other:
         assert connection.connection is not None
         pid = connection.connection.info.backend_pid
         other.execute("SELECT pg_terminate_backend(%s, 5000)", [pid])

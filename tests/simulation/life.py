@@ -35,6 +35,7 @@ class Life:
     true: datetime = START  # the providers' time, and the database's
     skew: timedelta = timedelta()  # by how much the shop's clock is off
     told: list[str] = field(default_factory=list)
+    is_billed: bool = False
 
     def __post_init__(self) -> None:
         self.shop.sandbox.world.clock = lambda: self.true.timestamp()

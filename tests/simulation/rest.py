@@ -41,6 +41,8 @@ WITH_CAUSE = {
     (Kind.FRAUD_WARNING, "warned"),
 }
 FUNDS_MINOR = 50_000
+# Not all go every way to their end: each costs, and finds the same.
+LOOKED_AT_SOON, LOOKED_AT_TWICE, BILLED = 0.3, 0.3, 0.4
 ON_THEIR_WAY = (PayoutState.APPROVED, PayoutState.SENDING, PayoutState.IN_TRANSIT)
 UNTIL_IT_ARRIVED = (
     0.3,
@@ -59,14 +61,17 @@ def comes_to_rest(life: Life) -> None:
     for dispute in disputes_at(life.shop.sandbox):
         _bank_decides(life, dispute)
     _treasury_adds_funds(life)
-    _goes_on(life, timedelta(minutes=18))
+    if life.perhaps(LOOKED_AT_SOON):
+        _goes_on(life, timedelta(minutes=18))
     _goes_on(life, timedelta(hours=25))
-    _operators_do_what_is_proposed(life)
+    if life.perhaps(LOOKED_AT_TWICE):
+        _operators_do_what_is_proposed(life)
     _goes_on(life, max(life.shop.event.ends_at + AFTER_THE_EVENT - life.true, timedelta(days=2)))
     _operators_do_what_is_proposed(life)
     _everything_is_paid_out(life)
     life.passes(timedelta(hours=8))  # nothing is young any more
-    _a_month_is_billed(life)
+    if life.perhaps(BILLED):
+        _a_month_is_billed(life)
     reconcile(at=life.at)
 
 
@@ -124,7 +129,8 @@ def _everything_is_paid_out(life: Life) -> None:
     for hours in UNTIL_IT_ARRIVED:
         if not Payout.objects.filter(state__in=ON_THEIR_WAY).exists():
             return
-        _goes_on(life, timedelta(hours=hours))
+        clockwork.lets_pass(life, timedelta(hours=hours))
+        clockwork.workers_run(life)
 
 
 def _two_decide(life: Life, payout: Payout) -> None:
@@ -134,6 +140,7 @@ def _two_decide(life: Life, payout: Payout) -> None:
 
 
 def _a_month_is_billed(life: Life) -> None:
+    life.is_billed = True
     platform = LegalEntity.objects.get(organizer=None)
     bill_fees(platform, month_before(life.at, platform), at=life.at)
     clockwork.beats(life, clockwork.NIGHTLY)

@@ -13,7 +13,7 @@ from apps.orders.services.places import PlacesGone
 from apps.orders.services.refund import NotRefundable
 from apps.orders.services.refused import Refused
 from apps.orders.services.return_tickets import NotReturnable
-from apps.orders.services.start_payment import NotPayable
+from apps.orders.services.start_payment import DetailsMissing, NotPayable
 from apps.payments.gateways.errors import GatewayError
 from apps.payments.services.refund import NotRefundable as PaymentNotRefundable
 from apps.payouts.services.approve import OwedLess
@@ -21,16 +21,18 @@ from apps.payouts.services.payee import NotPayable as PayeeNotPayable
 from apps.payouts.services.persons import SamePerson
 from apps.sandbox.commands import BadCommand
 from apps.sandbox.paypal.errors import PayPalError
-from tests.simulation import buyers, clockwork, organizers, payouts, providers
+from apps.vouchers.services.block import NothingLeft
+from apps.vouchers.services.issue import NotCovered
+from tests.simulation import buyers, clockwork, organizers, payouts, providers, vouchers
 from tests.simulation.life import Life
 
 Step = Callable[[Life], str]
 
 # Anything else fails the history.
 TROUBLE: tuple[type[Exception], ...] = (
-    *(SoldOut, VeryBusy, NotOurs, Refused, TooManyHolds),
+    *(SoldOut, VeryBusy, NotOurs, Refused, TooManyHolds, DetailsMissing),
     *(NotCancellable, NotRefundable, NotReturnable, NotPayable, PaymentNotRefundable, PlacesGone),
-    *(OwedLess, PayeeNotPayable, SamePerson, StillMoving),
+    *(OwedLess, PayeeNotPayable, SamePerson, StillMoving, NotCovered, NothingLeft),
     *(GatewayError, BadCommand, PayPalError),
 )
 
@@ -44,6 +46,12 @@ WEIGHTS: dict[Step, int] = {
     buyers.enters_another_code: 3,
     buyers.gives_tickets_back: 5,
     buyers.goes_to_the_bank: 4,
+    vouchers.one_is_issued: 6,
+    vouchers.is_put_on: 5,
+    vouchers.is_taken_off: 1,
+    vouchers.is_blocked: 1,
+    vouchers.is_replaced: 1,
+    vouchers.their_time_is_up: 1,
     organizers.refunds_all: 3,
     organizers.refunds_a_ticket: 4,
     organizers.refunds_an_amount: 4,
@@ -74,4 +82,5 @@ MEANWHILE: tuple[Step, ...] = (
     *(buyers.comes_back, buyers.cancels, providers.webhooks_come),
     *(organizers.refunds_all, organizers.refunds_a_ticket, clockwork.works_twice),
     *(buyers.gives_tickets_back, payouts.is_approved),
+    *(vouchers.is_put_on, vouchers.is_blocked),
 )

@@ -23,6 +23,7 @@ from apps.events.states import EventState
 from apps.ledger import balances, chart, voucher_recipes
 from apps.ledger.post import post
 from apps.orders.models import Order, OrderPayment
+from apps.orders.services.called_off import holding
 from apps.orders.states import OrderState
 from apps.payments.states import DISPUTE_RUNNING
 from apps.payouts.models import EventRelease
@@ -40,12 +41,11 @@ def release_due(*, at: datetime) -> int:
 
 
 def _due(*, at: datetime) -> list[Event]:
-    """An event that was called off is not released: its money goes back."""
     release_at = ExpressionWrapper(
         F("ends_at") + F("organizer__release_days") * _ONE_DAY, output_field=DateTimeField()
     )
     return list(
-        Event.objects.filter(state__in=[EventState.PUBLISHED, EventState.COMPLETED])
+        Event.objects.exclude(state=EventState.DRAFT)
         .annotate(release_at=release_at)
         .filter(release_at__lte=at)
         .filter(
@@ -61,10 +61,17 @@ def _release(event: Event, *, at: datetime) -> int:
     return released
 
 
-def _chunks(event: Event) -> Iterator[list[int]]:
+def _releasable(event: Event) -> QuerySet[Order]:
+    """Of an event that was called off only what stayed of tickets given back: all else goes back."""
     paid = Order.objects.filter(
         event=event, state__in=[OrderState.PAID, OrderState.COMPLETED], total_minor__gt=0
-    ).order_by("pk")
+    )
+    called_off = event.state == EventState.CANCELLED
+    return paid.exclude(pk__in=holding(event).values("pk")) if called_off else paid
+
+
+def _chunks(event: Event) -> Iterator[list[int]]:
+    paid = _releasable(event).order_by("pk")
     last = 0
     while ids := list(paid.filter(pk__gt=last).values_list("pk", flat=True)[:CHUNK]):
         yield ids
@@ -74,6 +81,8 @@ def _chunks(event: Event) -> Iterator[list[int]]:
 def release_again(order: Order, *, at: datetime) -> int:
     """What was held while a dispute ran, when the others of its event are released already."""
     if not EventRelease.objects.filter(event=order.event_id).exists():
+        return 0
+    if not _releasable(order.event).filter(pk=order.pk).exists():
         return 0
     return _release_orders(order.event, [order.pk], at=at)
 
