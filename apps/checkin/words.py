@@ -86,6 +86,10 @@ def _start() -> dict[str, object]:
         ),
         "unlock": _("PIN of this phone"),
         "unlock_why": _("The list of tickets is locked with it."),
+        "forgotten": _(
+            "Pair this phone again? The list is deleted from it. What was scanned is kept and will"
+            " be uploaded. You need a code from the organizer."
+        ),
         "wrong_pin": _("Wrong PIN. Tries left: {left}."),
         "locked": _("Too many wrong PINs. Try again at {time}."),
         "wiped": _("List deleted"),

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import uuid
+from datetime import timedelta
 
 import pytest
+import time_machine
 from django.utils.timezone import now
 
 from apps.box_office.models import TillLine
@@ -119,6 +121,18 @@ def test_what_is_let_go_is_free_again(selin: Seller, parkett: Variant) -> None:
     assert selin.is_paid(order) == 200
     assert "Not sold" in selin.words
     assert TillLine.objects.filter(kind="sale").count() == 0
+
+
+def test_a_hold_that_ran_out_at_the_terminal_sells_nothing_and_says_so(
+    selin: Seller, parkett: Variant
+) -> None:
+    selin.opens_till()
+    order = selin.chooses(parkett, 10)
+    with time_machine.travel(now() + timedelta(minutes=16), tick=False):
+        assert selin.is_paid(order, "card", receipt="0815") == 200
+        assert "Not sold: the time was up" in selin.words
+        assert not TillLine.objects.filter(kind="sale").exists()
+        assert not Ticket.objects.exists()
 
 
 def test_the_hold_of_one_sale_is_not_another_ones(selin: Seller, parkett: Variant) -> None:

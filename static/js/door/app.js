@@ -6,6 +6,7 @@ import { Desk } from "./desk.js";
 import { Heart } from "./heart.js";
 import { install, keepLanguage } from "./install.js";
 import { kiosk } from "./kiosk.js";
+import { Left } from "./left.js";
 import { Link } from "./link.js";
 import { Log } from "./log.js";
 import { More, dressForSun, languages } from "./more.js";
@@ -13,7 +14,7 @@ import { Names } from "./names.js";
 import { overrideSheet } from "./override.js";
 import { Page } from "./page.js";
 import { askForPairing, codeOfAddress } from "./pairing.js";
-import { Phone, evicted, mark, uploadLeft } from "./phone.js";
+import { Phone, evicted, mark } from "./phone.js";
 import * as pin from "./pin.js";
 import { PlainPhone, plainParts } from "./plain.js";
 import { show, tell } from "./screens.js";
@@ -32,7 +33,8 @@ const SEND_AGAIN_MS = 10_000;
 let page = null;
 let mayRestart = true;
 
-// Two windows would write one log; the last one opened may take it over.
+// Two windows would write one log; the last one opened may take it over. The other one ends at once, with
+// its camera, and starts anew.
 function alone() {
   if (!navigator.locks) return Promise.resolve();
   return new Promise((resolve) => {
@@ -40,10 +42,7 @@ function alone() {
       resolve();
       return new Promise(() => {});
     };
-    const stolen = async () => {
-      await tell(words.elsewhere, words.elsewhere_why, words.here);
-      location.reload();
-    };
+    const stolen = () => location.reload();
     navigator.locks.request("door", { ifAvailable: true }, async (lock) => {
       if (lock) return hold();
       await tell(words.elsewhere, words.elsewhere_why, words.here);
@@ -53,7 +52,7 @@ function alone() {
 }
 
 async function pairAnew(code) {
-  const waiting = await uploadLeft(new Clock());
+  const waiting = await new Left(new Clock()).bring();
   const lost = await evicted();
   const before = [lost && fill(words.evicted, { number: lost.queue }), waiting && fill(words.left, { number: waiting })];
   const phone = await askForPairing(Phone.pair, { code, before: before.filter(Boolean).join(" ") });
@@ -66,11 +65,12 @@ async function assemble(phone) {
   const clock = new Clock((await read("meta", "clock")) ?? null);
   const log = await new Log(phone.device.id, phone.key, clock).open();
   const { api } = phone;
-  return { phone, clock, log, api, upload: new Upload(api, log) };
+  return { phone, clock, log, api, left: new Left(clock), upload: new Upload(api, log) };
 }
 
 // The words may stand until the phone is put away, so what it wrote goes to the server beside them.
 async function dismiss(phone, title, text) {
+  page?.end();
   await phone.leave();
   const read = tell(title, text, words.pair_again);
   sendLeft(text);
@@ -79,7 +79,7 @@ async function dismiss(phone, title, text) {
 }
 
 async function sendLeft(text) {
-  const waiting = await uploadLeft(new Clock());
+  const waiting = await new Left(new Clock()).bring();
   $("#message-text").textContent = waiting ? `${text} ${fill(words.left, { number: waiting })}` : text;
   if (waiting) setTimeout(() => sendLeft(text), SEND_AGAIN_MS);
 }
@@ -99,10 +99,47 @@ async function isOver({ phone, clock, log, upload }) {
 }
 
 // The tickets, opened with whatever their key asks for.
-async function openTickets({ phone }) {
+async function openTickets(parts) {
+  const { phone } = parts;
   if (!(await pin.isBoxed())) return new Tickets(phone.key).open();
-  const key = await unlocked(phone.key);
-  return new Tickets(key).open();
+  const meanwhile = withoutPin(parts);
+  try {
+    const key = await Promise.race([unlocked(phone.key, () => forgotten(phone)), meanwhile.revoked]);
+    return new Tickets(key).open();
+  } finally {
+    meanwhile.end();
+  }
+}
+
+// What needs no PIN: the log goes to the server, and a phone that may not scan any more is told so.
+function withoutPin({ api, left, upload }) {
+  let timer = 0;
+  let over = false;
+  const revoked = new Promise((_, reject) => {
+    const look = async () => {
+      try {
+        await upload.run();
+        await left.bring();
+        await api.get("door");
+      } catch (trouble) {
+        if (trouble instanceof Revoked) return reject(trouble);
+      }
+      if (!over) timer = setTimeout(look, SEND_AGAIN_MS);
+    };
+    look();
+  });
+  const end = () => {
+    over = true;
+    clearTimeout(timer);
+  };
+  return { revoked, end };
+}
+
+// Nobody knows the PIN any more: without the list, and with the log, this phone can be paired anew.
+async function forgotten(phone) {
+  if (!confirm(words.forgotten)) return;
+  await phone.leave();
+  location.assign(config.scope);
 }
 
 async function run(parts) {
@@ -112,7 +149,7 @@ async function run(parts) {
   if (phone.door.settings.start_pin && !(await pin.isBoxed())) await chosen(phone.key, tickets);
   const boxed = await pin.isBoxed();
   const link = new Link(phone.door.settings, () => clock.now());
-  const book = new Book(tickets, phone.door.settings.entry_rule);
+  const book = new Book(tickets, () => phone.door.settings.entry_rule);
   await remember(book, parts, snapshot);
   const keys = new Keys(phone);
   await keys.read();
@@ -120,7 +157,9 @@ async function run(parts) {
   const whole = { ...parts, tickets, snapshot, link, book, keys, supervisors };
   const desk = new Desk({ ...whole, upload, stand: () => standing(phone) });
   const heart = open({ ...whole, desk, ownPin: boxed ? (typed) => pin.open(typed, phone.key) : null });
-  heart.addEventListener("beat", () => mark({ queue: log.queue }));
+  heart.addEventListener("beat", () => link.online && parts.left.bring());
+  heart.addEventListener("beat", () => mark({ queue: log.queue + parts.left.waiting }));
+  parts.left.bring();
   await desk.started(config.version);
   if (!snapshot.complete) await firstFetch(heart);
   show("door");
@@ -157,7 +196,7 @@ function open(whole) {
   const heart = new Heart({ ...whole, battery, door });
   const revoked = () => {
     heart.stop();
-    page.eye.stop();
+    whole.tickets.forget();
     return dismiss(phone, words.revoked, words.revoked_why);
   };
   heart.addEventListener("counts", ({ detail }) => (status.counts = detail));
@@ -229,6 +268,7 @@ async function start() {
   try {
     await run(parts);
   } catch (trouble) {
+    if (trouble instanceof Revoked) return dismiss(phone, words.revoked, words.revoked_why);
     if (!(trouble instanceof Wiped)) throw trouble;
     await dismiss(phone, words.wiped, words.wiped_why);
   }

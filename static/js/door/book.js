@@ -7,7 +7,7 @@ export class Book {
   #own = []; // {seq, id, by, does: in|out|undo, reference, at, of, gate, device}
   #refusals = new Map(); // id of a refused scan -> reference of its ticket
 
-  // rule: the event's entry rule.
+  // rule(): the event's entry rule, which may change during a night.
   constructor(tickets, rule) {
     this.#tickets = tickets;
     this.#rule = rule;
@@ -71,7 +71,7 @@ export class Book {
       return;
     }
     // Nobody scans them out where they may come and go: coming again, they had left.
-    if (does === "out" || this.#rule === "per_day") leave(entries, at);
+    if (does === "out" || this.#rule() === "per_day") leave(entries, at);
     if (does === "in") entries.push({ id, came: at, left: null, gate, device });
   }
 }

@@ -4,11 +4,14 @@ const LOOK_EVERY_MS = 80;
 
 export class Camera {
   #video;
+  #lost;
   #stream = null;
   #timer = 0;
 
-  constructor(video) {
+  // lost(): it was on and is gone, taken by another program or broken.
+  constructor(video, lost = () => {}) {
     this.#video = video;
+    this.#lost = lost;
   }
 
   get on() {
@@ -22,6 +25,10 @@ export class Camera {
     this.#stream = await navigator.mediaDevices.getUserMedia({
       video: { ...WANTED, facingMode: { ideal: facing } },
       audio: false,
+    });
+    this.#track.addEventListener("ended", () => {
+      this.stop();
+      this.#lost();
     });
     this.#video.srcObject = this.#stream;
     await this.#video.play();

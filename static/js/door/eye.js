@@ -1,14 +1,16 @@
 // What looks for codes: camera, photo, light. One code held before the camera is one scan.
+import { mayRest, stayAwake } from "./awake.js";
 import { Camera } from "./camera.js";
 import { makeReader, readPhoto } from "./code.js";
 import { allowSound } from "./signal.js";
 import { $, config, words } from "./words.js";
 
 const SAME_CODE_MS = 3000;
+const TRY_AGAIN_MS = 5000;
 const WAS_ON = "door:camera"; // a new start by itself goes on with the camera
 
 export class Eye {
-  #camera = new Camera($("#eye video"));
+  #camera = new Camera($("#eye video"), () => this.#blind("it is gone"));
   #reader = null;
   #seen = new Map(); // code -> when the camera last saw it
   #parts;
@@ -24,7 +26,7 @@ export class Eye {
       if (document.hidden) this.#camera.stop();
       else this.start();
     });
-    if (sessionStorage.getItem(WAS_ON)) this.start();
+    if (sessionStorage.getItem(WAS_ON) || this.#unattended) this.start();
   }
 
   get on() {
@@ -34,18 +36,15 @@ export class Eye {
   async start() {
     allowSound();
     const { say } = this.#parts;
-    say(words.looking);
+    if (!this.#unattended) say(words.looking);
     try {
       const [reader] = await Promise.all([this.#reader ?? makeReader(config), this.#camera.start(this.#parts.facing())]);
       this.#reader = reader;
     } catch (refused) {
-      console.warn("no camera:", refused.message);
-      this.#camera.stop();
-      sessionStorage.removeItem(WAS_ON);
-      $("#eye").dataset.is = "blind";
-      say(words.no_camera);
+      this.#blind(refused.message);
       return;
     }
+    stayAwake();
     sessionStorage.setItem(WAS_ON, "yes");
     $("#eye").dataset.is = "on";
     $("#light").hidden = !this.#camera.hasLight;
@@ -63,8 +62,23 @@ export class Eye {
 
   stop() {
     this.#camera.stop();
+    mayRest();
     sessionStorage.removeItem(WAS_ON);
     $("#eye").dataset.is = "off";
+  }
+
+  // Nobody of the staff is there to press a key.
+  get #unattended() {
+    return this.#parts.facing() === "user";
+  }
+
+  #blind(why) {
+    console.warn("no camera:", why);
+    this.#camera.stop();
+    sessionStorage.removeItem(WAS_ON);
+    $("#eye").dataset.is = "blind";
+    this.#parts.say(this.#unattended ? words.kiosk.ask : words.no_camera);
+    setTimeout(() => this.#unattended && $("#eye").dataset.is === "blind" && this.start(), TRY_AGAIN_MS);
   }
 
   #saw(code) {

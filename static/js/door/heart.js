@@ -1,5 +1,6 @@
 // Every few seconds: is the server there, does it have our log, do we have its news.
 import { NoAnswer, Problem, Revoked, TooFast } from "./api.js";
+import { tell } from "./stand.js";
 import { write } from "./store.js";
 
 const ONLINE_MS = 10_000;
@@ -38,10 +39,11 @@ export class Heart extends EventTarget {
   }
 
   async #beat(progress) {
-    const { link, upload, snapshot, book } = this.#parts;
+    const { link, upload, snapshot, book, phone } = this.#parts;
     if (link.forced) return;
     try {
       if (!(await this.#hello())) return;
+      await tell(phone);
       await upload.run();
       await snapshot.refresh(progress);
       book.covered(snapshot.covers);

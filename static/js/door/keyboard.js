@@ -5,7 +5,7 @@ const LENGTH_MIN = 8;
 
 const isField = (target) => target instanceof Element && target.matches("input, textarea, select");
 
-// may(): whether the page takes codes now · found(text)
+// may(): whether the page takes codes now; asked at the end of a code, so that none is taken by halves · found(text)
 export function listen(may, found) {
   let typed = "";
   let began = 0;
@@ -13,7 +13,7 @@ export function listen(may, found) {
   addEventListener(
     "keydown",
     (event) => {
-      if (isField(event.target) || !may() || event.ctrlKey || event.metaKey || event.altKey) return;
+      if (isField(event.target) || event.ctrlKey || event.metaKey || event.altKey) return;
       if (event.timeStamp - last > PAUSE_MS) typed = "";
       last = event.timeStamp;
       if (event.key === "Enter") {
@@ -21,7 +21,7 @@ export function listen(may, found) {
         if (typed.length >= LENGTH_MIN && quick) {
           event.preventDefault(); // a key that has the focus is not meant
           event.stopPropagation();
-          found(typed);
+          if (may()) found(typed);
         }
         typed = "";
       } else if (event.key.length === 1) {

@@ -1,4 +1,5 @@
 // Self check-in: guests hold their ticket before the front camera; only a PIN brings the staff's keys back.
+import { stayAwake } from "./awake.js";
 import { fault } from "./screens.js";
 import { WrongPin as WrongStartPin, Wiped } from "./pin.js";
 import { WrongPin } from "./supervisors.js";
@@ -11,7 +12,10 @@ const OWN = "own"; // the PIN this phone starts with
 export function kiosk({ phone, page, desk, supervisors, ownPin = null, wiped }) {
   const form = $("#leave-form");
   const error = $("#leave-error");
-  const dress = () => document.documentElement.toggleAttribute("data-kiosk", phone.stand.kiosk);
+  const dress = () => {
+    document.documentElement.toggleAttribute("data-kiosk", phone.stand.kiosk);
+    if (phone.stand.kiosk) stayAwake(); // also one with a scanner and no camera
+  };
 
   const choices = () => (ownPin ? [{ id: OWN, name: words.this_phone }] : []);
 

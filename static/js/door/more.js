@@ -1,5 +1,6 @@
 // The sheet of everything else: where this phone stands, how it looks, how it is, and leaving.
 import { chooseLanguage } from "./install.js";
+import { change } from "./stand.js";
 import { $, $$, ago, config, fill, inSeconds, words } from "./words.js";
 
 const SUN = "door:sun";
@@ -36,7 +37,10 @@ export class More {
     $("#install").addEventListener("click", () => offer?.prompt());
     $("#log-out").addEventListener("click", () => this.#logOut());
     for (const key of $$("#ways [data-way]"))
-      key.addEventListener("click", () => this.#stand({ direction: key.dataset.way }));
+      key.addEventListener("click", async () => {
+        await parts.phone.standAt({ direction: key.dataset.way });
+        await this.#face();
+      });
     for (const link of $$("#links [data-path]"))
       link.href = `${config.scope}${parts.phone.door.event.slug}/${link.dataset.path}`;
     this.#showWays();
@@ -58,7 +62,7 @@ export class More {
     $("#gate-field").hidden = !gates.length;
     $("#modes").hidden = $("#sell").hidden = !box;
     mode.value = phone.stand.box ? "box_office" : "door";
-    device.value = name;
+    device.value = phone.stand.untold?.name ?? name;
     $("#force").checked = link.forced;
     $("#install").hidden = !offer;
     $("#links").hidden = !link.online; // pages of the server
@@ -86,7 +90,7 @@ export class More {
 
   async #changed(field) {
     const { link, heart, phone } = this.#parts;
-    if (field.name === "gate") await this.#stand({ gate: field.value ? Number(field.value) : null });
+    if (field.name === "gate") await this.#tell({ gate: field.value ? Number(field.value) : null });
     if (field.name === "mode") await phone.standAt({ box: field.value === "box_office" });
     if (field.name === "device") this.#tell({ name: field.value.trim() });
     if (field.id === "sun") {
@@ -99,21 +103,10 @@ export class More {
     }
   }
 
-  async #stand(changes) {
-    await this.#parts.phone.standAt(changes);
-    if ("gate" in changes) this.#tell({ gate: changes.gate });
-    await this.#face();
-  }
-
-  // What the server is told can wait: a scan names its gate itself.
   async #tell(changes) {
-    const { phone } = this.#parts;
-    try {
-      await phone.api.patch("device", changes);
-      await phone.readDoor();
-    } catch (trouble) {
-      console.warn("not told:", trouble.message);
-    }
+    const telling = change(this.#parts.phone, changes).catch((trouble) => console.warn("not told:", trouble.message));
+    await this.#face(); // it stands there before the server knows
+    await telling;
   }
 
   get #gate() {

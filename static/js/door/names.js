@@ -88,12 +88,17 @@ export class Names {
     if (guest.in_at) this.#tag(tag, "warn", fill(words.in_since, { time: this.#clock.format(guest.in_at) }));
     else if (guest.state !== "valid") this.#tag(tag, "bad", words.states[guest.state]);
     else tag.remove();
-    admit.hidden = Boolean(guest.in_at) || guest.state !== "valid";
+    admit.hidden = guest.state !== "valid" || (Boolean(guest.in_at) && !this.#comeAgain);
     admit.setAttribute("aria-label", fill(words.let_in, { name }));
     admit.addEventListener("click", () => page.byHand(guest.reference));
     write.setAttribute("aria-label", fill(words.note_on, { name }));
     write.addEventListener("click", () => this.#write(guest, name));
     return row;
+  }
+
+  // Where they may come several times a day nobody scans them out.
+  get #comeAgain() {
+    return this.#parts.phone.door.settings.entry_rule === "per_day";
   }
 
   #tag(tag, is, text) {

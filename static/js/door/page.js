@@ -18,6 +18,7 @@ export class Page {
   #verdict;
   #last = null; // {code, mode, id, answer, entry} on screen: for undo, for a supervisor, for trying again
   #busy = false;
+  #ended = false;
   #lookAgainAt = 0;
   #hideTimer = 0;
   #quietSince = 0;
@@ -45,6 +46,15 @@ export class Page {
     return quiet && !this.#busy && !this.#verdict.open && !aSheetIsOpen();
   }
 
+  // This phone may not scan any more.
+  end() {
+    this.#ended = true;
+    clearTimeout(this.#hideTimer);
+    this.eye.stop();
+    closeSheets();
+    this.#verdict.close();
+  }
+
   // What a supervisor could overrule now: {answer, entry}, or null.
   get refused() {
     return this.#verdict.open && this.#last?.answer?.overrule === "supervisor" ? this.#last : null;
@@ -52,7 +62,7 @@ export class Page {
 
   // mode: how the code came; of the place this phone stands at unless told.
   async attempt(code, mode = this.#mode("door"), id = undefined) {
-    if (this.#busy) return;
+    if (this.#busy || this.#ended) return;
     this.#busy = true;
     this.#quietSince = performance.now();
     clearTimeout(this.#hideTimer);

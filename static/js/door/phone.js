@@ -1,10 +1,9 @@
 // Which device this phone is, and of which door. Its key is sealed under one the browser never gives out.
-import { Api, Problem, Revoked } from "./api.js";
-import { Log } from "./log.js";
+import { Api } from "./api.js";
 import { newKey, seal, unseal } from "./seal.js";
+import { follow } from "./stand.js";
 import { read, write } from "./store.js";
 import { dropped } from "./tickets.js";
-import { Upload } from "./upload.js";
 
 // Survives what throws IndexedDB away, so that the loss can be told.
 const MARK = "door:paired";
@@ -13,7 +12,7 @@ export class Phone {
   key; // seals what lies here; null where there is no secure context
   device; // {id, key, name}
   door; // as the server described it
-  stand; // {gate, direction, box, kiosk}: where it stands
+  stand; // {gate, direction, box, kiosk, untold}: where it stands; untold: see stand.js
 
   // null when this phone is no device.
   static async open() {
@@ -53,8 +52,10 @@ export class Phone {
   }
 
   async readDoor() {
+    const before = this.door.device.gate;
     this.door = await this.api.get("door");
     this.device.name = this.door.device.name;
+    await follow(this, before);
     await write([
       ["meta", "door", await seal(this.key, JSON.stringify(this.door), "door")],
       ["meta", "device", await seal(this.key, JSON.stringify(this.device), "device")],
@@ -94,26 +95,3 @@ export async function evicted() {
 }
 
 export const forgetEvicted = () => localStorage.removeItem(MARK);
-
-// Logs of devices this phone was before. Returns how many entries still wait.
-export async function uploadLeft(clock) {
-  const key = await read("keys", "phone");
-  const left = (await read("meta", "left")) ?? [];
-  const owing = [];
-  let waiting = 0;
-  for (const sealed of left) {
-    const device = JSON.parse(await unseal(key, sealed, "device"));
-    const log = await new Log(device.id, key, clock).open();
-    await new Upload(new Api(device.key), log).run().catch(tolerated);
-    if (log.queue) owing.push(sealed);
-    else await log.drop();
-    waiting += log.queue;
-  }
-  if (left.length) await write([["meta", "left", owing]]);
-  return waiting;
-}
-
-function tolerated(trouble) {
-  // Without an answer it is tried again at the next start; a refusal is not ours to hide.
-  if (trouble instanceof Problem || trouble instanceof Revoked) console.error(trouble);
-}

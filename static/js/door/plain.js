@@ -5,6 +5,7 @@ import { uuid } from "./bytes.js";
 import { Clock } from "./clock.js";
 import { Unchecked } from "./desk.js";
 import { Link } from "./link.js";
+import { follow } from "./stand.js";
 
 const KEPT = "door:plain";
 const PATIENCE_MS = 6_000;
@@ -37,8 +38,10 @@ export class PlainPhone {
   }
 
   async readDoor() {
+    const before = this.door?.device.gate ?? this.stand.gate;
     this.door = await this.api.get("door");
     this.device.name = this.door.device.name;
+    await follow(this, before);
   }
 
   async standAt(changes) {
@@ -68,7 +71,8 @@ export function plainParts(phone) {
     upload: absent,
     snapshot: absent,
     book: absent,
-    tickets: { size: 0, all: () => [], find: () => undefined },
+    left: { waiting: 0 },
+    tickets: { size: 0, all: () => [], find: () => undefined, forget: () => {} },
     supervisors: absent,
     desk: { attempt: (code, mode, id) => ask(phone, link, clock, { code, mode, id }), undo: null },
   };

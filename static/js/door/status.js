@@ -5,7 +5,7 @@ export class Status {
   #parts;
   #counts = null;
 
-  // parts: {link, log, snapshot, clock, phone, book}
+  // parts: {link, log, left, snapshot, clock, phone, book}
   constructor(parts) {
     this.#parts = parts;
     // Until the server counts: what this phone knows.
@@ -46,11 +46,11 @@ export class Status {
   }
 
   show() {
-    const { link, log, phone } = this.#parts;
+    const { link, log, left, phone } = this.#parts;
     const { slow_after_ms: slow, offline_after: calls } = link.limits;
     put("#net", link.online ? words.online : link.forced ? words.forced : words.offline);
     put("#age", this.#list);
-    put("#queue", fill(words.waiting, { number: log.queue }));
+    put("#queue", fill(words.waiting, { number: log.queue + left.waiting }));
     put("#limit", fill(words.limit, { calls, seconds: inSeconds(slow) }));
     $("#state").toggleAttribute("data-off", !link.online);
     const gate = phone.door.gates.find(({ id }) => id === phone.stand.gate);

@@ -3,11 +3,14 @@ import { choose, open, Wiped, WrongPin } from "./pin.js";
 import { fault, show } from "./screens.js";
 import { $, fill, words } from "./words.js";
 
-function ask(title, why, tryPin) {
+// forgot(): what can be done about a PIN nobody knows.
+function ask(title, why, tryPin, forgot = null) {
   const form = $("#unlock-form");
   $("#unlock-title").textContent = title;
   $("#unlock-why").textContent = why;
   fault($("#unlock-error"), "");
+  $("#unlock-forgot").hidden = !forgot;
+  $("#unlock-forgot").onclick = forgot;
   show("unlock");
   form.elements.pin.focus();
   return new Promise((resolve, reject) => {
@@ -31,7 +34,8 @@ function ask(title, why, tryPin) {
 }
 
 // The key of the tickets; rejects with Wiped after the last wrong PIN.
-export const unlocked = (phoneKey) => ask(words.unlock, words.unlock_why, (pin) => open(pin, phoneKey));
+export const unlocked = (phoneKey, forgot) =>
+  ask(words.unlock, words.unlock_why, (pin) => open(pin, phoneKey), forgot);
 
 export const chosen = (phoneKey, tickets) =>
   ask(words.choose_pin, words.choose_pin_why, (pin) => choose(pin, phoneKey, tickets));

@@ -30,8 +30,8 @@ router = Router()
 )
 def find_guests(request: HttpRequest, q: str = "") -> GuestsOut:
     """
-    By a part of the name, accents ignored, by the whole e-mail address, or by the reference of ticket or
-    order. The answer holds no addresses.
+    By a part of the name, accents ignored, by a part of the e-mail address with its @, or by the start of
+    the reference of ticket or order. The answer holds no addresses.
     """
     device = device_calling(request, "guests", LOOKUPS)
     found = guests(device.event, q.replace("\x00", "")[:254])
