@@ -127,7 +127,7 @@ def type_again(request: HttpRequest, order: Order, typed: Typed) -> HttpResponse
     response = redirect("orders:checkout", order.reference)
     if keep_typed(response, order, typed):
         return response
-    return _page(request, order, typed.form(order), None, status=422, **typed.of_code)
+    return _page(request, order, typed.form(order), typed, None, status=422)
 
 
 def _begin(request: HttpRequest, order: Order) -> HttpResponse:
@@ -135,8 +135,7 @@ def _begin(request: HttpRequest, order: Order) -> HttpResponse:
     form = typed.form(order) if typed else CheckoutForm(order)
     if missed is not None and missed.provider:
         form.initial["provider"] = missed.provider
-    of_code = typed.of_code if typed else {}
-    response = _page(request, order, form, missed, **of_code)
+    response = _page(request, order, form, typed, missed)
     if typed is not None:
         forget_text(response, order, typed)
     forget_told(request, response, order)
@@ -147,10 +146,10 @@ def _page(
     request: HttpRequest,
     order: Order,
     form: CheckoutForm,
+    typed: Typed | None,
     missed: Told | None,
     *,
     status: int = 200,
-    **more: str,
 ) -> HttpResponse:
     lines = list(order.lines.all())
     context = {
@@ -163,7 +162,7 @@ def _page(
         "seconds": seconds_left(order, at=now()),
         "form": form,
         "missed": missed,
-        **more,
+        **(typed.of_code if typed else {}),
     }
     return leads_to_providers(render(request, "orders/checkout.html", context, status=status))
 

@@ -94,9 +94,10 @@ def _details(request: HttpRequest, order: Order) -> Details:
 
 
 def _with_new_price(request: HttpRequest, order: Order) -> HttpResponse:
-    response = redirect("orders:checkout", order.reference)
     if ORDERING in request.GET:
         response = checkout_again(order, Miss.NEW_PRICE, request.POST.get("provider", ""))
+    else:
+        response = redirect("orders:checkout", order.reference)
     keep_typed(response, order, Typed.of(request, CheckoutForm(order), CODE))
     return response
 
