@@ -1,4 +1,4 @@
-"""The life of the door on a phone: its list, its log, its PIN, its versions."""
+"""The life of the door on a phone: its list, its log, its PIN."""
 
 from __future__ import annotations
 
@@ -9,8 +9,6 @@ from playwright.sync_api import Page, expect
 
 from apps.accounts.models import User
 from apps.checkin.models import Device, DeviceFlag, DoorSettings, Entry, GuestNote, LogEntry
-from apps.checkin.views import app
-from apps.checkin.words import words
 from apps.events.models import Event
 from tests.checkin.door_page import (
     expect_verdict,
@@ -269,47 +267,3 @@ def test_two_windows_do_not_write_one_log(handset: Handset, event: Event, owner:
     second.get_by_role("button", name="Use it here").click()
     expect(second.locator("#net")).to_have_text("Online")
     expect(page.locator("#message-title")).to_have_text("Open in another window")
-
-
-def test_on_a_phone_with_a_pin_a_new_version_comes_before_it_is_typed(
-    handset: Handset, event: Event, owner: User, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    DoorSettings.objects.create(event=event, start_pin=True)
-    page = handset.start()
-    page.goto(f"/door/#{pairing_code(event, owner)}")
-    page.get_by_label("PIN", exact=True).first.fill("271828")
-    page.keyboard.press("Enter")
-    expect(page.locator("#net")).to_have_text("Online")
-    monkeypatch.setattr(app, "words", lambda: {**words(), "online": "Online again"})
-    page.evaluate("navigator.serviceWorker.ready.then((found) => found.update()).then(() => null)")
-    page.wait_for_timeout(3000)
-    expect(page.locator("#net")).to_have_text("Online")  # nobody may be near who knows it
-    page.reload()
-    page.wait_for_function(
-        "() => document.getElementById('door-words').text.includes('Online again')"
-    )
-    page.get_by_label("PIN", exact=True).first.fill("271828")
-    page.keyboard.press("Enter")
-    expect(page.locator("#net")).to_have_text("Online again")
-
-
-def test_a_new_version_comes_between_two_scans(
-    handset: Handset, event: Event, owner: User, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    ticket = make_ticket(event)
-    page = handset.start()
-    open_door(page, pairing_code(event, owner))
-    page.click("[data-opens=type]")  # somebody is at it
-    monkeypatch.setattr(app, "words", lambda: {**words(), "online": "Online again"})
-    page.evaluate("navigator.serviceWorker.ready.then((found) => found.update()).then(() => null)")
-    page.wait_for_function(
-        "() => navigator.serviceWorker.getRegistration().then((found) => Boolean(found.waiting))"
-    )
-    page.wait_for_timeout(3000)
-    expect(page.locator("#net")).to_have_text("Online")
-    page.keyboard.press("Escape")
-    expect(page.locator("#net")).to_have_text("Online again", timeout=30_000)
-    page.context.set_offline(True)
-    page.reload()
-    typed(page, ticket.reference)
-    expect_verdict(page, "yes", "Come in")
