@@ -285,3 +285,26 @@ def test_the_language_is_switched_without_a_network(
     expect(page.locator("html")).to_have_attribute("lang", "de")
     typed(page, ticket.reference)
     expect(page.locator("#verdict[data-is=yes]")).to_be_visible()
+
+
+def test_leaving_a_door_brings_the_log_and_drops_the_list(
+    open_phone: OpenPhone, event: Event, owner: User
+) -> None:
+    ticket = make_ticket(event)
+    page = open_phone()
+    open_door(page, pairing_code(event, owner))
+    typed(page, ticket.reference)
+    expect_verdict(page, "yes", "Come in")
+    go_on(page)
+    page.once("dialog", lambda dialog: dialog.accept())
+    page.click("[data-opens=more]")
+    page.get_by_role("button", name="Leave this door").click()
+    expect(page.locator("h1:visible")).to_have_text("Pair this phone")
+    stored = page.evaluate(
+        """async () => {
+            const { readAll, everything } = await import("/static/js/door/store.js");
+            return (await readAll("buckets", everything)).length;
+        }"""
+    )
+    assert (stored, Device.objects.get().revoked_at is None) == (0, False)
+    assert LogEntry.objects.filter(kind="scan", quarantined=False).count() == 1
