@@ -1,4 +1,4 @@
-"""The quick yes to a shape is never said where jsonschema says no."""
+"""The quick library says of a shape what the other one says, which is asked only when something is wrong."""
 
 from __future__ import annotations
 
@@ -12,14 +12,13 @@ import pytest
 import stripe
 
 from tests.sandbox_server import SandboxForTests
-from tests.specs.compiled import Compiler
 from tests.specs.held import Held, held_to, held_to_named
 
-WRONG: tuple[Any, ...] = (None, True, -1, "", "ä" * 6000, [], {})
+WRONG: tuple[Any, ...] = (None, True, -1, "ä" * 6000, {})
 
 
 def both(held: Held, value: Any) -> tuple[bool, bool]:
-    return held.fits(value), held.validator.is_valid(value)
+    return held.quick.is_valid(value), held.validator.is_valid(value)
 
 
 def spoilt(value: Any) -> Iterator[Any]:
@@ -74,22 +73,17 @@ def told(
     ]
 
 
-def test_a_yes_is_one_of_jsonschema_as_well(told: list[tuple[Held, Any]]) -> None:
+def test_both_say_the_same_of_what_is_right_and_of_what_is_spoilt(
+    told: list[tuple[Held, Any]],
+) -> None:
     answers: Counter[tuple[bool, bool]] = Counter()
     for held, right in told:
         assert both(held, right) == (True, True)
         for wrong in spoilt(deepcopy(right)):
             answers[both(held, wrong)] += 1
-    assert (True, False) not in answers
-    assert answers[False, False] > 500, answers
+    assert set(answers) == {(True, True), (False, False)}, answers
+    assert answers[False, False] > 500
     assert answers[True, True] > 100
-
-
-@pytest.mark.parametrize("shape", [{"not": {"type": "string"}}, {"const": 1}])
-def test_a_keyword_it_does_not_know_is_for_jsonschema(shape: dict[str, Any]) -> None:
-    assert not Compiler({}).compile(shape)(1)
-    assert list(held_to(shape).errors(1)) == []
-    assert not Compiler({}).compile({"unevaluatedProperties": {"type": "integer"}})({"a": 1})
 
 
 def test_true_is_not_one_and_one_is_not_true() -> None:
