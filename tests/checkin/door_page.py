@@ -26,6 +26,16 @@ def open_door(page: Page, code: str) -> None:
     page.evaluate("navigator.serviceWorker.ready.then(() => null)")
 
 
+def open_with_pin(page: Page, code: str) -> None:
+    """Where a PIN is asked for at the start: 123456."""
+    page.goto(f"/door/#{code}")
+    expect(page.locator("#unlock-title")).to_have_text("Choose a PIN")
+    page.fill("#start-pin", "123456")
+    page.keyboard.press("Enter")
+    expect(page.locator("#net")).to_have_text("Online")
+    page.evaluate("navigator.serviceWorker.ready.then(() => null)")
+
+
 def nothing() -> bytes:
     """A picture without a code."""
     out = io.BytesIO()

@@ -14,6 +14,7 @@ from tests.checkin.door_page import (
     expect_verdict,
     go_on,
     open_door,
+    open_with_pin,
     pairing_code,
     typed,
     uploaded,
@@ -133,15 +134,6 @@ def buckets(page: Page) -> int:
     return number
 
 
-def open_with_pin(page: Page, code: str) -> None:
-    page.goto(f"/door/#{code}")
-    expect(page.locator("#unlock-title")).to_have_text("Choose a PIN")
-    page.fill("#start-pin", "123456")
-    page.keyboard.press("Enter")
-    expect(page.locator("#net")).to_have_text("Online")
-    page.evaluate("navigator.serviceWorker.ready.then(() => null)")
-
-
 def test_a_start_pin_is_asked_for_at_every_start(
     handset: Handset, event: Event, owner: User
 ) -> None:
@@ -187,6 +179,29 @@ def test_ten_wrong_pins_end_the_list_and_not_the_log(
     expect(page.locator("#before")).to_be_hidden()
     # What it had scanned is with the organizer.
     assert Entry.objects.get().ticket == ticket
+
+
+def test_a_forgotten_pin_keeps_no_log_and_no_phone(
+    handset: Handset, event: Event, owner: User
+) -> None:
+    DoorSettings.objects.create(event=event, start_pin=True)
+    ticket = make_ticket(event)
+    page = handset.start()
+    open_with_pin(page, pairing_code(event, owner))
+    page.context.set_offline(True)
+    typed(page, ticket.reference)
+    expect_verdict(page, "yes", "Come in")
+    page = handset.start()
+    with page.expect_response("**/checkin/log"):  # it needs no PIN
+        page.goto("/door/")
+    assert Entry.objects.get().ticket == ticket
+    page.once("dialog", lambda dialog: dialog.accept())
+    page.get_by_role("button", name="PIN forgotten").click()
+    expect(page.locator("h1:visible")).to_have_text("Pair this phone")
+    open_with_pin(page, pairing_code(event, owner))
+    typed(page, ticket.reference)
+    expect_verdict(page, "twice", "Already used")
+    assert not DeviceFlag.objects.exists()
 
 
 def test_the_list_dies_with_the_event_and_the_log_does_not(

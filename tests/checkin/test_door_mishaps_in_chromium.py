@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.utils.timezone import now
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from apps.accounts.models import User
 from apps.checkin.models import Device, DeviceFlag, DoorSettings, Entry, LogEntry, Scan
@@ -18,6 +18,7 @@ from tests.checkin.door_page import (
     expect_verdict,
     go_on,
     open_door,
+    open_with_pin,
     pairing_code,
     scanned,
     typed,
@@ -135,37 +136,6 @@ def test_where_they_may_come_daily_the_list_lets_them_in_again(
         expect_verdict(page, kind, word)
         go_on(page)
     assert Entry.objects.standing().count() == 2
-
-
-def open_with_pin(page: Page, code: str) -> None:
-    page.goto(f"/door/#{code}")
-    page.fill("#start-pin", PIN)
-    page.keyboard.press("Enter")
-    expect(page.locator("#net")).to_have_text("Online")
-    page.evaluate("navigator.serviceWorker.ready.then(() => null)")
-
-
-def test_a_forgotten_pin_keeps_no_log_and_no_phone(
-    handset: Handset, event: Event, owner: User
-) -> None:
-    DoorSettings.objects.create(event=event, start_pin=True)
-    ticket = make_ticket(event)
-    page = handset.start()
-    open_with_pin(page, pairing_code(event, owner))
-    page.context.set_offline(True)
-    typed(page, ticket.reference)
-    expect_verdict(page, "yes", "Come in")
-    page = handset.start()
-    with page.expect_response("**/checkin/log"):  # it needs no PIN
-        page.goto("/door/")
-    assert Entry.objects.get().ticket == ticket
-    page.once("dialog", lambda dialog: dialog.accept())
-    page.get_by_role("button", name="PIN forgotten").click()
-    expect(page.locator("h1:visible")).to_have_text("Pair this phone")
-    open_with_pin(page, pairing_code(event, owner))
-    typed(page, ticket.reference)
-    expect_verdict(page, "twice", "Already used")
-    assert not DeviceFlag.objects.exists()
 
 
 def test_a_phone_that_waits_for_its_pin_is_told_that_it_was_revoked(
