@@ -23,6 +23,8 @@ SECRET_CHARACTERS_MIN = 50  # as Django's own check has it
 
 Form = Callable[[str], str]
 
+_PRIVATE_KEY = re.compile(r"-----BEGIN ([A-Z ]*PRIVATE KEY)-----.+?-----END \1-----", re.DOTALL)
+
 
 def url(*schemes: str) -> Form:
     def read(text: str) -> str:
@@ -48,6 +50,12 @@ def origin(*schemes: str) -> Form:
 def host(text: str) -> str:
     """As ALLOWED_HOSTS has them: no scheme, no port, no path."""
     _demand(re.fullmatch(r"\*|\.?[\w.-]+|\[[0-9a-fA-F:.]+\]", text) is not None)
+    return text
+
+
+def private_keys(text: str) -> str:
+    """PEM blocks. Whether they can be read, and are of the right curve, is said where they are used."""
+    _demand(_PRIVATE_KEY.search(text) is not None)
     return text
 
 

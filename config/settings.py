@@ -239,6 +239,7 @@ TICKET_SIGNING_KEYS = env.text(
     "" if TICKET_HS256_SECRET else None,
     what="PEM private keys, newest first;"
     " `openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256` makes one",
+    form=formats.private_keys,
 )
 
 # Tasks

@@ -18,7 +18,7 @@ REAL = {
     "DATABASE_URL": "postgresql://u:p@db/parterre",
     "REDIS_URL": "redis://redis:6379/0",
     "DEFAULT_FROM_EMAIL": "Tickets <tickets@tickets.example>",
-    "TICKET_SIGNING_KEYS": "unread here",
+    "TICKET_SIGNING_KEYS": "-----BEGIN PRIVATE KEY-----\\nunread here\\n-----END PRIVATE KEY-----",
     "MAIL_API_KEY": "re_1",
 }
 
@@ -58,6 +58,7 @@ MALFORMED = {
     "DATABASE_URL": "postgresql://u:p:w/d@db/parterre",
     "REDIS_URL": "redis://redis:port/0",
     "DEFAULT_FROM_EMAIL": "Tickets",
+    "TICKET_SIGNING_KEYS": "-----BEGIN PUBLIC KEY-----\\nMFk\\n-----END PUBLIC KEY-----",
     "STRIPE_SECRET_KEY": "pk_live_1",
     "STRIPE_PUBLISHABLE_KEY": "sk_live_1",
     "STRIPE_WEBHOOK_SECRET": "whsec_1,we_2",
