@@ -38,6 +38,7 @@ def steps_of(seed: int) -> int:
     return LONG if seed % 20 == 0 else SHORT[seed % len(SHORT)]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("portion", range(PORTIONS))
 def test_any_history_ends_with_books_that_agree(sandbox: SandboxForTests, portion: int) -> None:
     for seed in range(portion * HISTORIES, (portion + 1) * HISTORIES):
@@ -45,7 +46,7 @@ def test_any_history_ends_with_books_that_agree(sandbox: SandboxForTests, portio
         assert not history.flaws, f"\n{history}"
 
 
-@pytest.mark.parametrize("seed", [1])
+@pytest.mark.parametrize("seed", [3])
 def test_a_seed_tells_the_same_story_again(sandbox: SandboxForTests, seed: int) -> None:
     first = play(sandbox, seed, 20)
     play(sandbox, seed + 1, 10)  # something else in between leaves no trace

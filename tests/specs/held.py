@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import jsonschema_rs
-from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
-from jsonschema.protocols import Validator  # type: ignore[import-untyped]
+from jsonschema import Draft202012Validator  # type: ignore[import-untyped]  # no types are published
+from jsonschema.protocols import Validator  # type: ignore[import-untyped]  # the same
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
 

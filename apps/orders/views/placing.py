@@ -171,11 +171,13 @@ def _again(request: HttpRequest, chosen: Chosen) -> HttpResponse:
 
 
 def _show(request: HttpRequest, event: Event) -> HttpResponse:
-    chosen = read_chosen(request, event) or _read_address(request, event)
+    kept = read_chosen(request, event)
+    chosen = kept or _read_address(request, event)
     if chosen is None:
         return redirect("shop:event", event.slug)
     response = _page(request, chosen, status=200)
-    forget_said(response, chosen)
+    if kept is not None:
+        forget_said(response, kept)
     return response
 
 
