@@ -19,8 +19,13 @@ pytest_plugins = ["tests.sandbox_server", "tests.chromium", "tests.phones", "tes
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """By chance, but the long ones first."""
-    items.sort(key=lambda item: item.get_closest_marker("long") is None)
+    """By chance, but the long ones first, then those that wait for a browser."""
+    items.sort(key=_order)
+
+
+def _order(item: pytest.Item) -> int:
+    marks = ("long", "browser")
+    return next((n for n, mark in enumerate(marks) if item.get_closest_marker(mark)), len(marks))
 
 
 def pytest_collection_finish() -> None:

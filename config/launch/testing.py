@@ -39,7 +39,8 @@ def _options(arguments: list[str]) -> list[str]:
     if os.environ.get("CI") == "true":
         options += ["-p", "config.launch.no_skips"]
     if not any(argument.startswith("-n") for argument in arguments):
-        options += ["-n", str(WORKERS)]
+        # One story at a time to whoever is free: no worker sits on a row of long ones at the end.
+        options += ["-n", str(WORKERS), "--maxschedchunk", "1"]
     return [*options, *arguments]
 
 
