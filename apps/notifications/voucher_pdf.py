@@ -9,10 +9,10 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from fpdf import FPDF
 from fpdf.enums import XPos, YPos
-from fpdf.fonts import TTFFont
 
 from apps.core.brand import brand
-from apps.tickets.faces import DISPLAY, FILES, FONTS, OTHER_SCRIPTS, STRONG, TEXT
+from apps.tickets.faces import DISPLAY, FILES, FONTS, STRONG, TEXT
+from apps.tickets.lettering import set_face
 from apps.vouchers.balances import rest_of
 from apps.vouchers.keys import code_of
 from apps.vouchers.models import GiftVoucher
@@ -71,14 +71,9 @@ def _below(paper: FPDF, voucher: GiftVoucher) -> None:
 
 def _line(paper: FPDF, family: str, points: float, text: str, y: float) -> None:
     """Smaller when it is too long for the page; another face when ours lacks a letter."""
-    face = paper.fonts[family]
-    if isinstance(face, TTFFont) and not face.cmap.keys() >= {ord(letter) for letter in text}:
-        family = OTHER_SCRIPTS
-        if family not in paper.fonts:
-            paper.add_font(family, fname=FONTS / FILES[family])
-    paper.set_font(family, size=points)
+    set_face(paper, family, points, text)
     room = WIDTH - 2 * PAD
     if (width := paper.get_string_width(text)) > room:
-        paper.set_font(family, size=points * room / width)
+        paper.set_font_size(points * room / width)
     paper.set_xy(LEFT + PAD, TOP + y)
     paper.cell(room, points * 0.4, text, new_x=XPos.LMARGIN, new_y=YPos.NEXT)

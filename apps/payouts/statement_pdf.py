@@ -11,12 +11,12 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from fpdf import FPDF
 from fpdf.enums import XPos, YPos
-from fpdf.fonts import TTFFont
 
 from apps.core.money import Money
 from apps.payouts.statement import OtherLine, Statement
 from apps.payouts.words import movement_words, provider_name
-from apps.tickets.faces import DISPLAY, FILES, FONTS, INK, OTHER_SCRIPTS, QUIET, STRONG, TEXT
+from apps.tickets.faces import DISPLAY, FILES, FONTS, INK, QUIET, STRONG, TEXT
+from apps.tickets.lettering import set_face
 
 # Millimetres on A4.
 LEFT, WIDTH, BOTTOM = 18.0, 174.0, 22.0
@@ -37,7 +37,7 @@ class _Paper(FPDF):
     def footer(self) -> None:
         self.set_y(-14)
         self.set_text_color(QUIET)
-        _say(self, TEXT, 8.5, self.foot)
+        set_face(self, TEXT, 8.5, self.foot)
         self.cell(WIDTH - 20, 5, self.foot)
         self.cell(20, 5, f"{self.page_no()} / {{nb}}", align="R")
 
@@ -63,7 +63,7 @@ def _head(sheet: _Paper, paper: Statement) -> None:
     payout = paper.payout
     sheet.set_text_color(INK)
     title = _("Payout %(reference)s") % {"reference": payout.reference}
-    _say(sheet, DISPLAY, 20, title)
+    set_face(sheet, DISPLAY, 20, title)
     sheet.cell(WIDTH, 11, title, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
     sheet.ln(2)
     facts = [
@@ -76,10 +76,10 @@ def _head(sheet: _Paper, paper: Statement) -> None:
     ]
     for label, value in facts:
         sheet.set_text_color(QUIET)
-        _say(sheet, TEXT, 10, label)
+        set_face(sheet, TEXT, 10, label)
         sheet.cell(40, ROW, label)
         sheet.set_text_color(INK)
-        _say(sheet, STRONG, 10, value)
+        set_face(sheet, STRONG, 10, value)
         sheet.cell(WIDTH - 40, ROW, value, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
 
 
@@ -107,9 +107,9 @@ def _sums(sheet: _Paper, paper: Statement) -> None:
 def _sum(sheet: _Paper, label: str, amount: Money, family: str) -> None:
     sheet.set_draw_color(HAIR if family == TEXT else INK)
     sheet.line(LEFT, sheet.get_y(), LEFT + WIDTH, sheet.get_y())
-    _say(sheet, family, 10.5, label)
+    set_face(sheet, family, 10.5, label)
     sheet.cell(WIDTH - 40, 7, _fitted(sheet, label, WIDTH - 42))
-    _say(sheet, family, 10.5, _amount(amount))
+    set_face(sheet, family, 10.5, _amount(amount))
     sheet.cell(40, 7, _amount(amount), align="R", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
 
 
@@ -161,7 +161,7 @@ def _table(sheet: _Paper, heading: str, rows: Sequence[Row]) -> None:
         sheet.add_page()
     sheet.ln(8)
     sheet.set_text_color(INK)
-    _say(sheet, DISPLAY, 12, heading)
+    set_face(sheet, DISPLAY, 12, heading)
     sheet.cell(WIDTH, 8, heading, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
     _names(sheet)
     for row in rows:
@@ -182,20 +182,10 @@ def _names(sheet: _Paper) -> None:
 
 def _cells(sheet: _Paper, row: Row, family: str, points: float) -> None:
     for index, (text, width) in enumerate(zip(row, COLUMNS, strict=True)):
-        _say(sheet, family, points, text)
+        set_face(sheet, family, points, text)
         align = "R" if index > 2 else "L"
         sheet.cell(width, ROW, _fitted(sheet, text, width - 3), align=align)
     sheet.ln(ROW)
-
-
-def _say(sheet: FPDF, family: str, points: float, text: str) -> None:
-    """In another face when ours lacks a letter, as on tickets."""
-    face = sheet.fonts[family]
-    if isinstance(face, TTFFont) and not face.cmap.keys() >= {ord(letter) for letter in text}:
-        family = OTHER_SCRIPTS
-        if family not in sheet.fonts:
-            sheet.add_font(family, fname=FONTS / FILES[family])
-    sheet.set_font(family, size=points)
 
 
 def _fitted(sheet: FPDF, text: str, width: float) -> str:

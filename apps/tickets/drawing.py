@@ -10,7 +10,6 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from fpdf import FPDF
 from fpdf.enums import XPos, YPos
-from fpdf.fonts import TTFFont
 
 from apps.core.brand import brand
 from apps.events.models import Event
@@ -21,11 +20,11 @@ from apps.tickets.faces import (
     FONTS,
     HAIR,
     INK,
-    OTHER_SCRIPTS,
     QUIET,
     STRONG,
     TEXT,
 )
+from apps.tickets.lettering import set_face
 from apps.tickets.models import Ticket
 
 # Millimetres on A4.
@@ -57,16 +56,6 @@ def _paper(tickets: Sequence[Ticket]) -> FPDF:
     return paper
 
 
-def _set_font(paper: FPDF, family: str, points: float, text: str) -> None:
-    """Another face for the whole text when ours lacks a letter: mixed lines look worse."""
-    face = paper.fonts[family]
-    if isinstance(face, TTFFont) and not face.cmap.keys() >= {ord(letter) for letter in text}:
-        family = OTHER_SCRIPTS
-        if family not in paper.fonts:
-            paper.add_font(family, fname=FONTS / FILES[family])
-    paper.set_font(family, size=points)
-
-
 def _face(paper: FPDF, ticket: Ticket) -> None:
     event = ticket.event
     colours = brand(event.signal)
@@ -94,7 +83,7 @@ def _fitted(paper: FPDF, title: str) -> tuple[list[str], int]:
     width = FACE - 2 * PAD
     lines: list[str] = []
     for points in TITLE_POINTS:
-        _set_font(paper, DISPLAY, points, title)
+        set_face(paper, DISPLAY, points, title)
         lines = _wrapped(paper, title, width)
         whole_words = " ".join(lines) == " ".join(title.split())
         if whole_words and len(lines) <= TITLE_LINES_MAX:
@@ -151,7 +140,7 @@ def _facts(ticket: Ticket) -> list[tuple[str, str]]:
 def _fact(paper: FPDF, label: str, value: str, *, x: float, y: float) -> None:
     paper.set_font(TEXT, size=9)
     _line(paper, label, x, y, 4)
-    _set_font(paper, STRONG, 11.5, value)
+    set_face(paper, STRONG, 11.5, value)
     for index, line in enumerate(_wrapped(paper, value, FACE / 2 - PAD - 2)[:2]):
         _line(paper, line, x, y + 4.2 + index * 4.6, 4.6)
 
@@ -171,7 +160,7 @@ def _stub(paper: FPDF, ticket: Ticket) -> None:
     _code(paper, tokens.token(ticket), CUT + (STUB - QR_SIZE) / 2, TOP + 6)
     paper.set_text_color(INK)
     x, width = CUT + 7, STUB - 11
-    _set_font(paper, DISPLAY, 13, ticket.holder_name)
+    set_face(paper, DISPLAY, 13, ticket.holder_name)
     names = _wrapped(paper, ticket.holder_name, width)[:3]
     top = TOP + HEIGHT - 13 - 5.6 * len(names)
     for index, line in enumerate(names):
@@ -207,7 +196,7 @@ def _below(paper: FPDF, ticket: Ticket) -> None:
     paper.set_xy(LEFT, TOP + HEIGHT + 10)
     paper.set_text_color(INK)
     where = f"{venue.name}, {address}"
-    _set_font(paper, STRONG, 12, where)
+    set_face(paper, STRONG, 12, where)
     _row(paper, where, 6)
     paper.set_text_color(QUIET)
     paper.set_font(TEXT, size=10.5)
@@ -220,7 +209,7 @@ def _below(paper: FPDF, ticket: Ticket) -> None:
         5.4,
     )
     who = _("Organizer: %(name)s") % {"name": event.organizer.name}
-    _set_font(paper, TEXT, 10.5, who)
+    set_face(paper, TEXT, 10.5, who)
     _row(paper, who, 5.4)
 
 

@@ -8,9 +8,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 from fpdf import FPDF
 from fpdf.enums import Align, DocumentCompliance
-from fpdf.fonts import TTFFont
 
-from apps.tickets.faces import DISPLAY, FILES, FONTS, OTHER_SCRIPTS, STRONG, TEXT
+from apps.tickets.faces import DISPLAY, FILES, FONTS, STRONG, TEXT
+from apps.tickets.lettering import set_face
 
 # Millimetres. The address stands where a window envelope shows it (DIN 5008, form B).
 LEFT, RIGHT, WIDTH = 25.0, 20.0, 165.0
@@ -32,13 +32,7 @@ class Sheet(FPDF):
             self.add_font(family, fname=FONTS / FILES[family])
 
     def face(self, family: str, points: float, text: str = "", colour: str = INK) -> None:
-        """Another face for the whole text when ours lacks a letter: mixed lines look worse."""
-        font = self.fonts[family]
-        if isinstance(font, TTFFont) and not font.cmap.keys() >= {ord(letter) for letter in text}:
-            family = OTHER_SCRIPTS
-            if family not in self.fonts:
-                self.add_font(family, fname=FONTS / FILES[family])
-        self.set_font(family, size=points)
+        set_face(self, family, points, text)
         self.set_text_color(colour)
 
     def word(self, text: str, x: float, y: float, width: float = 0, align: Align = Align.L) -> None:
