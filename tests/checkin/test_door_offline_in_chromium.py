@@ -203,60 +203,6 @@ def test_five_wrong_pins_lock_for_five_minutes_over_a_restart(
     expect_verdict(page, "yes", "Come in")
 
 
-def test_it_goes_offline_by_itself_and_a_lost_answer_makes_no_double_entry(
-    handset: Handset, event: Event, owner: User
-) -> None:
-    ticket, other = make_ticket(event), make_ticket(event, "Jonas Wieland")
-    DoorSettings.objects.create(event=event, offline_after=1, slow_after_ms=1000)
-    page = handset.start()
-    open_door(page, pairing_code(event, owner))
-    expect(page.locator("#limit")).to_have_text("Offline after 1 × 1 s")
-    # The scan arrives; its answer gets lost on the way back.
-    page.context.route("**/checkin/scans", lambda route: (route.fetch(), route.abort()), times=1)
-    scanned(page, token(ticket))
-    expect_verdict(page, "yes", "Come in")
-    expect(page.locator("#net")).to_have_text("Offline")
-    go_on(page)
-    scanned(page, token(ticket))
-    expect_verdict(page, "twice", "Already used")
-    go_on(page)
-    uploaded(page)
-    scanned(page, token(other))
-    expect_verdict(page, "yes", "Come in")
-    go_on(page)
-    uploaded(page)
-    assert set(Entry.objects.standing().values_list("ticket", "standing")) == {
-        (ticket.pk, Standing.REGULAR),
-        (other.pk, Standing.REGULAR),
-    }
-    assert not DeviceFlag.objects.exists()
-
-
-def test_forced_offline_and_undone(handset: Handset, event: Event, owner: User) -> None:
-    ticket = make_ticket(event)
-    page = handset.start()
-    open_door(page, pairing_code(event, owner))
-    page.click("[data-opens=more]")
-    page.get_by_label("Stay offline").check()
-    page.keyboard.press("Escape")
-    expect(page.locator("#net")).to_have_text("Offline, as you chose")
-    typed(page, ticket.spoken_reference)
-    expect_verdict(page, "yes", "Come in")
-    page.get_by_role("button", name="Undo").press("Enter")
-    expect(page.locator("#says")).to_have_text("Undone. The ticket opens the door again.")
-    typed(page, ticket.reference)
-    expect_verdict(page, "yes", "Come in")
-    go_on(page)
-    assert not Scan.objects.exists()
-    page.click("[data-opens=more]")
-    expect(page.get_by_role("link", name="What was scanned")).to_be_hidden()
-    page.get_by_label("Stay offline").uncheck()
-    page.keyboard.press("Escape")
-    uploaded(page)
-    assert [entry.undone_at is None for entry in Entry.objects.order_by("at")] == [False, True]
-    assert not DeviceFlag.objects.exists()
-
-
 def test_out_and_in_again_before_the_camera(handset: Handset, event: Event, owner: User) -> None:
     """All without a network."""
     DoorSettings.objects.create(event=event, entry_rule="with_exit")

@@ -54,6 +54,7 @@ class DatabaseCreation(creation.DatabaseCreation):
         template, name = f"template_{run}", self.connection.settings_dict["TEST"]["NAME"]
         with self.connection._nodb_cursor() as cursor:
             cursor.execute("SET lock_timeout = 0")
+            cursor.execute("SET statement_timeout = 0")  # on a busy machine migrating takes a while
             cursor.execute("SELECT pg_advisory_lock(hashtext(%s))", [template])
             cursor.execute("SELECT FROM pg_database WHERE datname = %s", [template])
             if cursor.rowcount:

@@ -41,13 +41,14 @@ export class Heart extends EventTarget {
   async #beat(progress) {
     const { link, upload, snapshot, book, phone } = this.#parts;
     if (link.forced) return;
+    const { losses } = link;
     try {
       if (!(await this.#hello())) return;
       await tell(phone);
       await upload.run();
       await snapshot.refresh(progress);
       book.covered(snapshot.covers);
-      link.restored();
+      if (link.losses === losses) link.restored();
     } catch (trouble) {
       if (trouble instanceof Revoked) this.dispatchEvent(new Event("revoked"));
       else if (trouble instanceof NoAnswer) link.missed();

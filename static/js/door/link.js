@@ -5,6 +5,7 @@ export class Link extends EventTarget {
   #online = false;
   #forced = false;
   #misses = 0;
+  #losses = 0;
   #since;
 
   // limits: {slow_after_ms, offline_after} · now: the clock, in ms
@@ -36,6 +37,11 @@ export class Link extends EventTarget {
     return this.online ? null : this.#since;
   }
 
+  // How often it was lost: what was asked before the last time says nothing of now.
+  get losses() {
+    return this.#losses;
+  }
+
   // A call was answered after so many ms. Whether that is quick enough.
   heard(ms) {
     if (ms > this.#limits.slow_after_ms) {
@@ -52,6 +58,7 @@ export class Link extends EventTarget {
   }
 
   lost() {
+    this.#losses += 1;
     this.#set(false, this.#forced);
   }
 
