@@ -32,6 +32,14 @@ class AskedOften(Generic[M, V]):
             kept = self._kept.first = _Kept(rows, self._stand_in)
         return next(iter(kept.all(value)), None)
 
+    def get(self, value: V) -> M:
+        """
+        :raises ObjectDoesNotExist: there is none. Of several it is any one.
+        """
+        if (found := self.first(value)) is None:
+            raise self._build(value).model.DoesNotExist
+        return found
+
     def all(self, value: V) -> list[M]:
         """In the order of the queryset."""
         kept: _Kept[M] | None = getattr(self._kept, "all", None)

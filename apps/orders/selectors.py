@@ -15,7 +15,7 @@ from apps.ledger.balances import about
 from apps.orders.buyers import Buyer
 from apps.orders.models import Order, OrderRefund, OrderRefundLine, Unit
 from apps.orders.refund_parts import Left
-from apps.payments.models import Refund
+from apps.payments.models import Payment, Refund
 from apps.payments.services.refund import NOT_GOING_BACK
 
 
@@ -36,6 +36,18 @@ def refunds_of(order: Order) -> QuerySet[Refund]:
     return Refund.objects.filter(
         payment__order_payment__order=order, payment__order_payment__applied=True
     ).exclude(state__in=NOT_GOING_BACK)
+
+
+def payments_begun(order: Order) -> list[Payment]:
+    """All of them, the newest last."""
+    return _BEGUN.all(order.pk)
+
+
+def _begun(order: int) -> QuerySet[Payment]:
+    return Payment.objects.filter(order_payment__order=order).order_by("pk")
+
+
+_BEGUN = AskedOften(_begun, -1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 
+from apps.core.asked_often import AskedOften
 from apps.inventory import holds
 from apps.inventory.claims import Held, SoldOut, Wish, claim_now
 from apps.inventory.holds import NotOurs
@@ -88,11 +90,24 @@ class Needs:
 def needs_of(order: Order) -> Needs:
     """They stay as they are until the transaction ends."""
     holds.share_event(order.event_id)
-    lines = list(order.lines.select_related("variant").order_by("pk"))
+    lines = _LINES.all(order.pk)
     quotas: dict[int, list[int]] = {line.variant_id: [] for line in lines}
-    for draw in Draw.objects.filter(variant__in=quotas):
+    for draw in _DRAWS.all(order.pk):
         quotas[draw.variant_id].append(draw.quota_id)
     return Needs(lines, quotas)
+
+
+def _lines_of(order: int) -> QuerySet[OrderLine]:
+    return OrderLine.objects.filter(order=order).select_related("variant").order_by("pk")
+
+
+def _draws_of(order: int) -> QuerySet[Draw]:
+    variants = OrderLine.objects.filter(order=order).values("variant")
+    return Draw.objects.filter(variant__in=variants)
+
+
+_LINES = AskedOften(_lines_of, -1)
+_DRAWS = AskedOften(_draws_of, -1)
 
 
 def sell(order: Order, needs: Needs) -> dict[int, list[int]]:

@@ -9,7 +9,9 @@ from datetime import datetime, timedelta
 
 import structlog
 from django.db import transaction
+from django.db.models import QuerySet
 
+from apps.core.asked_often import AskedOften
 from apps.core.transitions import move
 from apps.inventory.holds import NotOurs
 from apps.ledger import recipes
@@ -78,12 +80,16 @@ def _bears_it(order: Order, payment: Payment) -> bool:
     )
 
 
+def _paid_by(payment: int) -> QuerySet[Order]:
+    locked = Order.objects.select_for_update(no_key=True, of=("self",))
+    return locked.select_related("event", "organizer").filter(payments__payment=payment)
+
+
+_PAID_BY = AskedOften(_paid_by, -1)
+
+
 def _lock_order_of(payment: Payment) -> Order:
-    return (
-        Order.objects.select_for_update(no_key=True, of=("self",))
-        .select_related("event", "organizer")
-        .get(payments__payment=payment)
-    )
+    return _PAID_BY.get(payment.pk)
 
 
 def _may_capture(payment: Payment, *, at: datetime) -> bool:

@@ -7,12 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from apps.core.asked_often import AskedOften
 from apps.core.money import Money
 from apps.core.transitions import move
 from apps.events.states import EventState
 from apps.orders.models import Order, OrderLine, OrderPayment
+from apps.orders.selectors import payments_begun
 from apps.orders.services import places
 from apps.orders.services.abandon import abandon_other_payments
 from apps.orders.services.confirm import confirm
@@ -83,7 +86,7 @@ def _open(order: Order, provider: Kind, addresses: Addresses, *, at: datetime) -
         locked = _lock_payable(order, at=at)
         if not locked.due:
             raise NotPayable
-        begun = list(Payment.objects.filter(order_payment__order=locked).order_by("pk"))
+        begun = payments_begun(locked)
         if (living := _living(begun, provider)) is not None:
             return living
         places.keep(locked, until=locked.pay_by + GRACE, at=at)
@@ -96,9 +99,16 @@ def _open(order: Order, provider: Kind, addresses: Addresses, *, at: datetime) -
         return payment
 
 
-def _lock_payable(order: Order, *, at: datetime) -> Order:
+def _locked(order: int) -> QuerySet[Order]:
     rows = Order.objects.select_for_update(no_key=True, of=("self",)).select_related("event")
-    locked = rows.get(pk=order.pk)
+    return rows.filter(pk=order)
+
+
+_LOCKED = AskedOften(_locked, -1)
+
+
+def _lock_payable(order: Order, *, at: datetime) -> Order:
+    locked = _LOCKED.get(order.pk)
     on_sale = locked.event.state == EventState.PUBLISHED
     if locked.state not in UNPAID or at >= locked.pay_by or not on_sale:
         raise NotPayable

@@ -17,7 +17,7 @@ from apps.inventory.holds import NotOurs
 from apps.orders.forms import CheckoutForm, ProviderForm
 from apps.orders.models import Order
 from apps.orders.receipt import policies_of, taxes
-from apps.orders.selectors import seconds_left
+from apps.orders.selectors import payments_begun, seconds_left
 from apps.orders.services.details import Details, save_details
 from apps.orders.services.places import PlacesGone
 from apps.orders.services.refused import Refused
@@ -43,7 +43,6 @@ from apps.payments.gateways.errors import (
     NotPermitted,
     Unsupported,
 )
-from apps.payments.models import Payment
 from apps.vouchers.texts import normalise
 
 STARTS, SECONDS = 20, 600
@@ -100,7 +99,7 @@ def pay(request: HttpRequest, order: Order) -> HttpResponse:
 def come_back(_request: HttpRequest, order: Order) -> HttpResponse:
     """From the provider's page. What is true is read from the provider, not from this address."""
     at = now()
-    living = Payment.objects.filter(order_payment__order=order, state__in=LIVING)
+    living = [payment for payment in payments_begun(order) if payment.state in LIVING]
     for payment in living:
         try:
             settle(payment, actor=order.buyer, at=at)

@@ -24,7 +24,12 @@ def _shown(reference: str) -> QuerySet[Order]:
     return shown.filter(reference=reference)
 
 
+def _bare(reference: str) -> QuerySet[Order]:
+    return Order.objects.filter(reference=reference)
+
+
 _SHOWN = AskedOften(_shown, "?")
+_BARE = AskedOften(_bare, "?")
 
 
 def find_order(reference: str) -> Order | None:
@@ -37,7 +42,7 @@ def find_order(reference: str) -> Order | None:
 
 def find_bare_order(reference: str) -> Order | None:
     """Without event and organizer, for what shows nothing."""
-    return Order.objects.filter(reference=reference).first()
+    return _BARE.first(reference)
 
 
 def for_order(view: View[P]) -> Callable[..., HttpResponse]:

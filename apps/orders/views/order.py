@@ -24,6 +24,7 @@ from apps.orders.selectors import (
     Told,
     onto_vouchers,
     orders_of,
+    payments_begun,
     refunds_told,
     seconds_left,
     status_of,
@@ -101,7 +102,8 @@ def _order(request: HttpRequest, order: Order) -> HttpResponse:
 
 
 def _newest_payment(order: Order) -> Payment | None:
-    return Payment.objects.filter(order_payment__order=order).order_by("pk").last()
+    begun = payments_begun(order)
+    return begun[-1] if begun else None
 
 
 @require_POST

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils.timezone import now
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
+from apps.core.asked_often import AskedOften
 from apps.orders.keys import opens_image
 from apps.orders.models import Order
 from apps.orders.services.confirm import tickets_of
@@ -53,10 +55,19 @@ def image(request: HttpRequest, ticket_reference: str, key: str) -> HttpResponse
 
 
 def _ticket(order: Order, reference: str) -> Ticket:
-    tickets = Ticket.objects.filter(unit__line__order=order).select_related("variant")
-    found = get_object_or_404(tickets, reference=reference)
+    found = _TICKETS.first(reference)
+    if found is None or found.unit.line.order_id != order.pk:
+        raise Http404
     found.event = order.event
     return found
+
+
+def _by_reference(reference: str) -> QuerySet[Ticket]:
+    sold = Ticket.objects.select_related("variant", "unit__line").filter(unit__isnull=False)
+    return sold.filter(reference=reference)
+
+
+_TICKETS = AskedOften(_by_reference, "?")
 
 
 def _pdf(tickets: list[Ticket], name: str) -> HttpResponse:

@@ -6,7 +6,9 @@ from datetime import datetime
 
 import structlog
 from django.db import connection
+from django.db.models import QuerySet
 
+from apps.core.asked_often import AskedOften
 from apps.core.money import Money
 from apps.core.transitions import allowed, move
 from apps.ledger import recipes
@@ -35,6 +37,13 @@ class Applied:
     fee_booked: bool = False
 
 
+def _locked(payment: int) -> QuerySet[Payment]:
+    return Payment.objects.select_for_update(no_key=True).filter(pk=payment)
+
+
+_LOCKED = AskedOften(_locked, -1)
+
+
 def apply(payment_id: int, attempt: Attempt, *, at: datetime) -> Applied:
     """
     Write what the provider says into the row, under its lock, in the caller's transaction.
@@ -44,7 +53,7 @@ def apply(payment_id: int, attempt: Attempt, *, at: datetime) -> Applied:
     """
     if not connection.in_atomic_block:
         raise RuntimeError("a snapshot must commit together with what it causes")
-    payment = Payment.objects.select_for_update(no_key=True).get(pk=payment_id)
+    payment = _LOCKED.get(payment_id)
     before = PaymentState(payment.state)
     fee_is_new = payment.fee_minor is None
     told = copy(payment)
