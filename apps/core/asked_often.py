@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 from typing import Any, Generic, TypeVar
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import connections
 from django.db.models import Model, QuerySet
 from django.db.models.query import ModelIterable
@@ -37,7 +38,7 @@ class AskedOften(Generic[M, V]):
         :raises ObjectDoesNotExist: there is none. Of several it is any one.
         """
         if (found := self.first(value)) is None:
-            raise self._build(value).model.DoesNotExist
+            raise ObjectDoesNotExist(value)
         return found
 
     def all(self, value: V) -> list[M]:

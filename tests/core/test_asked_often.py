@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import connection, connections, transaction
 from django.db.models import F, QuerySet
 from django.db.models.functions import Upper
@@ -40,6 +41,14 @@ def test_each_value_has_its_row(django_assert_num_queries: Any) -> None:
     assert found == [one, two, None, one]
     assert found[0] is not found[3]
     assert vars(found[1])["loud"] == two.slug.upper()
+
+
+@pytest.mark.django_db
+def test_what_must_be_there_and_is_not() -> None:
+    read, event = AskedOften(by_pk, -1), make_event(make_organizer())
+    assert read.get(event.pk) == event
+    with pytest.raises(ObjectDoesNotExist):
+        read.get(event.pk + 1)
 
 
 def newest_first(organizer: int) -> QuerySet[Event]:
