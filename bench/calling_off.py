@@ -29,7 +29,7 @@ from bench.measuring import Meter
 from bench.processes import COUNTED
 from bench.world import Show, analyse, make_show
 
-LOOK_SECONDS, PATIENCE_SECONDS = 0.5, 120  # without any progress
+LOOK_SECONDS, PATIENCE_SECONDS = 0.5, 300  # without any progress
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ import os
 import time
 from argparse import ArgumentParser
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import datetime
 
 from django.conf import settings
@@ -248,14 +249,20 @@ def main(arguments: list[str]) -> int:
         "--only", action="append", choices=PARTS, help="a part by its name, e.g. page; repeatable"
     )
     parser.add_argument("--statements", action="store_true", help="what each part asked longest")
+    parser.add_argument("--orders", type=int, help="of the event that is called off")
     options = parser.parse_args(arguments)
     report = Report()
-    bench = Bench(options.launcher, QUICK if options.quick else FULL, report)
+    length = QUICK if options.quick else FULL
+    if options.orders:
+        length = replace(length, called_off=options.orders)
+    bench = Bench(options.launcher, length, report)
     for name in options.only or PARTS:
         bench.meter.database.slowest()
-        getattr(bench, name)()
-        if options.statements:
-            print("\n".join(bench.meter.database.slowest()))
+        try:
+            getattr(bench, name)()
+        finally:
+            if options.statements:
+                print("\n".join(bench.meter.database.slowest(40)))
     memory = bench.meter.family.web_worker_mb()
     report.note(f"Memory of the largest web worker: {memory:.0f} MB (PSS); aim: ≤ 150.")
     print(f"\n{report.text()}")

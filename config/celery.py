@@ -7,7 +7,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from celery import Celery, Task
-from celery.signals import worker_init
+from celery.signals import task_prerun, worker_init
+from django.db import close_old_connections
 
 from apps.core.origin import acting_from
 
@@ -36,3 +37,9 @@ celery_app.autodiscover_tasks()
 def prepare_to_draw(**_: Any) -> None:
     """Mails carry papers: once in the parent, for all its children. Beat, which draws none, is not asked."""
     import_module("apps.tickets.drawing")
+
+
+@task_prerun.connect
+def begin_with_a_connection_that_lives(**_: Any) -> None:
+    """As Django does for each request: it is kept over tasks, and the server may have restarted."""
+    close_old_connections()

@@ -8,7 +8,8 @@ from apps.payments.services.note_warning import note_warning
 from apps.payments.services.reconcile_refunds import reconcile_refunds
 from apps.payments.services.submit_refund import look_up_refund
 from apps.payments.services.submit_refund import submit_refund as submit
-from apps.payments.webhooks.notices import payments_of, processing
+from apps.payments.states import NoticeState
+from apps.payments.webhooks.notices import ignore, payments_of, processing
 
 
 def submit_refund(message: Message, *, at: datetime) -> None:
@@ -30,6 +31,10 @@ def fraud_warned(message: Message, *, at: datetime) -> None:
 
 def refund_noticed(message: Message, *, at: datetime) -> None:
     notice = ProviderNotice.objects.get(pk=message.payload["id"])
+    payments = payments_of(notice)
+    if not payments and notice.state == NoticeState.RECEIVED:
+        ignore(notice, at=at)  # not ours, or our own request was answered meanwhile
+        return
     with processing(notice, at=at):
-        for payment in payments_of(notice):
+        for payment in payments:
             reconcile_refunds(payment, at=at)

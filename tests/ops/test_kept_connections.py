@@ -4,7 +4,11 @@ from collections.abc import Iterator
 
 import psycopg
 import pytest
+from celery.fixups.django import DjangoWorkerFixup
+from celery.signals import task_prerun
 from django.db import connection
+
+from config.celery import celery_app
 
 
 @pytest.fixture
@@ -55,3 +59,24 @@ def test_a_connection_that_answered_just_now_is_not_asked_again(
     pid()
     assert connection.is_usable()
     assert last_asked(observer) == "SELECT pg_backend_pid()"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_keeps_its_connection_from_task_to_task(monkeypatch: pytest.MonkeyPatch) -> None:
+    around_a_task, before = DjangoWorkerFixup(celery_app), pid()
+    around_a_task.close_database()
+    around_a_task.close_database()
+    assert pid() == before
+    monkeypatch.setattr(around_a_task, "db_reuse_max", None)  # as Celery does by itself
+    around_a_task.close_database()
+    assert pid() != before
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_task_begins_with_another_connection_when_the_server_has_ended_it(
+    observer: psycopg.Connection,
+) -> None:
+    before = pid()
+    observer.execute("SELECT pg_terminate_backend(%s, 2000)", [before])
+    task_prerun.send(sender=None)
+    assert pid() != before

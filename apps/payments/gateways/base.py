@@ -87,6 +87,18 @@ class RefundView:
     created_at: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class RefundTold:
+    """
+    What a notice itself says of money that goes back. id, state: of the one refund it is about; empty:
+    the amount is that of all refunds of the payment together.
+    """
+
+    amount: Money
+    id: str = ""
+    state: RefundState | None = None
+
+
 class PaymentGateway(Protocol):
     def check(self, total: Money) -> None:
         """
@@ -163,6 +175,9 @@ class NoticeGateway(Protocol):
         :raises BadSignature: not from the provider, or not for us.
         :raises Unavailable: the provider's certificate cannot be fetched now.
         """
+
+    def refund_told(self, body: Frozen) -> RefundTold | None:
+        """Of a notice about refunds. None: it does not say enough to compare it with our rows."""
 
     def missed(self, since: datetime, until: datetime, *, account: str = "") -> Iterator[Notice]:
         """

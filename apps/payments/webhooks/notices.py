@@ -7,16 +7,18 @@ from contextlib import contextmanager
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, Sum
 
 from apps.core.transitions import move
 from apps.payments.gateways.base import Ids, Subject
+from apps.payments.gateways.registry import NOTICE_GATEWAYS
 from apps.payments.models import Payment, ProviderNotice
-from apps.payments.states import NoticeState, PaymentState
+from apps.payments.states import NoticeState, PaymentState, RefundState
 
 # The ids by which a payment can be known.
 _PAYMENT_IDS = ("session", "intent", "charge", "order", "capture")
 _OF_TAKING_MONEY = frozenset({Subject.ATTEMPT, Subject.FEE})
+_GOING_BACK = (RefundState.PENDING, RefundState.SUCCEEDED)
 
 
 def payments_of(notice: ProviderNotice) -> list[Payment]:
@@ -50,12 +52,30 @@ def _is_known(notice: ProviderNotice, payment: Payment) -> bool:
     tell of the fee, or name something at the provider that we do not know; refunds and disputes
     are subjects of their own.
     """
+    if notice.subject == Subject.REFUND:
+        return _is_known_refund(notice, payment)
     if notice.subject not in _OF_TAKING_MONEY or payment.state != PaymentState.CAPTURED:
         return False
     if notice.subject == Subject.FEE and payment.fee_minor is None:
         return False
     known: Ids = payment.ids
     return _payment_ids(notice).items() <= known.items()
+
+
+def _is_known_refund(notice: ProviderNotice, payment: Payment) -> bool:
+    """
+    It repeats what our rows say: the answer to our own request was quicker. Whatever differs, also
+    because it is older, is read from the provider.
+    """
+    told = NOTICE_GATEWAYS[notice.provider].refund_told(notice.body)
+    if told is None or told.amount.currency != payment.currency:
+        return False
+    ours = payment.refunds.exclude(provider_id="")
+    if told.id:
+        same = ours.filter(provider_id=told.id, state=told.state, amount_minor=told.amount.minor)
+        return same.exists()
+    going = ours.filter(state__in=_GOING_BACK).aggregate(sum=Sum("amount_minor"))
+    return bool((going["sum"] or 0) == told.amount.minor)
 
 
 def _payment_ids(notice: ProviderNotice) -> Ids:

@@ -3,7 +3,7 @@
 from apps.payments.gateways.paypal.amounts import check
 from apps.payments.gateways.paypal.attempt import abandon, capture, fetch, prepare, start
 from apps.payments.gateways.paypal.notice import missed, verify
-from apps.payments.gateways.paypal.refund import fetch_refund, list_refunds, refund
+from apps.payments.gateways.paypal.refund import fetch_refund, list_refunds, refund, refund_told
 from apps.payments.gateways.paypal.reports import balance_lines, balances
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "missed",
     "prepare",
     "refund",
+    "refund_told",
     "start",
     "verify",
 ]

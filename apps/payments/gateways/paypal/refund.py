@@ -5,7 +5,7 @@ from typing import Any
 
 from apps.core.http_client import SLOW_READ_SECONDS
 from apps.core.money import Money
-from apps.payments.gateways.base import Ids, RefundView
+from apps.payments.gateways.base import Frozen, Ids, RefundTold, RefundView
 from apps.payments.gateways.paypal import amounts
 from apps.payments.gateways.paypal.client import read, write
 from apps.payments.states import RefundState
@@ -43,6 +43,14 @@ def list_refunds(ids: Ids) -> list[RefundView]:
         for unit in order.get("purchase_units") or []
         for refund in (unit.get("payments") or {}).get("refunds") or []
     ]
+
+
+def refund_told(body: Frozen) -> RefundTold | None:
+    thing = body["resource"]
+    state = _STATES.get(thing.get("status", ""))
+    if state is None or "amount" not in thing:
+        return None
+    return RefundTold(amounts.from_paypal(thing["amount"]), thing["id"], state)
 
 
 def _view(refund: dict[str, Any]) -> RefundView:

@@ -3,7 +3,7 @@
 from apps.payments.gateways.stripe.amounts import check
 from apps.payments.gateways.stripe.attempt import abandon, capture, fetch, prepare, start
 from apps.payments.gateways.stripe.notice import missed, verify
-from apps.payments.gateways.stripe.refund import fetch_refund, list_refunds, refund
+from apps.payments.gateways.stripe.refund import fetch_refund, list_refunds, refund, refund_told
 from apps.payments.gateways.stripe.reports import balance_lines, balances
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "missed",
     "prepare",
     "refund",
+    "refund_told",
     "start",
     "verify",
 ]

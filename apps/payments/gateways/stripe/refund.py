@@ -6,7 +6,7 @@ from typing import Any
 from stripe import Refund
 
 from apps.core.money import Money
-from apps.payments.gateways.base import Ids, RefundView
+from apps.payments.gateways.base import Frozen, Ids, RefundTold, RefundView
 from apps.payments.gateways.stripe import amounts
 from apps.payments.gateways.stripe.client import client, patient_client, read, write
 from apps.payments.states import RefundState
@@ -40,6 +40,16 @@ def fetch_refund(refund_id: str, ids: Ids) -> RefundView:  # noqa: ARG001  (the 
 def list_refunds(ids: Ids) -> list[RefundView]:
     found = read(lambda: client().v1.refunds.list({"payment_intent": ids["intent"], "limit": 100}))
     return [_view(refund) for refund in found.data]
+
+
+def refund_told(body: Frozen) -> RefundTold | None:
+    thing = body["data"]["object"]
+    if thing["object"] == "charge":
+        return RefundTold(amounts.from_stripe(thing["amount_refunded"], thing["currency"]))
+    state = _STATES.get(thing["status"])
+    if thing["object"] != "refund" or state is None:
+        return None
+    return RefundTold(amounts.from_stripe(thing["amount"], thing["currency"]), thing["id"], state)
 
 
 def _view(refund: Refund) -> RefundView:
