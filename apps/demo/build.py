@@ -69,7 +69,7 @@ def build(*, opened: datetime, at: datetime) -> Organizer:
             publish(event, actor=ACTOR, at=opened)
     if not Code.objects.filter(organizer=organizer, text=CODE).exists():
         terms = Terms(CodeKind.PERCENT, percent=10, budget=100, per_person=1, note="Newsletter")
-        make_code(organizer, CODE, terms, at=at)
+        make_code(organizer, CODE, terms, actor=ACTOR, at=at)
     return organizer
 
 

@@ -14,6 +14,9 @@ from apps.invoices.parties import Party
 # Elsewhere in the EU at least 100 EUR: Art. 238 of Directive 2006/112/EC.
 _SMALL_MINOR = {"DE": 250_00, "AT": 400_00}
 _SMALL_ANYWHERE_MINOR = 100_00
+# Above this gross an invoice to a business names the recipient's VAT id, wherever the tax lies. Austria:
+# § 11 Abs. 1 Z 3 lit. b UStG. Germany asks for it only where the recipient owes the tax.
+_NAMES_VAT_ID_ABOVE_MINOR = {"AT": 10_000_00}
 
 
 def form_of(gross: Money, issuer: LegalEntity, recipient: Party) -> Form:
@@ -22,6 +25,16 @@ def form_of(gross: Money, issuer: LegalEntity, recipient: Party) -> Form:
     limit = _SMALL_MINOR.get(issuer.country, _SMALL_ANYWHERE_MINOR)
     small = gross.currency == "EUR" and gross.minor <= limit
     return Form.SMALL if small else Form.RECEIPT
+
+
+def asks_for_vat_id(organizer_id: int, gross: Money, country: str) -> bool:
+    """Of a business in that country; outside the EU it has none."""
+    least = min(_NAMES_VAT_ID_ABOVE_MINOR.values())
+    if gross.currency != "EUR" or gross.minor <= least or not countries.in_eu(country):
+        return False
+    issuer = LegalEntity.objects.filter(organizer=organizer_id).first()
+    limit = _NAMES_VAT_ID_ABOVE_MINOR.get(issuer.country) if issuer else None
+    return limit is not None and gross.minor > limit
 
 
 def small_business_note(country: str) -> str:

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, fields
-from typing import Any, Self, cast
+from typing import TYPE_CHECKING, Any, Self, cast
 
 from django import forms
+from django.conf import settings
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 from apps.core import countries, vat_ids
 from apps.core.long_select import LongSelect
+from apps.core.money import Money
+
+if TYPE_CHECKING:
+    from apps.orders.models import Order
 
 PREFIX = "bill_"
+VAT_ID_ASKED = _("An invoice of this size needs the VAT id of the company.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +47,14 @@ class Billing:
 
 
 NOBODY_ELSE = Billing()
+
+
+def lacks_vat_id(order: Order, billing: Billing) -> bool:
+    """Whether the law asks for the VAT id of this recipient, and there is none."""
+    if not billing.company or billing.vat_id:
+        return False
+    asks: Callable[[int, Money, str], bool] = import_string(settings.INVOICE_LAW)
+    return asks(order.organizer_id, order.total, billing.country)
 
 
 class BillingFields(forms.Form):
@@ -101,6 +116,11 @@ class BillingFields(forms.Form):
                 if not cleaned.get(name) and name not in self.errors:
                     self.add_error(name, _("An invoice needs the whole address."))
         return cleaned
+
+    def ask_for_vat_id(self, order: Order) -> None:
+        """Where the law does, which depends on what is bought from whom."""
+        if not self.errors and lacks_vat_id(order, self.billing()):
+            self.add_error("bill_vat_id", VAT_ID_ASKED)
 
     def billing(self) -> Billing:
         typed = {

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import cast
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -84,6 +84,11 @@ class CheckoutForm(ProviderForm, BillingFields):
             )
         if not order.due:
             del self.fields["provider"]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        self.ask_for_vat_id(self.order)
+        return cleaned
 
     def holder_names(self) -> list[str]:
         return [self.cleaned_data[field] for field in self.holders]

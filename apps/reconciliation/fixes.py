@@ -166,7 +166,20 @@ def _rebook_payment(case: Case, *, at: datetime) -> None:
         against, about = chart.unapplied(case.provider), payment.purpose
     else:
         against, about = suspense(case), ""
-    _correct(case, against, *_apart(theirs, ours), about=about, at=at)
+    with transaction.atomic():
+        correct(case, against, *_apart(theirs, ours), about=about, at=at)
+        if theirs.currency != ours.currency:
+            _exchange_fee(case, about=about, at=at)
+
+
+def _exchange_fee(case: Case, *, about: str, at: datetime) -> None:
+    """It was kept in the currency that came, however it was booked; of the same one FEE_DIFFERS tells."""
+    ours = Money(case.story["our_fee"], case.currency)
+    theirs = Money(case.story["their_fee"], case.story["their_currency"])
+    changes = [change for change in (-theirs, ours) if change]
+    if changes:
+        fee = chart.provider_fee(case.provider)
+        correct(case, fee, *changes, part="fee", about=about, at=at)
 
 
 def _rebook_payout(case: Case, *, at: datetime) -> None:

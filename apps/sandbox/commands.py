@@ -68,8 +68,13 @@ def expire(world: World, session: str) -> None:
     sessions.end(world, session)
 
 
+def cancel_debit(world: World, session: str) -> None:
+    """Somebody cancels a direct debit under way in Stripe's dashboard."""
+    paying.cancel_debit(world, session)
+
+
 def approve(world: World, order: str, how: str = "approve") -> None:
-    """What the buyer does on PayPal's page: approve, declined, echeck, echeck_bounces."""
+    """What the buyer does on PayPal's page: approve, declined, echeck, echeck_bounces, …"""
     orders.approve(world, order, how)
 
 
@@ -99,6 +104,11 @@ def submit_account(world: World, account: str) -> None:
 
 def restrict_account(world: World, account: str) -> None:
     accounts.restrict(world, account)
+
+
+def disconnect_account(world: World, account: str) -> None:
+    """Its owner ends the connection to the platform, on Stripe's pages."""
+    accounts.disconnect(world, account)
 
 
 def refuse_by_bank(world: World, account: str, amount: int) -> None:
@@ -161,6 +171,7 @@ COMMANDS: Mapping[str, Callable[..., Any]] = {
         pay,
         copies.copy_payment,
         expire,
+        cancel_debit,
         approve,
         plan_stripe_refund,
         plan_paypal_refund,
@@ -172,6 +183,7 @@ COMMANDS: Mapping[str, Callable[..., Any]] = {
         dashboard.allow_reports,
         submit_account,
         restrict_account,
+        disconnect_account,
         drain_account,
         refuse_by_bank,
         plan_payout,

@@ -55,12 +55,16 @@ def refund_there(world: World, provider: str, of: str, amount: int = 0) -> str:
         raise ValueError(str(error)) from error
 
 
-def restate(world: World, provider: str, of: str, amount: int = 0, fee: int = 0) -> None:
+def restate(
+    world: World, provider: str, of: str, amount: int = 0, fee: int = 0, currency: str = ""
+) -> None:
     """
-    The line about a charge, capture or payout says so much more (below zero: less), or cost so much
-    more; the balance follows.
+    The line about a charge, capture or payout says so much more (below zero: less), cost so much more, or
+    was exchanged into another currency; the balance follows.
     """
     row = _line(world, provider, of)
+    if currency:
+        row["currency"] = currency.lower() if provider == "stripe" else currency.upper()
     if provider == "stripe":
         row["amount"] += int(amount)
         row["fee"] += int(fee)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from apps.trail.models import DaySeal, SealedTable
-from apps.trail.sealing import TABLES, Part, chained, digest_of
+from apps.trail.sealing import TABLES, Part, chained, columns_of, digest_of
 
 
 def broken() -> Iterator[str]:
@@ -24,7 +24,7 @@ def _broken_link(seal: DaySeal, before: DaySeal | None) -> Iterator[str]:
     if seal.previous_digest != (before.digest if before is not None else ""):
         yield f"{seal.day}: does not follow {before.day if before is not None else 'nothing'}"
     parts = [
-        Part(part.table, part.after_id, part.up_to_id, part.rows, part.digest)
+        Part(part.table, part.version, part.after_id, part.up_to_id, part.rows, part.digest)
         for part in seal.tables.all()
     ]
     if seal.digest != chained(seal.previous_digest, seal.day, parts):
@@ -35,7 +35,13 @@ def _broken_table(seal: DaySeal, part: SealedTable, after: int) -> Iterator[str]
     if part.table not in TABLES or part.after_id != after:
         yield f"{seal.day}: {part.table} is sealed from {part.after_id}, not {after}"
         return
-    rows, digest = digest_of(part.table, after=part.after_id, up_to=part.up_to_id)
+    known = columns_of(part.table)
+    if part.version > len(known):
+        yield f"{seal.day}: {part.table} is sealed in words that nobody knows any more"
+        return
+    rows, digest = digest_of(
+        part.table, known[part.version - 1], after=part.after_id, up_to=part.up_to_id
+    )
     if rows != part.rows:
         yield f"{seal.day}: {part.table} had {part.rows} rows, now {rows}"
     elif digest != part.digest:

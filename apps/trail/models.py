@@ -79,6 +79,9 @@ class SealedTable(models.Model):
 
     seal = models.ForeignKey(DaySeal, on_delete=models.PROTECT, related_name="tables")
     table = models.CharField(max_length=63)
+    version = models.PositiveSmallIntegerField(
+        default=1, db_default=1
+    )  # of what is sealed of a row
     after_id = models.BigIntegerField()
     up_to_id = models.BigIntegerField()
     rows = models.BigIntegerField()

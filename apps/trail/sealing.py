@@ -22,6 +22,7 @@ CHUNK_IDS = 20_000
 
 # Append-only tables by name, and what of a row is sealed: its words never mean another column.
 # All changes of state are: which of them are about money need not be decided. Moments in braces.
+# A seal is read with the words it was made with: whoever changes a line moves the old one to EARLIER.
 TABLES = {
     "box_office_tillline": (
         "id, till_id, key, kind, method, amount_minor, order_id, refund_id, given_minor, receipt, reason, {at}"
@@ -53,6 +54,8 @@ TABLES = {
     "reconciliation_caseact": "id, case_id, deed, fix, actor, reason, outcome, {at}",
     "trail_moneyact": "id, act, subject, actor, origin, reason, amount_minor, currency, {at}",
 }
+# What was sealed of a table before, the oldest first.
+EARLIER: dict[str, tuple[str, ...]] = {}
 _MOMENT = re.compile(r"\{(\w+)\}")
 # Whatever the session's time zone is.
 _IN_UTC = r"""to_char("\1" AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US')"""
@@ -69,9 +72,10 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What a seal says of one table."""
+    """What a seal says of one table. version: of the words in TABLES, from 1."""
 
     table: str
+    version: int
     after_id: int
     up_to_id: int
     rows: int
@@ -103,6 +107,7 @@ def seal(*, at: datetime) -> DaySeal | None:
                 SealedTable(
                     seal=new,
                     table=part.table,
+                    version=part.version,
                     after_id=part.after_id,
                     up_to_id=part.up_to_id,
                     rows=part.rows,
@@ -119,15 +124,26 @@ def seal(*, at: datetime) -> DaySeal | None:
 
 def chained(previous: str, day: date, parts: Iterable[Part]) -> str:
     lines = [
-        f"{part.table} {part.after_id} {part.up_to_id} {part.rows} {part.digest}" for part in parts
+        f"{_sealed_as(part)} {part.after_id} {part.up_to_id} {part.rows} {part.digest}"
+        for part in parts
     ]
     return sha256("\n".join([previous, str(day), *sorted(lines)]).encode()).hexdigest()
 
 
-def digest_of(table: str, *, after: int, up_to: int) -> tuple[int, str]:
+def _sealed_as(part: Part) -> str:
+    """The first version needs no number: seals are older than versions."""
+    return part.table if part.version == 1 else f"{part.table} v{part.version}"
+
+
+def columns_of(table: str) -> tuple[str, ...]:
+    """What is sealed of its rows, by version; the last one is what is sealed today."""
+    return (*EARLIER.get(table, ()), TABLES[table])
+
+
+def digest_of(table: str, columns: str, *, after: int, up_to: int) -> tuple[int, str]:
     """How many rows, and the SHA-256 of them: a line of JSON each. In chunks, for any size."""
     found, rows = sha256(), 0
-    for count, lines in _chunks(table, after=after, up_to=up_to):
+    for count, lines in _chunks(table, columns, after=after, up_to=up_to):
         rows += count
         found.update(lines.encode())
     return rows, found.hexdigest()
@@ -142,12 +158,14 @@ def _open(last: DaySeal | None) -> dict[str, tuple[int, int]]:
 
 
 def _close(table: str, *, after: int, up_to: int) -> Part:
-    return Part(table, after, up_to, *digest_of(table, after=after, up_to=up_to))
+    known = columns_of(table)
+    rows, digest = digest_of(table, known[-1], after=after, up_to=up_to)
+    return Part(table, len(known), after, up_to, rows, digest)
 
 
-def _chunks(table: str, *, after: int, up_to: int) -> Iterator[tuple[int, str]]:
-    columns = sql.SQL(_MOMENT.sub(_IN_UTC, TABLES[table]))
-    query = sql.SQL(_LINES).format(columns=columns, table=sql.Identifier(table))
+def _chunks(table: str, columns: str, *, after: int, up_to: int) -> Iterator[tuple[int, str]]:
+    words = sql.SQL(_MOMENT.sub(_IN_UTC, columns))
+    query = sql.SQL(_LINES).format(columns=words, table=sql.Identifier(table))
     for start in range(after, up_to, CHUNK_IDS):
         with connection.cursor() as cursor:
             cursor.execute(query, {"after": start, "up_to": min(start + CHUNK_IDS, up_to)})

@@ -18,8 +18,10 @@ from apps.orders.keys import order_key
 from apps.orders.models import Order
 from apps.payments.models import Payment
 from apps.tickets.models import Ticket
+from apps.variants.models import Variant
 from tests.buying import Buyer, Shop, open_shop
 from tests.clock import shift_claims_clock
+from tests.factories.invoicing import make_entity
 from tests.factories.selling import make_member, make_organizer, make_quota, make_variant
 from tests.sandbox_server import SandboxForTests
 
@@ -123,6 +125,19 @@ def test_an_order_names_to_whom_its_invoice_goes(shop: Shop) -> None:
     assert Order.objects.get().billing == COMPANY
     assert place(client, shop, invoice=COMPANY).json()["code"] == "idempotency_key_reused"
     assert place(Client(), shop, key="basket-0002").json()["invoice"] is None
+
+
+def test_a_large_invoice_of_an_austrian_seller_needs_a_vat_id(shop: Shop) -> None:
+    make_entity(shop.organizer, country="AT")
+    Variant.objects.update(price_minor=600_000)
+    refused = place(Client(), shop, invoice=COMPANY | {"vat_id": ""})
+    problem = refused.json()
+    assert (refused.status_code, problem["code"]) == (422, "vat_id_missing")
+    assert [error["field"] for error in problem["errors"]] == ["invoice.vat_id"]
+    assert (Order.objects.get().state, count(shop.event.pk).of(shop.parkett.pk)) == (
+        "cancelled",
+        10,
+    )
 
 
 @pytest.mark.parametrize(

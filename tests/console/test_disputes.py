@@ -19,7 +19,7 @@ from apps.notifications.models import Mail
 from apps.orders.keys import order_key
 from apps.orders.models import Unit
 from apps.payments.gateways.base import Kind
-from apps.payments.models import DisputeAnswer
+from apps.payments.models import DisputeAnswer, ProviderNotice
 from apps.payments.services.answer_dispute import NotAnswerable, accept
 from apps.payments.services.remind_disputes import remind_disputes
 from apps.tickets.models import Ticket, TicketView
@@ -257,6 +257,8 @@ def test_operators_hear_of_fraud_before_it_is_a_dispute(shop: Shop) -> None:
     operator = make_user(is_staff=True, email="ops@parterre.example")
     bank = paid(shop, Kind.STRIPE)
     bank("warn_of_fraud")
+    notice = ProviderNotice.objects.get(type="radar.early_fraud_warning.created")
+    assert notice.state == "processed"
     assert Mail.objects.filter(kind="fraud_warning", to=operator.email).count() == 1
     desk = signed_in(operator)
     assert bank.order.reference in shown(desk, "/platform/payments/fraudwarning/")

@@ -13,9 +13,10 @@ from django.utils.timezone import now
 from apps.accounts.models import Organizer, User
 from apps.console.act_words import ACTS as ACT_WORDS
 from apps.console.named import actor_name
-from apps.trail.models import MoneyAct
+from apps.trail.models import MoneyAct, subject_of
 from apps.trail.sealing import seal
-from tests.factories.selling import make_user
+from tests.console.test_stock import save
+from tests.factories.selling import make_event, make_user, make_variant
 
 pytestmark = pytest.mark.django_db
 
@@ -44,6 +45,27 @@ def test_changed_money_settings_say_what_who_and_from_where(
     assert "release_days: 3 -&gt; 7" in shown
     assert f"/platform/accounts/organizer/{organizer.pk}/overview/" in shown
     assert "olga@parterre.example" in shown
+
+
+def test_what_tickets_cost_and_how_they_come_back_is_on_the_trail(
+    desk: Client, owner: User, organizer: Organizer
+) -> None:
+    event = make_event(organizer, at=now())
+    parkett = make_variant(event)
+    make_variant(event, "Rang")
+    for _ in range(2):  # the second time nothing changes
+        save(desk, event, **{"variants-0-price": "40.00", "variants-0-refund_hours": "24"})
+    act = MoneyAct.objects.get()
+    assert (act.act, act.actor) == ("variant.money", owner.actor)
+    assert act.subject == subject_of(parkett)
+    assert act.origin.startswith("console ")
+    assert act.reason == "Parkett: price: 38.00 -> 40.00; refund_hours: None -> 24"
+
+    same = {"variants-0-price": "40.00", "variants-0-refund_hours": "24"}
+    save(desk, event, buyers_bear_fee="on", **same)
+    act = MoneyAct.objects.about(event).get()
+    assert (act.act, act.reason) == ("event.money", "buyers_bear_fee: False -> True")
+    assert MoneyAct.objects.count() == 2
 
 
 def test_the_list_is_filtered_and_its_file_too(operator: Client, organizer: Organizer) -> None:

@@ -9,6 +9,7 @@ from django.utils.timezone import now
 from apps.invoices.models import Invoice
 from apps.notifications.models import Mail
 from apps.orders.models import Order
+from apps.variants.models import Variant
 from tests.buying import Shop
 from tests.factories.invoicing import invoices_of, make_entity
 from tests.factories.world import pay
@@ -105,6 +106,60 @@ def test_another_address_afterwards_is_a_cancellation_and_a_new_one(ada: Visitor
     for title in (f"Invoice {first.number}", "Cancellation CN-", "Invoice INV-"):
         assert title in ada.words
     assert Invoice.objects.count() == 3
+
+
+LARGE = 600_000  # 12,000.00 for two
+NO_ID = ACME | {"bill_vat_id": ""}
+ASKED = "An invoice of this size needs the VAT id of the company."
+
+
+def priced(shop: Shop, minor: int, country: str = "AT") -> Visitor:
+    Variant.objects.update(price_minor=minor)
+    make_entity(shop.organizer, country=country)
+    ada = Visitor(shop)
+    ada.chooses(2)
+    return ada
+
+
+def test_an_austrian_sellers_large_invoice_asks_a_company_for_its_vat_id(shop: Shop) -> None:
+    """§ 11 Abs. 1 Z 3 lit. b UStG: above 10,000 EUR."""
+    ada = priced(shop, LARGE)
+    order = the_order()
+    ada.checks_out(order, **NO_ID)
+    ada.opens(f"/orders/{order.reference}/checkout/")
+    assert ASKED in ada.words
+    assert 'value="Acme GmbH"' in ada.page
+    assert '<details class="fold" open' in ada.page
+    assert (the_order().state, the_order().billing) == ("open", {})
+
+    assert ada.checks_out(order, **ACME) == 303
+    assert the_order().billing["vat_id"] == "ATU13585627"
+
+
+@pytest.mark.parametrize(
+    ("minor", "seller", "typed"),
+    [
+        (LARGE, "AT", {}),  # to the buyer's name alone
+        (LARGE, "AT", NO_ID | {"bill_company": ""}),
+        (LARGE, "AT", NO_ID | {"bill_country": "CH"}),  # it has none
+        (LARGE, "DE", NO_ID),
+        (500_000, "AT", NO_ID),  # 10,000.00 and not above
+    ],
+)
+def test_nobody_else_is_asked_for_a_vat_id(
+    shop: Shop, minor: int, seller: str, typed: dict[str, str]
+) -> None:
+    ada = priced(shop, minor, seller)
+    assert ada.checks_out(the_order(), **typed) == 303
+
+
+def test_a_company_that_is_named_afterwards_is_asked_too(shop: Shop) -> None:
+    ada = priced(shop, LARGE)
+    order = paid(ada)
+    ada.sends(f"/orders/{order.reference}/invoice/", **NO_ID)
+    assert ada.response.status_code == 422
+    assert ASKED in ada.words
+    assert the_order().billing == {}
 
 
 def test_strangers_get_neither_page_nor_file(ada: Visitor) -> None:

@@ -8,7 +8,7 @@ from django.utils.timezone import now
 from apps.orders.services.give_back import InDispute
 from apps.orders.services.refund import refund_order
 from apps.payments.gateways.base import Kind
-from apps.payments.models import Dispute, Refund
+from apps.payments.models import Dispute, ProviderNotice, Refund
 from apps.payments.services.chase import poll_disputes
 from tests.buying import Shop
 from tests.disputing import FEE, all_is_well, of_organizer, paid, states
@@ -36,6 +36,8 @@ def test_a_dispute_blocks_the_tickets_and_moves_the_money_to_reserve(
     assert of_organizer(shop, provider) == {"pending": 0, "available": -380, "reserve": TOTAL}
     assert shop.balances()[f"disputed:{provider}"] == TOTAL
     assert not Refund.objects.exists()
+    told = {Kind.STRIPE: "charge.dispute.created", Kind.PAYPAL: "CUSTOMER.DISPUTE.CREATED"}
+    assert ProviderNotice.objects.get(type=told[provider]).state == "processed"
     all_is_well(shop)
 
 

@@ -9,7 +9,7 @@ from apps.notifications.models import Mail
 from apps.orders.models import Order
 from apps.orders.services.settle import conclude
 from apps.orders.states import OrderState
-from apps.payments.gateways import retrying
+from apps.payments.gateways import errors, retrying
 from apps.payments.gateways.base import Kind
 from apps.payments.gateways.pulse import pulse_of
 from apps.payments.gateways.registry import GATEWAYS
@@ -29,9 +29,12 @@ NOT_THIS_WAY = "This way of paying does not work for this order. Take another."
 UNREACHABLE = "The payment page cannot be reached right now. Your places are kept: try again."
 # On the page of the providers' health: our account or its limits, not this order.
 SEEN_BY_OPERATORS = {
+    "AUTHENTICATION_FAILURE",
     "NOT_AUTHORIZED",
+    "PREVIOUS_REQUEST_IN_PROGRESS",
     "RATE_LIMIT_REACHED",
     "api_key_expired",
+    "idempotency_key_in_use",
     "permission",
     "rate_limit",
 }
@@ -40,6 +43,7 @@ SEEN_BY_OPERATORS = {
 @pytest.fixture
 def ada(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> Visitor:
     monkeypatch.setattr(retrying, "PAUSE_SECONDS", 0)
+    monkeypatch.setattr(errors.Throttled, "PATIENCE_SECONDS", 0)
     return Visitor(shop)
 
 
@@ -141,6 +145,19 @@ def test_money_that_was_captured_before_is_a_sale(ada: Visitor, shop: Shop) -> N
     assert len(shop.sandbox.world.store.newest("capture")) == 1
 
 
+@pytest.mark.parametrize("code", ["RESOURCE_NOT_FOUND", "INVALID_RESOURCE_ID"])
+def test_a_page_that_paypal_does_not_know_can_be_opened_anew(
+    ada: Visitor, shop: Shop, code: str
+) -> None:
+    order, _payment = on_the_way(ada, "paypal")
+    refuse(shop, "paypal.orders.retrieve", code)
+    returns(ada)
+    assert "Not paid yet" in ada.words
+    assert "Try again" in ada.words
+    has_nothing(shop, order, OrderState.OPEN)
+    buys_after_all(ada, order)
+
+
 def test_a_page_that_has_expired_can_be_opened_anew(ada: Visitor, shop: Shop) -> None:
     """404: PayPal forgets an order that nobody approves."""
     order, _payment = on_the_way(ada, "paypal")
@@ -166,43 +183,20 @@ def test_a_session_that_has_expired_can_be_opened_anew(ada: Visitor, shop: Shop)
 
 
 @pytest.mark.parametrize(
-    ("provider", "how", "waits", "why"),
-    [
-        ("stripe", "pay_later_in_vain", "Some ways of paying take a while.", f"{DECLINED} {KEPT}"),
-        ("paypal", "echeck_bounces", "Your bank needs a few days to send the money.", KEPT),
-    ],
-)
-def test_a_debit_that_bounces_is_told_and_the_places_are_kept(
-    ada: Visitor, shop: Shop, provider: str, how: str, waits: str, why: str
-) -> None:
-    order, payment = on_the_way(ada, provider)
-    told = len(shop.sandbox.notices())
-    pays(ada, payment, how)
-    assert "Your payment is being processed" in ada.words
-    assert waits in ada.words
-    shop.sandbox.later(30)
-    for name, event in shop.sandbox.notices()[told:]:
-        assert shop.sandbox.send_to(ada.client, name, event) == 200
-    deliver_all(at=now())
-    ada.opens(f"/orders/{order.reference}/")
-    assert "That payment did not work" in ada.words
-    assert why in ada.words
-    has_nothing(shop, order, OrderState.OPEN)
-    assert list(Mail.objects.values_list("kind", flat=True)) == ["payment_failed"]
-    buys_after_all(ada, order)
-
-
-@pytest.mark.parametrize(
     ("provider", "operation", "code", "words", "times"),
     [
         ("paypal", "paypal.orders.create", "AMOUNT_MISMATCH", NOT_THIS_WAY, 1),
         ("paypal", "paypal.orders.create", "ITEM_TOTAL_MISMATCH", NOT_THIS_WAY, 1),
         ("paypal", "paypal.orders.create", "DECIMALS_NOT_SUPPORTED", NOT_THIS_WAY, 1),
         ("paypal", "paypal.orders.create", "NOT_AUTHORIZED", NOT_THIS_WAY, 1),
+        ("paypal", "paypal.orders.create", "AUTHENTICATION_FAILURE", NOT_THIS_WAY, 9),
         ("paypal", "paypal.orders.create", "RATE_LIMIT_REACHED", UNREACHABLE, 9),
+        ("paypal", "paypal.orders.create", "PREVIOUS_REQUEST_IN_PROGRESS", UNREACHABLE, 9),
         ("stripe", "stripe.sessions.create", "amount_too_small", NOT_THIS_WAY, 1),
         ("stripe", "stripe.sessions.create", "api_key_expired", NOT_THIS_WAY, 1),
         ("stripe", "stripe.sessions.create", "permission", NOT_THIS_WAY, 1),
+        ("stripe", "stripe.sessions.create", "idempotency_error", NOT_THIS_WAY, 1),
+        ("stripe", "stripe.sessions.create", "idempotency_key_in_use", UNREACHABLE, 9),
         ("stripe", "stripe.sessions.create", "rate_limit", UNREACHABLE, 9),
     ],
 )

@@ -12,7 +12,7 @@ from apps.orders.models import Order
 from apps.orders.services.refund import refund_order
 from apps.payments.gateways import retrying
 from apps.payments.gateways.base import Kind
-from apps.payments.models import Refund
+from apps.payments.models import ProviderNotice, Refund
 from apps.payments.services.submit_refund import look_up_refund
 from tests.buying import Buyer, Shop
 from tests.factories.selling import make_user
@@ -57,6 +57,14 @@ def refused(shop: Shop, order: Order, code: str, times: int = 1) -> Refund:
     return refund
 
 
+def heard(shop: Shop, client: Client, type_: str) -> None:
+    """Its webhook came, and was worked on."""
+    for provider, event in shop.sandbox.notices(type=type_):
+        assert shop.sandbox.send_to(client, provider, event) == 200
+    deliver_all(at=now())
+    assert ProviderNotice.objects.get(type=type_).state == "processed"
+
+
 def seen_by_buyer(order: Order) -> str:
     address = f"/orders/{order.reference}/?key={order_key(order)}"
     return Client(headers={"Accept-Language": "en"}).get(address, follow=True).content.decode()
@@ -72,9 +80,11 @@ def seen_by_operator(operator: Client, refund: Refund) -> str:
         (Kind.PAYPAL, "TRANSACTION_DISPUTED"),
         (Kind.PAYPAL, "REFUND_NOT_PERMITTED_DUE_TO_CHARGEBACK"),
         (Kind.PAYPAL, "REFUND_TIME_LIMIT_EXCEEDED"),
+        (Kind.PAYPAL, "INVALID_RESOURCE_ID"),
         (Kind.STRIPE, "charge_disputed"),
         (Kind.STRIPE, "refund_disputed_payment"),
         (Kind.STRIPE, "charge_expired_for_refund"),
+        (Kind.STRIPE, "resource_missing"),
     ],
 )
 def test_a_final_no_is_owed_to_the_buyer_who_is_told(
@@ -123,6 +133,38 @@ def test_what_cannot_be_sent_yet_waits_in_sight_and_is_sent_once(
 
 
 @pytest.mark.parametrize(
+    ("provider", "outcome", "first", "then"),
+    [
+        (Kind.PAYPAL, "PENDING_FAILS", "PAYMENT.REFUND.PENDING", "PAYMENT.REFUND.FAILED"),
+        (Kind.STRIPE, "pending_fails", "refund.created", "refund.failed"),
+    ],
+)
+def test_one_that_fails_on_its_way_is_heard_of_and_told(
+    shop: Shop,
+    operator: Client,
+    client: Client,
+    provider: Kind,
+    outcome: str,
+    first: str,
+    then: str,
+) -> None:
+    order = paid(shop, provider)
+    shop.sandbox.do(f"plan_{provider}_refund", outcome=outcome)
+    refund = refund_order(order, actor="user:1", reason="ill", at=now())
+    assert refund
+    deliver_all(at=now())
+    heard(shop, client, first)
+    assert ON_ITS_WAY in seen_by_buyer(order)
+    shop.sandbox.later(86_400)
+    heard(shop, client, then)
+    refund.refresh_from_db()
+    assert refund.state == "failed"
+    assert "€76.00 could not be sent to you. It is still yours" in seen_by_buyer(order)
+    assert "€76.00 is owed to the buyer." in seen_by_operator(operator, refund)
+    assert Mail.objects.filter(kind="refund_failed").count() == 1
+
+
+@pytest.mark.parametrize(
     ("provider", "amount"), [(Kind.PAYPAL, 0), (Kind.PAYPAL, 100), (Kind.STRIPE, 0)]
 )
 def test_what_somebody_refunded_there_is_found_and_not_sent_again(
@@ -147,6 +189,7 @@ def test_what_somebody_refunded_there_is_found_and_not_sent_again(
     ("provider", "code", "told"),
     [
         (Kind.PAYPAL, "NOT_AUTHORIZED", "NotPermitted NOT_AUTHORIZED"),
+        (Kind.PAYPAL, "AUTHENTICATION_FAILURE", "NotPermitted AUTHENTICATION_FAILURE"),
         (Kind.PAYPAL, "RATE_LIMIT_REACHED", "Throttled RATE_LIMIT_REACHED"),
         (Kind.STRIPE, "permission", "NotPermitted permission"),
         (Kind.STRIPE, "rate_limit", "Throttled rate_limit"),

@@ -17,6 +17,7 @@ TOTAL = 7600  # two tickets
 def test_a_bank_that_reverses_without_a_case_is_a_dispute_that_is_lost(shop: Shop) -> None:
     bank = paid(shop, Kind.PAYPAL)
     bank("reverse")
+    assert ProviderNotice.objects.get(type="PAYMENT.CAPTURE.REVERSED").state == "processed"
     assert (bank.dispute.state, bank.dispute.reason) == ("lost", "REVERSED")
     assert states(bank) == ["blocked", "blocked"]
     assert of_organizer(shop, Kind.PAYPAL) == {"pending": 0, "available": 0, "reserve": 0}

@@ -118,6 +118,25 @@ def test_an_account_that_may_not_pay_out_waits_for_its_operator(
     assert look(Payout.objects.get(), at=now()).state == PayoutState.PAID
 
 
+def test_a_batch_id_that_was_used_is_the_batch_that_was_made_first(
+    shop: Shop, operator: Client
+) -> None:
+    """USER_BUSINESS_ERROR: the answers to the first were lost, and the same is asked once more."""
+    shop.sandbox.do("add_fault", operation="paypal.payouts.create", kind="cut_after", times=3)
+    payout = paid_out(shop, Kind.PAYPAL)
+    deliver_all(at=now() + timedelta(minutes=2))
+    refused = [
+        answer.json()["name"] for _, answer in shop.sandbox.exchanges if answer.status == 400
+    ]
+    assert set(refused) == {"USER_BUSINESS_ERROR"}
+    assert len(shop.sandbox.world.store.newest("payout_batch")) == 1
+    payout = look(Payout.objects.get(), at=now())
+    assert (payout.state, payout.problem) == (PayoutState.PAID, "")
+    shown = operator.get(f"{page_of(payout)}/overview/").content.decode()
+    assert "USER_BUSINESS_ERROR" not in shown
+    assert not Mail.objects.filter(kind="payout_failed").exists()
+
+
 def test_our_own_account_cannot_be_paid(shop: Shop, operator: Client) -> None:
     connect(shop, Kind.PAYPAL, receiver=MERCHANT_EMAIL)
     sell(shop, Kind.PAYPAL)

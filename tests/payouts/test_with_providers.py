@@ -10,17 +10,14 @@ from django.core.management import call_command
 from django.test import Client
 from django.utils.timezone import now
 
-from apps.accounts.models import PayoutMethod
 from apps.accounts.roles import Role
 from apps.core.money import Money
 from apps.ledger import balances, chart
 from apps.payments.gateways.base import Kind
 from apps.payments.gateways.registry import PAYOUT_GATEWAYS
 from apps.payments.models import ProviderNotice
-from apps.payments.services import chase
 from apps.payouts.models import Payout
 from apps.payouts.services.connect import Pages, connect_stripe
-from apps.payouts.services.fetch_missed import fetch_missed
 from apps.payouts.services.look import look
 from apps.payouts.services.send import item_of
 from apps.payouts.services.take_back import take_back
@@ -140,11 +137,23 @@ OWED_AGAIN = "It was not sent, and is part of what you are owed again."
 @pytest.mark.parametrize(
     ("fate", "told", "state", "again", "words"),
     [
-        ("unclaimed", "ITEM.UNCLAIMED", "unclaimed", False, f"{NO_ACCOUNT} Claimed within 30"),
-        ("failed", "ITEM.FAILED", "failed", True, f"{NO_ACCOUNT} {OWED_AGAIN}"),
-        ("onhold", "ITEM.HELD", "held", False, "The provider looks at this payout before"),
-        ("blocked", "ITEM.BLOCKED", "held", False, "The account is locked, or takes no money."),
-        ("denied", "BATCH.DENIED", "failed", True, OWED_AGAIN),
+        (
+            "unclaimed",
+            "PAYOUTS-ITEM.UNCLAIMED",
+            "unclaimed",
+            False,
+            f"{NO_ACCOUNT} Claimed within 30",
+        ),
+        ("failed", "PAYOUTS-ITEM.FAILED", "failed", True, f"{NO_ACCOUNT} {OWED_AGAIN}"),
+        ("onhold", "PAYOUTS-ITEM.HELD", "held", False, "The provider looks at this payout before"),
+        (
+            "blocked",
+            "PAYOUTS-ITEM.BLOCKED",
+            "held",
+            False,
+            "The account is locked, or takes no money.",
+        ),
+        ("denied", "PAYOUTSBATCH.DENIED", "failed", True, OWED_AGAIN),
     ],
 )
 def test_what_paypal_can_make_of_it(
@@ -157,7 +166,7 @@ def test_what_paypal_can_make_of_it(
     payout = pay_out(shop)
     the_provider_works(shop)
     post_all_notices(shop, client)
-    assert ProviderNotice.objects.filter(type__endswith=told, state="processed").exists()
+    assert ProviderNotice.objects.get(type=f"PAYMENT.{told}").state == "processed"
     payout.refresh_from_db()
     assert payout.state == state
     assert in_the_books(Kind.PAYPAL) == at_provider(Kind.PAYPAL)
@@ -168,16 +177,30 @@ def test_what_paypal_can_make_of_it(
     assert not re.search("RECEIVER_|LIMIT_EXCEEDED|DENIED", page)
 
 
-def test_unclaimed_for_a_month_it_comes_back(shop: Shop) -> None:
-    connect(shop, Kind.PAYPAL, receiver="returned@lichtbogen.example")
+@pytest.mark.parametrize(
+    ("fate", "first", "told"),
+    [
+        ("unclaimed", "unclaimed", "PAYMENT.PAYOUTS-ITEM.RETURNED"),  # for a month
+        ("refunded", "paid", "PAYMENT.PAYOUTS-ITEM.REFUNDED"),
+    ],
+)
+def test_what_comes_back_later_is_owed_again(
+    shop: Shop, client: Client, fate: str, first: str, told: str
+) -> None:
+    lena = make_member(shop.organizer, Role.OWNER, email="lena@example.org")
+    connect(shop, Kind.PAYPAL, receiver=f"{fate}@lichtbogen.example")
     sell(shop, Kind.PAYPAL)
     payout = pay_out(shop)
     the_provider_works(shop)
-    assert look(payout, at=now()).state == PayoutState.UNCLAIMED
+    assert look(payout, at=now()).state == first
     shop.sandbox.later(31 * 24 * 3600)
-    assert look(Payout.objects.get(), at=now()).state == PayoutState.RETURNED
+    post_all_notices(shop, client)
+    assert ProviderNotice.objects.get(type=told).state == "processed"
+    assert Payout.objects.get().state == PayoutState.RETURNED
     assert balances.available(shop.organizer.pk, Kind.PAYPAL, "EUR") == Money(7220, "EUR")
     assert in_the_books(Kind.PAYPAL) == at_provider(Kind.PAYPAL)
+    page = signed_in(lena).get(f"/console/payouts/payout/{payout.pk}/overview/").content.decode()
+    assert "It came back, and is part of what you are owed again." in page
 
 
 @BOTH
@@ -204,6 +227,8 @@ def test_what_is_taken_back_over_there_is_heard_of(
     payout.refresh_from_db()
     PAYOUT_GATEWAYS[provider].cancel(item_of(payout), payout.ids, key="dashboard")
     post_all_notices(shop, client)
+    told = {Kind.STRIPE: "transfer.reversed", Kind.PAYPAL: "PAYMENT.PAYOUTS-ITEM.CANCELED"}
+    assert ProviderNotice.objects.get(type=told[provider]).state == "processed"
     payout.refresh_from_db()
     assert payout.state == PayoutState.RETURNED
     assert balances.available(shop.organizer.pk, provider, "EUR") == Money(7220, "EUR")
@@ -223,32 +248,3 @@ def test_an_answer_that_gets_lost_is_paid_once(shop: Shop, provider: Kind, kind:
     the_provider_works(shop)
     assert look(Payout.objects.get(), at=now()).state == PayoutState.PAID
     assert in_the_books(provider) == at_provider(provider)
-
-
-def test_stripe_tells_when_an_organizer_can_be_paid(shop: Shop, client: Client) -> None:
-    page = connect_stripe(shop.organizer, country="DE", pages=PAGES, actor="user:1", at=now())
-    assert not PayoutMethod.objects.get().payable
-    shop.sandbox.do("submit_account", account=page.destination)
-    shop.sandbox.later(1)
-    post_all_notices(shop, client)
-    assert PayoutMethod.objects.get().payable
-    shop.sandbox.do("restrict_account", account=page.destination)
-    post_all_notices(shop, client)
-    assert not PayoutMethod.objects.get().payable
-
-
-def test_what_stripe_told_in_vain_is_read_from_the_accounts_own_list(shop: Shop) -> None:
-    page = connect_stripe(shop.organizer, country="DE", pages=PAGES, actor="user:1", at=now())
-    shop.sandbox.do("submit_account", account=page.destination)
-    shop.sandbox.later(1)
-    at = now() + timedelta(minutes=3)
-    assert chase.fetch_missed(at - chase.LOOK_BACK, at=at) == 0  # the platform's list has none
-    assert not PayoutMethod.objects.get().payable
-    everybody = PayoutMethod.objects.all()
-    found = [fetch_missed(everybody, chase.LOOK_BACK, at=at) for _ in range(2)]
-    assert found == [ProviderNotice.objects.count(), 0]
-    deliver_all(at=at)
-    assert PayoutMethod.objects.get().payable
-    told = set(ProviderNotice.objects.values_list("endpoint", "account", "state"))
-    assert ("connect", page.destination, "processed") in told
-    assert {account for _endpoint, account, _state in told} == {page.destination}

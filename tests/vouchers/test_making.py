@@ -6,9 +6,10 @@ import pytest
 from django.test import Client
 
 from apps.accounts.roles import Role
+from apps.trail.models import MoneyAct, subject_of
 from apps.vouchers.models import Code, CodeUse
 from apps.vouchers.states import CodeState
-from tests.factories.selling import make_member, make_organizer
+from tests.factories.selling import make_member, make_organizer, make_user
 
 pytestmark = pytest.mark.django_db
 LIST = "/console/vouchers/code/"
@@ -45,3 +46,31 @@ def test_one_many_and_the_end_of_one() -> None:
     client.post(f"{LIST}{code.pk}/ending/", {"sure": "on"})
     code.refresh_from_db()
     assert (code.state, Code.objects.filter(state=CodeState.LIVE).count()) == (CodeState.ENDED, 23)
+
+
+def test_who_made_and_ended_a_code_is_on_the_trail() -> None:
+    organizer = make_organizer()
+    lena = make_member(organizer, Role.ADMIN)
+    client = Client(headers={"sec-fetch-site": "same-origin"})
+    client.force_login(lena)
+    typed = {"organizer": organizer.pk, "kind": "fixed", "amount": "5", "currency": "EUR"}
+    client.post(f"{LIST}new/", typed | {"text": "five", "budget": "3", "note": "Press"})
+    client.post(f"{LIST}batch/", typed | {"count": "2", "beginning": "crew"})
+    five = Code.objects.get(text="FIVE")
+    client.post(f"{LIST}{five.pk}/ending/", {"sure": "on"})
+    client.post(f"{LIST}{five.pk}/ending/", {"sure": "on"})  # it has ended already
+
+    assert set(MoneyAct.objects.values_list("actor", flat=True)) == {lena.actor}
+    assert all(act.origin.startswith("console ") for act in MoneyAct.objects.all())
+    of_five = MoneyAct.objects.about(five).order_by("pk")
+    assert [(act.act, act.reason) for act in of_five] == [
+        ("code.make", "kind: fixed; amount: €5.00; budget: 3; note: Press"),
+        ("code.end", ""),
+    ]
+    batch = MoneyAct.objects.exclude(subject=subject_of(five))
+    assert [act.reason for act in batch] == ["kind: fixed; amount: €5.00; budget: 1"] * 2
+
+    client.force_login(make_user("olga@parterre.example", is_staff=True))
+    page = client.get(f"/platform/vouchers/code/{five.pk}/overview/").content.decode()
+    assert "Discount code made" in page
+    assert "Discount code ended" in page

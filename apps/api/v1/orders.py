@@ -30,6 +30,7 @@ from apps.api.v1.schemas import (
 )
 from apps.inventory.holds import NotOurs
 from apps.orders.access import may_open
+from apps.orders.billing import VAT_ID_ASKED, Billing, lacks_vat_id
 from apps.orders.keys import opens, order_key
 from apps.orders.models import Order
 from apps.orders.selectors import refunds_told, status_of
@@ -96,10 +97,19 @@ def create_order(
     selection = Selection(event, heads, body.code, body.voucher)
     order = place_or_problem(selection, buyer, circumstances, at=now())
     if not order.terms_accepted_at and order.state in UNPAID:
+        _must_name_vat_id(order, billing)
         details = Details(body.email, body.name, language=body.language, billing=billing)
         with suppress(NotPayable):  # it ended in this very moment: the answer shows so
             _save_details(order, details)
     return Status(201, _order_out(order, with_key=True, with_tickets=True))
+
+
+def _must_name_vat_id(order: Order, billing: Billing) -> None:
+    """What it costs is known only now; nothing stays held."""
+    if lacks_vat_id(order, billing):
+        cancel(order, actor=order.buyer, reason="no VAT id", at=now())
+        field = {"field": "invoice.vat_id", "message": str(VAT_ID_ASKED)}
+        raise problems.Problem(422, "vat_id_missing", str(VAT_ID_ASKED), fields=[field])
 
 
 def _save_details(order: Order, details: Details) -> None:

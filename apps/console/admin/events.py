@@ -18,6 +18,7 @@ from apps.console.desk import Desk, Page
 from apps.console.filters import OrganizerFilter
 from apps.console.forms.stock import QuotaRow, QuotaRows, VariantRow, VariantRows
 from apps.console.inlines import StackedRows, TableRows
+from apps.console.noted import note_event, note_variants
 from apps.console.scoped import Needs
 from apps.console.sites import organizer_site, platform_site
 from apps.console.views import called_off as called_off_pages
@@ -197,11 +198,14 @@ class EventDesk(Desk):
             super().save_formset(request, form, formset, change)
         if formset.model is Variant:
             self._give_places(formset)
+            kept = [row for row in formset.forms if row not in formset.deleted_forms]
+            note_variants(kept, actor=self.actor(request), at=now())
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: Any) -> None:
         super().save_related(request, form, formsets, change)
         event = Event.objects.get(pk=form.instance.pk)
         stock.cap(event)
+        note_event(event, form, actor=self.actor(request), at=now())
         if change:
             refresh_sold_out(event, at=now())
             touch(event.pk)

@@ -21,6 +21,7 @@ from apps.core.money import Money
 from apps.core.transitions import IllegalTransition, LostRace
 from apps.orders.models import Order
 from apps.orders.states import OrderState
+from apps.trail.models import MoneyAct
 from apps.vouchers.models import FREE, SPENT, Code
 from apps.vouchers.services.end import end
 from apps.vouchers.services.make import TextInvalid, TextTaken, make_batch, make_code
@@ -38,6 +39,7 @@ def overview(request: HttpRequest, desk: Desk, code: Code) -> HttpResponse:
         .values("currency")
         .annotate(orders=Count("pk"), off=Sum("discount_minor"), taken=Sum("total_minor"))
     )
+    operator = desk.access(request).everybody
     held = code.uses.exclude(claimed_until__in=[FREE, SPENT]).count()
     page = {
         "title": code.text,
@@ -54,6 +56,7 @@ def overview(request: HttpRequest, desk: Desk, code: Code) -> HttpResponse:
         ],
         "orders": paid.select_related("event").order_by("-paid_at")[:ORDERS_SHOWN],
         "variants": code.variants.select_related("event").order_by("pk"),
+        "acts": MoneyAct.objects.about(code).order_by("pk") if operator else None,
         "endable": code.state == CodeState.LIVE and desk.may(request, EVENTS, code),
     }
     return desk.render(request, "console/code.html", code, **page)
@@ -63,7 +66,7 @@ def new(request: HttpRequest, desk: Desk) -> HttpResponse:
     organizers = desk.access(request).organizers(EVENTS)
     form = OneCodeForm(request.POST or None, organizers=organizers)
     if request.method == "POST" and form.is_valid():
-        code = _make(form)
+        code = _make(form, actor=desk.actor(request))
         if code is not None:
             messages.success(request, _("%s works.") % code.text)
             return redirect(desk.url("overview", code))
@@ -77,9 +80,10 @@ def batch(request: HttpRequest, desk: Desk) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         typed = form.cleaned_data
         terms = form.terms(budget=1)
-        codes = make_batch(typed["organizer"], typed["count"], typed["beginning"], terms, at=now())
+        who, count, beginning = typed["organizer"], typed["count"], typed["beginning"]
+        codes = make_batch(who, count, beginning, terms, actor=desk.actor(request), at=now())
         messages.success(request, _("%s codes were made.") % len(codes))
-        return redirect(f"{desk.url('changelist')}?q={codes[0].note or typed['beginning']}")
+        return redirect(f"{desk.url('changelist')}?q={codes[0].note or beginning}")
     lines = [_("Random codes, each for one order, to give away one by one."), _never_changes()]
     asking = Asking(_("Make many codes"), form, _("Make the codes"), lines)
     return desk.ask(request, None, asking)
@@ -133,13 +137,12 @@ def _rows(codes: QuerySet[Code]) -> Iterator[list[Any]]:
         ]
 
 
-def _make(form: OneCodeForm) -> Code | None:
+def _make(form: OneCodeForm, *, actor: str) -> Code | None:
     """What speaks against it is told in the form."""
     typed = form.cleaned_data
+    terms = form.terms(budget=typed["budget"])
     try:
-        return make_code(
-            typed["organizer"], typed["text"], form.terms(budget=typed["budget"]), at=now()
-        )
+        return make_code(typed["organizer"], typed["text"], terms, actor=actor, at=now())
     except TextTaken:
         form.add_error("text", _("There is a code of this name, perhaps one that has ended."))
     except TextInvalid:

@@ -42,6 +42,7 @@ def recipient(request: HttpRequest, order: Order) -> HttpResponse:
     if request.method != "POST":
         return _page(request, order, BillingFields(initial=initial(order.billing)))
     form = BillingFields(request.POST)
+    form.ask_for_vat_id(order)
     if not form.is_valid():
         return _page(request, order, form, status=422)
     if allow(f"invoice:{order.reference}", CHANGES, HOUR):

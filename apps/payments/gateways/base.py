@@ -229,9 +229,15 @@ class PayoutItemView:
     reason: str = ""
 
 
+DISCONNECTED = "disconnected"
+
+
 @dataclass(frozen=True, slots=True)
 class PayeeView:
-    """missing: what the provider still wants to know, in its words."""
+    """
+    missing: what the provider still wants to know, in its words; DISCONNECTED when the account was closed, or
+    its owner let us go.
+    """
 
     payable: bool
     missing: tuple[str, ...] = ()

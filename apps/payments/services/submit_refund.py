@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 import structlog
@@ -22,6 +23,10 @@ KEY_LIFE = timedelta(hours=23)
 FUNDS_PAUSE = timedelta(hours=1)
 UNHEARD = timedelta(minutes=10)
 
+# Asked again it would say the same. Of NotFound and Invalid the cause is ours, or a payment that the provider
+# has lost: a person has to look, and until then it is owed to the buyer.
+_FINAL = (errors.AlreadyDone, errors.Declined, errors.NotFound, errors.Invalid)
+
 log = structlog.get_logger(__name__)
 
 
@@ -43,7 +48,7 @@ def submit_refund(refund_id: int, *, at: datetime) -> None:
             _fail(refund, error, f"no funds for {GIVE_UP.days} days: {error.code}", at=at)
         else:
             _wait(refund, error, until=at + FUNDS_PAUSE)
-    except (errors.AlreadyDone, errors.Declined) as error:
+    except _FINAL as error:
         if not _known_to_provider(refund, at=at):
             _fail(refund, error, error.code, at=at)
     except errors.OutcomeUnknown as error:
@@ -95,7 +100,8 @@ def _send(refund: Refund) -> RefundView:
 
 
 def _known_to_provider(refund: Refund, *, at: datetime) -> bool:
-    reconcile_refunds(refund.payment, at=at)
+    with suppress(errors.NotFound):  # nor does it know the payment
+        reconcile_refunds(refund.payment, at=at)
     refund.refresh_from_db()
     return refund.state != RefundState.SUBMITTING
 

@@ -8,7 +8,7 @@ import structlog
 from django.db.models import QuerySet
 
 from apps.accounts.models import PayoutMethod
-from apps.payments.gateways.base import Kind
+from apps.payments.gateways.base import DISCONNECTED, Kind
 from apps.payments.gateways.errors import GatewayError
 from apps.payments.services.chase import fetch_missed_of
 
@@ -18,6 +18,7 @@ log = structlog.get_logger(__name__)
 def fetch_missed(methods: QuerySet[PayoutMethod], back: timedelta, *, at: datetime) -> int:
     """How many notices were new. An account that cannot be read stops none of the others."""
     accounts = methods.filter(provider=Kind.STRIPE).exclude(destination="")
+    accounts = accounts.exclude(missing__contains=[DISCONNECTED])  # it shows us nothing any more
     found = 0
     for account in accounts.values_list("destination", flat=True).order_by("destination"):
         try:

@@ -119,10 +119,12 @@ AMOUNT = Detector(
            json_build_object('told', 'payment', 'payment', p.id, 'name', p.reference, 'order', o.id,
                              'order_name', o.reference, 'ours', p.amount_minor, 'theirs', l.minor,
                              'their_currency', l.currency, 'applied', coalesce(op.applied, false),
+                             'our_fee', coalesce(p.fee_minor, 0), 'their_fee', l.fee,
                              'when', p.captured_at)
     FROM payments_payment p
     CROSS JOIN LATERAL (
-        SELECT sum(gross_minor)::bigint AS minor, max(currency) AS currency, max(at) AS at
+        SELECT sum(gross_minor)::bigint AS minor, sum(fee_minor)::bigint AS fee,
+               max(currency) AS currency, max(at) AS at
         FROM reconciliation_balanceline WHERE payment_id = p.id AND kind = 'payment'
     ) l
     LEFT JOIN orders_orderpayment op ON op.payment_id = p.id
@@ -159,6 +161,7 @@ FEE = Detector(
     over="payments_payment",
 )
 
+# In another currency than the payment's it is booked with the sum that differs, not as the payment's own.
 NO_FEE = Detector(
     """
     SELECT 'payments.payment:' || p.id, p.provider, p.currency, p.amount_minor,
@@ -168,6 +171,10 @@ NO_FEE = Detector(
     WHERE p.id > %(after)s AND p.id <= %(up_to)s AND p.state = 'captured'
       AND p.provider IN ('stripe', 'paypal') AND p.fee_minor IS NULL
       AND p.captured_at < %(fee_known_by)s
+      AND NOT EXISTS (
+        SELECT FROM reconciliation_balanceline l
+        WHERE l.payment_id = p.id AND l.kind = 'payment' AND l.currency <> p.currency
+      )
     ORDER BY p.id
     """,
     over="payments_payment",

@@ -15,14 +15,17 @@ from apps.reconciliation.kinds import Kind
 from apps.reconciliation.models import Case
 
 
-def correct(case: Case, against: Code, *changes: Money, about: str = "", at: datetime) -> None:
+def correct(
+    case: Case, against: Code, *changes: Money, part: str = "", about: str = "", at: datetime
+) -> None:
     """
     In the caller's transaction. changes: how much more than booked the provider holds.
-    about: the subject of the posting, when it belongs to a sale.
+    part: of what goes against another account. about: the subject of the posting, when it belongs to a sale.
 
     :raises KeyReused: it was booked with another sum.
     """
-    draft = treasury.correction(case.provider, key_of(case), against, *changes)
+    key = f"{key_of(case)}:{part}" if part else key_of(case)
+    draft = treasury.correction(case.provider, key, against, *changes)
     post(draft, subject=about or case.subject, at=at)
 
 

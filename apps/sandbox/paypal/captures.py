@@ -90,7 +90,9 @@ def deny(world: World, capture: str) -> None:
     row.pop("status_details", None)
     row |= {"status": "DECLINED", "update_time": iso(world.now())}
     world.store.put("capture", capture, row)
-    emit(world, "PAYMENT.CAPTURE.DENIED", "capture", shown(world, row))
+    funding = world.store.need("order", row["_order"])["_funding"]
+    name = "DECLINED" if funding == "echeck_declined" else "DENIED"  # PayPal has both
+    emit(world, f"PAYMENT.CAPTURE.{name}", "capture", shown(world, row))
 
 
 def retrieve(call: Call, key: str) -> tuple[int, Json]:

@@ -13,7 +13,7 @@ from apps.sandbox.world import World, iso
 
 # 3 h to send the buyer to PayPal, 3 h more to approve and capture.
 LIFE_SECONDS = 3 * 60 * 60
-FUNDINGS = ("approve", "declined", "echeck", "echeck_bounces")
+FUNDINGS = ("approve", "declined", "echeck", "echeck_bounces", "echeck_declined")
 BUYER_EMAIL = "buyer@sandbox.example.com"
 BUYER_ID = "BUYER22222222"
 

@@ -120,6 +120,14 @@ def restrict(world: World, account: str) -> None:
     set_transfers(world, account, "inactive")
 
 
+def disconnect(world: World, account: str) -> None:
+    """From now on the platform is told that it has no access to it."""
+    get(world, account)
+    application: Json = {"id": stripe_id("ca"), "object": "application", "name": "The platform"}
+    emit(world, "account.application.deauthorized", application, account=account)
+    world.store.delete("account", account)
+
+
 def refuse_by_bank(world: World, account: str, amount: int) -> None:
     """The bank of its owner sends back what Stripe paid out of the account."""
     row = get(world, account)

@@ -91,6 +91,16 @@ def fail(world: World, intent: Json, charge: Json) -> None:
     emit(world, "payment_intent.payment_failed", intent)
 
 
+def cancel(world: World, intent: Json) -> None:
+    intent |= {
+        "status": "canceled",
+        "canceled_at": world.now(),
+        "cancellation_reason": "requested_by_customer",
+    }
+    world.store.put("payment_intent", intent["id"], intent)
+    emit(world, "payment_intent.canceled", intent)
+
+
 def _blank(key: str, world: World) -> dict[str, Any]:
     nothing = (
         "application application_fee_amount automatic_payment_methods canceled_at"

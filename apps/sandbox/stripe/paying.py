@@ -58,6 +58,8 @@ METHODS: dict[str, Callable[[World, str, str], None]] = {
 
 def clear_debit(world: World, session: str) -> None:
     row, intent, charge = _pending(world, session)
+    if intent["status"] != "processing":
+        return
     charge |= {"status": "succeeded", "paid": True, "captured": True}
     world.store.put("charge", charge["id"], charge)
     emit(world, "charge.succeeded", charge)
@@ -70,6 +72,8 @@ def clear_debit(world: World, session: str) -> None:
 
 def bounce_debit(world: World, session: str) -> None:
     row, intent, charge = _pending(world, session)
+    if intent["status"] != "processing":
+        return
     charge |= {
         "status": "failed",
         "failure_code": "insufficient_funds",
@@ -79,6 +83,16 @@ def bounce_debit(world: World, session: str) -> None:
     emit(world, "charge.failed", charge)
     intents.fail(world, intent, charge)
     emit(world, "checkout.session.async_payment_failed", row)
+
+
+def cancel_debit(world: World, session: str) -> None:
+    """While it is under way; nothing is told of the session, which stays complete and unpaid."""
+    _row, intent, charge = _pending(world, session)
+    if intent["status"] != "processing":
+        raise NotPayable(intent["status"])
+    charge["status"] = "failed"
+    world.store.put("charge", charge["id"], charge)
+    intents.cancel(world, intent)
 
 
 def _debit(world: World, session: str, email: str, job: str) -> None:

@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from apps.core.transitions import move
+from apps.trail.record import record
 from apps.vouchers.models import Code
 from apps.vouchers.states import CodeState
 
@@ -17,3 +18,4 @@ def end(code: Code, *, actor: str, at: datetime) -> None:
     """
     with transaction.atomic():
         move(code, CodeState.ENDED, actor=actor, at=at)
+        record("code.end", about=code, actor=actor, at=at)

@@ -7,7 +7,9 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 
 from apps.accounts.models import Organizer
+from apps.core.money import Money
 from apps.events.models import Event
+from apps.trail.record import record_each
 from apps.variants.models import Variant
 from apps.vouchers import sql
 from apps.vouchers.models import Code
@@ -45,7 +47,7 @@ class Terms:
 
 
 @transaction.atomic
-def make_code(organizer: Organizer, text: str, terms: Terms, *, at: datetime) -> Code:
+def make_code(organizer: Organizer, text: str, terms: Terms, *, actor: str, at: datetime) -> Code:
     """
     :raises TextTaken, TextInvalid: nothing was made.
     """
@@ -54,7 +56,7 @@ def make_code(organizer: Organizer, text: str, terms: Terms, *, at: datetime) ->
         raise TextInvalid
     try:
         with transaction.atomic():
-            return _make(organizer, [text], terms, at=at)[0]
+            return _make(organizer, [text], terms, actor=actor, at=at)[0]
     except IntegrityError as taken:
         if Code.objects.filter(organizer=organizer, text=text).exists():
             raise TextTaken from taken
@@ -63,16 +65,18 @@ def make_code(organizer: Organizer, text: str, terms: Terms, *, at: datetime) ->
 
 @transaction.atomic
 def make_batch(
-    organizer: Organizer, count: int, prefix: str, terms: Terms, *, at: datetime
+    organizer: Organizer, count: int, prefix: str, terms: Terms, *, actor: str, at: datetime
 ) -> list[Code]:
     """So many random codes, each for one order."""
     texts: set[str] = set()
     while len(texts) < min(count, BATCH_MAX):
         texts.add(new_text(prefix))
-    return _make(organizer, sorted(texts), replace(terms, budget=1), at=at)
+    return _make(organizer, sorted(texts), replace(terms, budget=1), actor=actor, at=at)
 
 
-def _make(organizer: Organizer, texts: list[str], terms: Terms, *, at: datetime) -> list[Code]:
+def _make(
+    organizer: Organizer, texts: list[str], terms: Terms, *, actor: str, at: datetime
+) -> list[Code]:
     codes = Code.objects.bulk_create(
         Code(
             organizer=organizer,
@@ -99,4 +103,25 @@ def _make(organizer: Organizer, texts: list[str], terms: Terms, *, at: datetime)
         for variant in terms.variants
     )
     sql.fill([code.pk for code in codes])
+    record_each("code.make", about=codes, actor=actor, at=at, reason=_said(terms))
     return codes
+
+
+def _said(terms: Terms) -> str:
+    """All that it gives away, for the trail: an act is sealed, a code is not."""
+    least = Money(terms.least_minor, terms.currency) if terms.least_minor else ""
+    amount = Money(terms.amount_minor, terms.currency) if terms.amount_minor else ""
+    said = {
+        "percent": terms.percent,
+        "amount": amount,
+        "least": least,
+        "starts_at": terms.starts_at,
+        "ends_at": terms.ends_at,
+        "per_person": terms.per_person,
+        "budget": terms.budget,
+        "event": terms.event,
+        "variants": ", ".join(variant.name for variant in terms.variants),
+        "note": terms.note,
+    }
+    words = [f"{name}: {value}" for name, value in said.items() if value]
+    return "; ".join([f"kind: {terms.kind}", *words])

@@ -12,6 +12,7 @@ from stripe import Transfer
 from apps.core.money import Money
 from apps.payments.gateways import errors
 from apps.payments.gateways.base import (
+    DISCONNECTED,
     Ids,
     Onboarding,
     Payee,
@@ -28,7 +29,19 @@ INCLUDE = ["configuration.recipient", "requirements"]
 
 
 def onboard(payee: Payee, *, return_url: str, refresh_url: str, key: str) -> Onboarding:
+    """Whose account is gone (closed, or disconnected from us) gets a new one."""
     account = payee.destination or _create_account(payee, key)
+    try:
+        url = _link(account, return_url=return_url, refresh_url=refresh_url)
+    except (errors.NotFound, errors.NotPermitted) as error:
+        if account != payee.destination or not _is_gone(error):
+            raise
+        account = _create_account(payee, f"{key}-after-{account}")
+        url = _link(account, return_url=return_url, refresh_url=refresh_url)
+    return Onboarding(destination=account, url=url)
+
+
+def _link(account: str, *, return_url: str, refresh_url: str) -> str:
     params: Any = {
         "account": account,
         "use_case": {
@@ -40,8 +53,12 @@ def onboard(payee: Payee, *, return_url: str, refresh_url: str, key: str) -> Onb
         },
     }
     # A link works once and for minutes only, so it is never asked for under a key that could replay.
-    link = write(lambda: client().v2.core.account_links.create(params))
-    return Onboarding(destination=account, url=link.url)
+    return str(write(lambda: client().v2.core.account_links.create(params)).url)
+
+
+def _is_gone(error: errors.GatewayError) -> bool:
+    """Not to be taken for a key that may do too little, which is our own trouble."""
+    return isinstance(error, errors.NotFound) or error.code == "account_invalid"
 
 
 def _create_account(payee: Payee, key: str) -> str:
@@ -72,7 +89,12 @@ def _create_account(payee: Payee, key: str) -> str:
 
 def payee(destination: str) -> PayeeView:
     params: Any = {"include": INCLUDE}
-    seen = read(lambda: client().v2.core.accounts.retrieve(destination, params)).to_dict()
+    try:
+        seen = read(lambda: client().v2.core.accounts.retrieve(destination, params)).to_dict()
+    except (errors.NotFound, errors.NotPermitted) as error:
+        if not _is_gone(error):
+            raise
+        return PayeeView(payable=False, missing=(DISCONNECTED,))
     recipient = (seen.get("configuration") or {}).get("recipient") or {}
     balance = (recipient.get("capabilities") or {}).get("stripe_balance") or {}
     transfers = balance.get("stripe_transfers") or {}

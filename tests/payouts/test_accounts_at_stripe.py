@@ -1,0 +1,94 @@
+"""Organizers' own accounts at Stripe: whether they can be paid, as it tells us and as it does not."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.core.management import call_command
+from django.test import Client
+from django.utils.timezone import now
+
+from apps.accounts.models import PayoutMethod
+from apps.accounts.roles import Role
+from apps.core.money import Money
+from apps.ledger import balances
+from apps.payments.gateways.base import Kind
+from apps.payments.gateways.pulse import pulse_of
+from apps.payments.models import ProviderNotice
+from apps.payments.services import chase
+from apps.payouts.models import Payout
+from apps.payouts.services.connect import connect_stripe
+from apps.payouts.services.fetch_missed import fetch_missed
+from tests.buying import Shop, open_shop
+from tests.factories.door import signed_in
+from tests.factories.selling import make_member
+from tests.outbox_pump import deliver_all
+from tests.payouts.test_with_providers import PAGES, connect, post_all_notices, sell
+from tests.sandbox_server import SandboxForTests
+
+
+@pytest.fixture
+def shop(db: None, sandbox: SandboxForTests) -> Shop:
+    shop = open_shop(sandbox)
+    shop.organizer.release_at_sale = True
+    shop.organizer.save()
+    return shop
+
+
+def test_stripe_tells_when_an_organizer_can_be_paid(shop: Shop, client: Client) -> None:
+    page = connect_stripe(shop.organizer, country="DE", pages=PAGES, actor="user:1", at=now())
+    assert not PayoutMethod.objects.get().payable
+    shop.sandbox.do("submit_account", account=page.destination)
+    shop.sandbox.later(1)
+    post_all_notices(shop, client)
+    assert PayoutMethod.objects.get().payable
+    shop.sandbox.do("restrict_account", account=page.destination)
+    ((provider, event),) = shop.sandbox.notices(type="capability.updated")[1:]
+    assert shop.sandbox.send_to(client, provider, event) == 200
+    deliver_all(at=now())
+    assert not PayoutMethod.objects.get().payable
+
+
+def test_an_organizer_who_lets_us_go_at_stripe_is_paid_no_more_and_can_come_back(
+    shop: Shop, client: Client
+) -> None:
+    lena = make_member(shop.organizer, Role.OWNER, email="lena@example.org")
+    connect(shop, Kind.STRIPE)
+    sell(shop, Kind.STRIPE)
+    method = PayoutMethod.objects.get()
+    shop.sandbox.do("disconnect_account", account=method.destination)
+    ((provider, event),) = shop.sandbox.notices(type="account.application.deauthorized")
+    assert shop.sandbox.send_to(client, provider, event) == 200
+    deliver_all(at=now())
+    page = f"/console/accounts/payoutmethod/{method.pk}/overview/"
+    shown = signed_in(lena).get(page).content.decode()
+    assert "not yet" in shown
+    assert "a new connection (the account there was closed or disconnected)" in shown
+    call_command("run_payouts", verbosity=0)
+    assert not Payout.objects.exists()
+    assert fetch_missed(PayoutMethod.objects.all(), chase.LOOK_BACK, at=now()) == 0
+    assert "account_invalid" not in pulse_of(Kind.STRIPE).events_error
+
+    connect(shop, Kind.STRIPE)  # another account, which waits as every new one does
+    method.refresh_from_db()
+    assert (method.payable, method.destination) != (True, event["account"])
+    assert (method.payable, method.destination_since is not None) == (True, True)
+    assert balances.available(shop.organizer.pk, Kind.STRIPE, "EUR") == Money(7220, "EUR")
+
+
+def test_what_stripe_told_in_vain_is_read_from_the_accounts_own_list(shop: Shop) -> None:
+    page = connect_stripe(shop.organizer, country="DE", pages=PAGES, actor="user:1", at=now())
+    shop.sandbox.do("submit_account", account=page.destination)
+    shop.sandbox.later(1)
+    at = now() + timedelta(minutes=3)
+    assert chase.fetch_missed(at - chase.LOOK_BACK, at=at) == 0  # the platform's list has none
+    assert not PayoutMethod.objects.get().payable
+    everybody = PayoutMethod.objects.all()
+    found = [fetch_missed(everybody, chase.LOOK_BACK, at=at) for _ in range(2)]
+    assert found == [ProviderNotice.objects.count(), 0]
+    deliver_all(at=at)
+    assert PayoutMethod.objects.get().payable
+    told = set(ProviderNotice.objects.values_list("endpoint", "account", "state"))
+    assert ("connect", page.destination, "processed") in told
+    assert {account for _endpoint, account, _state in told} == {page.destination}
