@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
 from typing import TypeVar
 
-from django.core.exceptions import ImproperlyConfigured
-
 from config.formats import Form
 
 T = TypeVar("T")
+
+REFUSED = 3  # of a worker, Gunicorn takes it for: do not try again
 
 problems: list[str] = []
 
@@ -86,12 +87,14 @@ def named(prefix: str) -> dict[str, str]:
 
 def refuse_if_broken() -> None:
     """
-    :raises ImproperlyConfigured: naming every missing or malformed setting at once.
+    Names every missing or malformed setting at once. It ends the process instead of raising an error, so
+    that the list is all there is to read.
     """
     if problems:
         # Django may load the settings once more, and each problem would be told twice.
         told = dict.fromkeys(problems)
-        raise ImproperlyConfigured("Parterre cannot start:\n  - " + "\n  - ".join(told))
+        sys.stderr.write("Parterre cannot start:\n  - " + "\n  - ".join(told) + "\n")
+        raise SystemExit(REFUSED)
 
 
 _OFF = False

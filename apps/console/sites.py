@@ -82,6 +82,7 @@ class ConsoleSite(UnfoldAdminSite):
         return {
             **super().each_context(request),
             "site_title": self.site_title,
+            "operator": self.access(request).everybody,  # who reads of organizers as of others
             "navigation": navigation.build(self, self.groups, request),
         }
 

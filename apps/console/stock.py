@@ -37,8 +37,7 @@ class StillUsed(Exception):
 def usage(quota_ids: Collection[int]) -> Mapping[int, Usage]:
     """By quota, straight from the rows; those without places are left out."""
     sold = Count("pk", filter=Q(claimed_until=SOLD))
-    now = Func(function="inventory_now", output_field=DateTimeField())
-    held = Count("pk", filter=Q(claimed_until__gt=now) & ~Q(claimed_until=SOLD))
+    held = Count("pk", filter=held_now())
     rows = (
         Place.objects.filter(quota__in=quota_ids)
         .exclude(claimed_until=FREE)
@@ -46,6 +45,12 @@ def usage(quota_ids: Collection[int]) -> Mapping[int, Usage]:
         .annotate(sold=sold, held=held)
     )
     return {row["quota"]: Usage(row["sold"], row["held"]) for row in rows}
+
+
+def held_now() -> Q:
+    """Of a place, by the clock that decides about it."""
+    now = Func(function="inventory_now", output_field=DateTimeField())
+    return Q(claimed_until__gt=now) & ~Q(claimed_until=SOLD)
 
 
 @transaction.atomic

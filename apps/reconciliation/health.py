@@ -9,6 +9,7 @@ from django.db.models import Count, Max, Q
 
 from apps.ledger.chart import PROVIDERS
 from apps.payments.gateways.pulse import Pulse, pulse_of
+from apps.payments.gateways.registry import set_up
 from apps.payments.models import Payment, ProviderNotice, Refund
 from apps.payments.polling import REFUND_MOVING
 from apps.payments.states import NoticeState, RefundState
@@ -39,7 +40,16 @@ class Health:
 
 
 def health() -> list[Health]:
-    return [_health_of(provider) for provider in PROVIDERS]
+    """Of those that are set up, and of one that is left out by now but took money once."""
+    return [
+        _health_of(provider)
+        for provider in PROVIDERS
+        if provider in set_up() or _was_used(provider)
+    ]
+
+
+def _was_used(provider: str) -> bool:
+    return Payment.objects.filter(provider=provider).exists()
 
 
 def _health_of(provider: str) -> Health:

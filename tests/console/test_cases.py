@@ -8,8 +8,10 @@ from datetime import timedelta
 
 import pytest
 from django.core import mail as outbox
+from django.core.management import call_command
 from django.test import Client
 from django.utils.timezone import now
+from pytest_django import Settings
 
 from apps.accounts.models import User
 from apps.notifications.models import Mail
@@ -182,6 +184,31 @@ def test_health_shows_what_was_heard_and_what_could_not_be_read(
     shown = page(operator, f"{CASES}/health/")
     assert "The list of events could not be read: Unavailable" in shown
     assert "The statement could not be read: Unavailable" in shown
+
+
+def test_a_provider_that_is_left_out_is_asked_nothing(
+    desk: Desk, operator: Client, settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings.PAYPAL_CLIENT_ID = settings.PAYPAL_CLIENT_SECRET = ""
+    desk.sells(Provider.STRIPE)
+    desk.sandbox.do("add_fault", operation="paypal.*", kind="error_before", times=99)
+    fetch_missed(now() - DAY, at=now())
+    call_command("reconcile")  # ends well
+    assert "paypal" not in capsys.readouterr().out
+    assert [run.provider for run in Run.objects.all()] == ["stripe"]
+    shown = page(operator, f"{CASES}/health/")
+    assert "<h2>Stripe</h2>" in shown
+    assert "<h2>PayPal</h2>" not in shown
+
+    settings.STRIPE_SECRET_KEY = ""
+    assert "<h2>Stripe</h2>" in page(operator, f"{CASES}/health/")  # it took money before
+
+
+def test_without_providers_health_says_so(operator: Client, settings: Settings) -> None:
+    settings.STRIPE_SECRET_KEY = settings.PAYPAL_CLIENT_ID = ""
+    assert fetch_missed(now() - DAY, at=now()) == 0
+    for shown in (page(operator, f"{CASES}/health/"), page(operator, f"{CASES}/money/")):
+        assert "Neither Stripe nor PayPal is set up." in shown
 
 
 @pytest.mark.usefixtures("operator")

@@ -14,6 +14,7 @@ from apps.events.states import EventState
 from apps.orders.services.refused import Refused
 from apps.variants.models import Variant
 from apps.variants.states import VariantState
+from tests.clock import shift_claims_clock
 from tests.factories.selling import (
     make_event,
     make_member,
@@ -23,7 +24,7 @@ from tests.factories.selling import (
     make_variant,
     make_venue,
 )
-from tests.factories.world import buy
+from tests.factories.world import buy, order_of
 
 pytestmark = pytest.mark.django_db
 
@@ -123,6 +124,15 @@ def test_variants_go_on_sale_the_event_goes_public_and_sells(client: Client) -> 
     assert "of 500, 498 left" in shown
     assert "€76.00" in shown
     assert order.reference in client.get("/console/").content.decode()
+
+    make_quota(event, 100, rang, name="Balcony")
+    order_of(event, rang, 3, at=now())  # each draws from two quotas
+    overview, dashboard = f"/console/events/event/{event.pk}/overview/", "/console/"
+    for url in (overview, dashboard):
+        assert "of 500, 3 held now, 495 left" in client.get(url).content.decode()
+    shift_claims_clock(timedelta(minutes=30))  # and no worker runs
+    for url in (overview, dashboard):
+        assert "of 500, 498 left" in client.get(url).content.decode()
 
 
 def test_the_overview_counts_by_itself(client: Client) -> None:

@@ -130,6 +130,17 @@ def test_the_books_of_an_organizer_add_up(organizer: Organizer) -> None:
     assert books_of([]) == []
 
 
+def test_operators_read_of_organizers_as_of_others(operator: Client) -> None:
+    world = make_everything("OURS")
+    for page in (world.organizer, world.event):
+        url = f"/platform/{page._meta.label_lower.replace('.', '/')}/{page.pk}/overview/"
+        shown = operator.get(url).content.decode()
+        assert "Owed to the organizer</dt><dd>€71.70" in shown
+        assert "Beside this they took €10.00 at their own box office." in shown
+        assert "Owed to you" not in shown
+        assert "Yours" not in shown
+
+
 def a_notice(**fields: object) -> ProviderNotice:
     defaults = {
         "provider": "paypal",

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count
-from django.db.models.functions import Trunc
+from django.db.models import Count, Exists, OuterRef, Sum
+from django.db.models.functions import Coalesce, Trunc
 
 from apps.console import stock
 from apps.events.fees import terms_of
 from apps.events.models import Event
-from apps.inventory.models import Quota
+from apps.inventory.models import Place, Quota
+from apps.orders.models import Order, OrderLine
 from apps.tickets.models import Ticket
 from apps.variants.models import Variant
 from apps.variants.pricing import TicketPrice, price_of
@@ -34,10 +35,11 @@ class Sales:
     capacity: int | None
     last_day: int
     steps: list[Step]
+    held: int = 0  # of orders that are not paid yet
 
     @property
     def left(self) -> int | None:
-        return None if self.capacity is None else max(self.capacity - self.sold, 0)
+        return None if self.capacity is None else max(self.capacity - self.sold - self.held, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,17 @@ def sales_together(events: Sequence[Event], *, at: datetime, zone: ZoneInfo) -> 
         capacity=sum(known) if len(known) == len(events) else None,
         last_day=tickets.filter(issued_at__gt=at - A_DAY).count(),
         steps=steps,
+        held=_held(events),
     )
+
+
+def _held(events: Sequence[Event]) -> int:
+    """In heads, not in places: whoever draws from two quotas is one. An upgrade takes nobody else's."""
+    places = Place.objects.filter(stock.held_now(), claim=OuterRef("order__claim"))
+    lines = OrderLine.objects.filter(order__event__in=events, order__in=Order.objects.unpaid())
+    held = lines.filter(Exists(places), upgrades=None)
+    heads: int = held.aggregate(heads=Coalesce(Sum("quantity"), 0))["heads"]
+    return heads
 
 
 def variants_of(event: Event) -> list[tuple[Variant, int]]:

@@ -63,7 +63,6 @@ def overview(request: HttpRequest, desk: Desk, payout: Payout) -> HttpResponse:
         payout=payout,
         problems=explain(payout),
         statement=statement(payout),
-        operator=operator,
         acts=acts,
         approvable=operator and payout.state in WAITING,
         cancellable=operator and payout.state in {*WAITING, PayoutState.APPROVED},

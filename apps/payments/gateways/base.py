@@ -166,6 +166,9 @@ class Notice:
 
 
 class NoticeGateway(Protocol):
+    def is_set_up(self) -> bool:
+        """Do we have the credentials? A shop may leave a provider out."""
+
     def verify(
         self, headers: Mapping[str, str], body: bytes, *, endpoint: str, at: datetime
     ) -> Notice:

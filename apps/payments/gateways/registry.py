@@ -41,6 +41,11 @@ def offered(total: Money) -> list[Kind]:
     return [kind for kind in ONLINE if _takes(kind, total)]
 
 
+def set_up() -> list[Kind]:
+    """The providers this shop has credentials of: nobody else can be asked."""
+    return [kind for kind in ONLINE if NOTICE_GATEWAYS[kind].is_set_up()]
+
+
 def least(currency: str) -> Money | None:
     """The smallest amount some provider takes; None: there is none."""
     sums = (Money(minor, currency) for minor in range(1, _LEAST_MAX))

@@ -16,7 +16,7 @@ from apps.outbox.publish import publish
 from apps.payments.gateways.base import Kind
 from apps.payments.gateways.errors import GatewayError
 from apps.payments.gateways.pulse import note_events
-from apps.payments.gateways.registry import NOTICE_GATEWAYS
+from apps.payments.gateways.registry import NOTICE_GATEWAYS, set_up
 from apps.payments.models import Dispute, Payment, ProviderNotice, Refund
 from apps.payments.polling import next_dispute_poll, next_payment_poll, next_refund_poll
 from apps.payments.states import NoticeState
@@ -80,7 +80,7 @@ def _due(
 
 def fetch_missed(since: datetime, *, at: datetime) -> int:
     """Take in the events a provider lists and that never reached the inbox. How many were new."""
-    return sum(_fetch_missed(kind, since, at=at) for kind in (Kind.STRIPE, Kind.PAYPAL))
+    return sum(_fetch_missed(kind, since, at=at) for kind in set_up())
 
 
 def fetch_missed_of(kind: Kind, account: str, since: datetime, *, at: datetime) -> int:

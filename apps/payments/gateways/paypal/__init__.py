@@ -1,6 +1,6 @@
 """PayPal: our own account, the buyer on PayPal's approval page, captured by us."""
 
-from apps.payments.gateways.paypal.amounts import check
+from apps.payments.gateways.paypal.amounts import check, is_set_up
 from apps.payments.gateways.paypal.attempt import abandon, capture, fetch, prepare, start
 from apps.payments.gateways.paypal.notice import missed, verify
 from apps.payments.gateways.paypal.refund import fetch_refund, list_refunds, refund, refund_told
@@ -14,6 +14,7 @@ __all__ = [
     "check",
     "fetch",
     "fetch_refund",
+    "is_set_up",
     "list_refunds",
     "missed",
     "prepare",

@@ -33,8 +33,12 @@ def from_paypal(seen: dict[str, Any]) -> Money:
     return Money.of(Decimal(seen["value"]), seen.get("currency_code") or seen["currency"])
 
 
+def is_set_up() -> bool:
+    return bool(settings.PAYPAL_CLIENT_ID and settings.PAYPAL_CLIENT_SECRET)
+
+
 def check(total: Money) -> None:
-    if not (settings.PAYPAL_CLIENT_ID and settings.PAYPAL_CLIENT_SECRET):
+    if not is_set_up():
         raise Unsupported("not_configured")
     if total.currency not in CURRENCIES or total.minor <= 0:
         raise Unsupported("amount")

@@ -1,6 +1,6 @@
 """Stripe: separate charges and transfers, the buyer on Stripe's hosted page."""
 
-from apps.payments.gateways.stripe.amounts import check
+from apps.payments.gateways.stripe.amounts import check, is_set_up
 from apps.payments.gateways.stripe.attempt import abandon, capture, fetch, prepare, start
 from apps.payments.gateways.stripe.notice import missed, verify
 from apps.payments.gateways.stripe.refund import fetch_refund, list_refunds, refund, refund_told
@@ -14,6 +14,7 @@ __all__ = [
     "check",
     "fetch",
     "fetch_refund",
+    "is_set_up",
     "list_refunds",
     "missed",
     "prepare",

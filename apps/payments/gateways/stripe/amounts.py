@@ -51,8 +51,12 @@ def _factors(currency: str) -> tuple[int, int]:
     return int(10 ** max(theirs - ours, 0)), int(10 ** max(ours - theirs, 0))
 
 
+def is_set_up() -> bool:
+    return bool(settings.STRIPE_SECRET_KEY)
+
+
 def check(total: Money) -> None:
-    if not settings.STRIPE_SECRET_KEY:
+    if not is_set_up():
         raise Unsupported("not_configured")
     if not _SMALLEST.get(total.currency, 1) <= to_stripe(total) <= _LARGEST:
         raise Unsupported("amount")

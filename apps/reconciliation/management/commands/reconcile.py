@@ -24,7 +24,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        providers = [options["provider"]] if options["provider"] else PROVIDERS
+        providers = [options["provider"]] if options["provider"] else None
         runs, looked = reconcile(providers, since=options["since"], at=now())
         for run in runs:
             self.stdout.write(_line(run))
