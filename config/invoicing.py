@@ -11,3 +11,6 @@ VIES_API_BASE = env.text(
     what="a URL that begins with https://",
     form=formats.url("https", "http") if env.DEMO else formats.url("https"),
 )
+
+# Whether an invoice must name its recipient's VAT id: asked by the checkout, which stands on a lower rung.
+INVOICE_LAW = "apps.invoices.law.asks_for_vat_id"

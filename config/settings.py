@@ -258,7 +258,6 @@ CELERY_BEAT_SCHEDULE = SCHEDULE
 
 # Facts leave by the outbox
 OUTBOX_SUBSCRIPTIONS = "config.subscriptions.SUBSCRIPTIONS"
-INVOICE_LAW = "apps.invoices.law.asks_for_vat_id"  # asked by the checkout, on a lower rung
 
 # Files
 STATIC_URL = "static/"

@@ -153,10 +153,15 @@ def test_by_name_and_what_is_blocked(open_phone: OpenPhone, event: Event, owner:
     go_on(page)
     scanned(page, token(blocked))
     expect_verdict(page, "no", "Blocked")
+    go_on(page)
+    page.click("[data-opens=names]")
+    page.fill("#q", "sandberg")
+    page.get_by_role("button", name="Check the ticket of Mira Sandberg").click()
+    expect_verdict(page, "no", "Blocked")
     expect(page.locator("#verdict .why")).to_contain_text("reported stolen")
     expect(page.locator("#verdict")).to_have_attribute("role", "alert")
     expect(page.get_by_role("button", name="Next")).to_be_focused()
-    assert verdicts() == ["admitted", "blocked"]
+    assert verdicts() == ["admitted", "blocked", "blocked"]
 
 
 def test_guests_check_in_by_themselves_until_a_supervisor_ends_it(

@@ -4,6 +4,8 @@ import { fault, open } from "./screens.js";
 import { $, fill, words } from "./words.js";
 
 const PAUSE_MS = 200;
+// Of these a scan says something that somebody can act on.
+const STANDING = ["valid", "blocked"];
 
 export class Names {
   #parts;
@@ -17,7 +19,10 @@ export class Names {
     this.#parts = parts;
     const time = { timeZone: parts.phone.door.event.timezone, hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
     this.#clock = new Intl.DateTimeFormat(document.documentElement.lang, time);
-    $("#names").addEventListener("opening", () => this.#hint());
+    $("#names").addEventListener("opening", () => {
+      this.#hint();
+      this.#search(); // who is in, and which way this phone lets them, may have changed
+    });
     $("#name-form").addEventListener("input", () => {
       clearTimeout(this.#timer);
       this.#timer = setTimeout(() => this.#search(), PAUSE_MS);
@@ -83,22 +88,30 @@ export class Names {
     $("[data-about]", row).textContent = [guest.variant_name, guest.place, spoken(guest.reference)].filter(Boolean).join(" · ");
     $("[data-note]", row).textContent = guest.note;
     const tag = $("[data-tag]", row);
-    const admit = $("[data-admit]", row);
     const write = $("[data-write]", row);
     if (guest.in_at) this.#tag(tag, "warn", fill(words.in_since, { time: this.#clock.format(guest.in_at) }));
     else if (guest.state !== "valid") this.#tag(tag, "bad", words.states[guest.state]);
     else tag.remove();
-    admit.hidden = guest.state !== "valid" || (Boolean(guest.in_at) && !this.#comeAgain);
-    admit.setAttribute("aria-label", fill(words.let_in, { name }));
-    admit.addEventListener("click", () => page.byHand(guest.reference));
+    const scan = $("[data-scan]", row);
+    const key = this.#key(guest);
+    scan.hidden = key === null;
+    scan.textContent = key?.text ?? "";
+    scan.setAttribute("aria-label", key ? fill(key.label, { name }) : "");
+    scan.addEventListener("click", () => page.byHand(guest.reference));
     write.setAttribute("aria-label", fill(words.note_on, { name }));
     write.addEventListener("click", () => this.#write(guest, name));
     return row;
   }
 
-  // Where they may come several times a day nobody scans them out.
-  get #comeAgain() {
-    return this.#parts.phone.door.settings.entry_rule === "per_day";
+  // What a guest is offered here, as {text, label}, or null.
+  #key({ state, in_at }) {
+    const { phone } = this.#parts;
+    if (!STANDING.includes(state)) return null;
+    if (phone.stand.direction === "out") return { text: words.out_key, label: words.let_out };
+    if (state === "blocked") return { text: words.check_key, label: words.check }; // says why, and who may overrule
+    // Where they may come several times a day nobody scans them out.
+    const again = phone.door.settings.entry_rule === "per_day";
+    return in_at && !again ? null : { text: words.in_key, label: words.let_in };
   }
 
   #tag(tag, is, text) {
