@@ -7,7 +7,7 @@ from django.utils.timezone import now
 from playwright.sync_api import expect
 
 from apps.accounts.models import User
-from apps.checkin.models import Device, DeviceFlag, DoorSettings, Entry, LogEntry, Scan
+from apps.checkin.models import Device, DeviceFlag, DoorSettings, Entry, Scan
 from apps.checkin.pins import appoint
 from apps.checkin.services.device import change_device
 from apps.checkin.services.pair import revoke
@@ -25,36 +25,12 @@ from tests.checkin.door_page import (
     uploaded,
 )
 from tests.factories.door import make_gate, make_ticket
-from tests.factories.selling import make_event
 from tests.phones import Handset, OpenPhone
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 PIN = "314159"
 UNAUTHORIZED = "Failed to load resource: the server responded with a status of 401 (Unauthorized)"
-
-
-def test_paired_for_another_event_it_brings_what_it_still_owes_the_first(
-    handset: Handset, event: Event, owner: User
-) -> None:
-    ticket, tomorrow = make_ticket(event), make_event(event.organizer, at=now(), title="Tomorrow")
-    make_ticket(tomorrow)
-    page = handset.start()
-    open_door(page, pairing_code(event, owner))
-    page.context.route("**/checkin/log", lambda route: route.abort())
-    page.context.set_offline(True)
-    typed(page, ticket.reference)
-    expect_verdict(page, "yes", "Come in")
-    page.context.set_offline(False)
-    page.goto(f"/door/#{pairing_code(tomorrow, owner)}")
-    expect(page.locator("#title")).to_have_text(tomorrow.title)
-    expect(page.locator("#queue")).not_to_have_text("0 to upload")
-    assert not Entry.objects.exists()
-    page.context.unroute("**/checkin/log")
-    uploaded(page)
-    assert Entry.objects.get().ticket == ticket
-    assert LogEntry.objects.filter(kind="scan").count() == 1
-    assert not DeviceFlag.objects.exists()
 
 
 def test_a_revoked_phone_shows_nobody_any_more(
@@ -255,26 +231,3 @@ def test_the_language_is_switched_without_a_network(
     expect(page.locator("html")).to_have_attribute("lang", "de")
     typed(page, ticket.reference)
     expect(page.locator("#verdict[data-is=yes]")).to_be_visible()
-
-
-def test_leaving_a_door_brings_the_log_and_drops_the_list(
-    open_phone: OpenPhone, event: Event, owner: User
-) -> None:
-    ticket = make_ticket(event)
-    page = open_phone()
-    open_door(page, pairing_code(event, owner))
-    typed(page, ticket.reference)
-    expect_verdict(page, "yes", "Come in")
-    go_on(page)
-    page.once("dialog", lambda dialog: dialog.accept())
-    page.click("[data-opens=more]")
-    page.get_by_role("button", name="Leave this door").click()
-    expect(page.locator("h1:visible")).to_have_text("Pair this phone")
-    stored = page.evaluate(
-        """async () => {
-            const { readAll, everything } = await import("/static/js/door/store.js");
-            return (await readAll("buckets", everything)).length;
-        }"""
-    )
-    assert (stored, Device.objects.get().revoked_at is None) == (0, False)
-    assert LogEntry.objects.filter(kind="scan", quarantined=False).count() == 1

@@ -84,11 +84,15 @@ async function sendLeft(text) {
   if (waiting) setTimeout(() => sendLeft(text), SEND_AGAIN_MS);
 }
 
-async function isOver({ phone, clock, log, upload }) {
+async function isOver({ phone, clock, log, left, upload }) {
   if (clock.server() < phone.door.event.closes_at) return false;
   await write(dropped);
-  const send = () => upload.run().catch((trouble) => trouble instanceof Revoked || setTimeout(send, SEND_AGAIN_MS));
-  const told = () => fill(words.over_why, { number: log.queue });
+  const send = async () => {
+    const [own] = await Promise.allSettled([upload.run(), left.bring()]);
+    const brought = own.status === "fulfilled" || own.reason instanceof Revoked;
+    if (!brought || left.waiting) setTimeout(send, SEND_AGAIN_MS);
+  };
+  const told = () => fill(words.over_why, { number: log.queue + left.waiting });
   tell(words.over, told(), words.pair_again).then(async () => {
     await phone.leave();
     location.assign(config.scope);
