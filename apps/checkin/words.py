@@ -91,6 +91,7 @@ def _start() -> dict[str, object]:
             " be uploaded. You need a code from the organizer."
         ),
         "wrong_pin": _("Wrong PIN. Tries left: {left}."),
+        "retired": _("Not a supervisor here any more."),
         "locked": _("Too many wrong PINs. Try again at {time}."),
         "wiped": _("List deleted"),
         "wiped_why": _(

@@ -20,6 +20,7 @@ from apps.checkin.models import (
     Standing,
 )
 from apps.checkin.pins import appoint
+from apps.checkin.services.supervisors import retire
 from apps.events.models import Event
 from apps.tickets import keys, qr
 from apps.tickets.models import Ticket
@@ -174,6 +175,28 @@ def test_a_supervisor_overrules_without_a_network(
     assert overruled.overrule_words == "Mira showed an ID"
     assert LogEntry.objects.filter(kind="pin_failed").count() == 2
     assert not DeviceFlag.objects.exists()
+
+
+def test_who_is_no_supervisor_any_more_is_told_so(
+    handset: Handset, event: Event, owner: User
+) -> None:
+    """Taken off by the organizer while the sheet was open; the PIN is not called wrong."""
+    ayse = appoint(event.organizer, name="Ayşe", pin=PIN, at=now())
+    block(ticket := make_ticket(event), reason="reported stolen", actor="user:1", at=now())
+    page = handset.start()
+    open_door(page, pairing_code(event, owner))
+    scanned(page, token(ticket))
+    page.get_by_role("button", name="Supervisor").click()
+    page.fill("#supervisor-words", "Mira showed an ID")
+    retire(ayse, at=now())
+    with page.expect_response("**/checkin/door"):
+        page.evaluate("dispatchEvent(new Event('online'))")
+    page.fill("#supervisor-pin", PIN)
+    page.keyboard.press("Enter")
+    expect(page.locator("#supervisor-error")).to_have_text("Not a supervisor here any more.")
+    expect(page.locator("#supervisor-words")).to_have_value("Mira showed an ID")
+    assert not LogEntry.objects.filter(kind="pin_failed").exists()
+    assert not Entry.objects.exists()
 
 
 def test_five_wrong_pins_lock_for_five_minutes_over_a_restart(

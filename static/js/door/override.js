@@ -1,6 +1,6 @@
 // The sheet where a supervisor lets somebody in all the same, and what a wrong PIN says.
 import { fault, open } from "./screens.js";
-import { Locked, WrongPin } from "./supervisors.js";
+import { Locked, Retired, WrongPin } from "./supervisors.js";
 import { $, fill, words } from "./words.js";
 
 export function offerSupervisors(select, supervisors, more = []) {
@@ -10,6 +10,7 @@ export function offerSupervisors(select, supervisors, more = []) {
 // What went wrong with a PIN, in words; anything else is thrown on.
 export function pinTrouble(trouble) {
   if (trouble instanceof WrongPin) return fill(words.wrong_pin, trouble);
+  if (trouble instanceof Retired) return words.retired;
   if (!(trouble instanceof Locked)) throw trouble;
   const time = new Intl.DateTimeFormat(document.documentElement.lang, { timeStyle: "short", hourCycle: "h23" }).format(trouble.until);
   return fill(words.locked, { time });
@@ -38,18 +39,19 @@ export function overrideSheet({ page, desk, supervisors }) {
     busy = true;
     const { who, pin, words: why } = form.elements;
     const supervisor = Number(who.value);
+    const typed = pin.value;
+    pin.value = ""; // at once: what is typed next is the next try
     try {
       const { entry } = refused;
-      const vouched = await supervisors.vouch(supervisor, pin.value, { of: entry.id, ticket: entry.ticket });
+      const vouched = await supervisors.vouch(supervisor, typed, { of: entry.id, ticket: entry.ticket });
       const written = await desk.overrule(entry, { ...vouched, words: why.value.trim() });
       sheet.close();
       why.value = "";
       page.overruled(written, who.selectedOptions[0].text);
     } catch (trouble) {
-      fault(error, pinTrouble(trouble));
       if (trouble instanceof WrongPin) await desk.wrongPin(supervisor);
+      fault(error, pinTrouble(trouble));
     } finally {
-      pin.value = "";
       busy = false;
     }
   });

@@ -21,6 +21,9 @@ export class WrongPin extends Error {
   }
 }
 
+// They are no supervisor here any more: the organizer took them off while their name was on the screen.
+export class Retired extends Error {}
+
 export class Supervisors {
   #list;
   #now;
@@ -35,7 +38,7 @@ export class Supervisors {
     return this.#list();
   }
 
-  // The proof that this PIN was typed for this override. Throws Locked or WrongPin.
+  // The proof that this PIN was typed for this override. Throws Retired, Locked or WrongPin.
   async vouch(supervisorId, pin, { of, ticket }) {
     const key = await this.check(supervisorId, pin);
     const id = uuid();
@@ -44,9 +47,10 @@ export class Supervisors {
     return { id, supervisor: supervisorId, proof: hex(proof) };
   }
 
-  // Throws Locked or WrongPin.
+  // Throws Retired, Locked or WrongPin.
   async check(supervisorId, pin) {
     const supervisor = this.all.find(({ id }) => id === supervisorId);
+    if (!supervisor) throw new Retired();
     const tries = await this.#spend();
     const key = await derived(pin, supervisor);
     if (hex(await sha256(key)) !== supervisor.check) throw new WrongPin(Math.max(0, TRIES - tries));
