@@ -13,10 +13,6 @@ def critical_only() -> None:
         celery_app.control.cancel_consumer(queue, reply=True)
 
 
-def mails_wait() -> None:
-    celery_app.control.cancel_consumer("default", reply=True)
-
-
 def everything() -> None:
     for queue in LATER:
         celery_app.control.add_consumer(queue, reply=True)
