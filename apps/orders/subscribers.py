@@ -97,9 +97,7 @@ def order_due(message: Message, *, at: datetime) -> None:
 
 
 def refund_changed(message: Message, *, at: datetime) -> None:
-    refund = _REFUNDS.first(message.payload["id"])
-    if refund is None:
-        raise Refund.DoesNotExist(message.subject)
+    refund = _REFUNDS.get(message.payload["id"])
     order = refund.payment.order_payment.order
     if refund.state == RefundState.SUCCEEDED:
         if refund.payment.order_payment.applied:
@@ -135,10 +133,7 @@ def paid_too_late(message: Message, *, at: datetime) -> None:
 
 
 def _with_event(message: Message) -> Order:
-    order = _ORDERS.first(message.payload["id"])
-    if order is None:
-        raise Order.DoesNotExist(message.subject)
-    return order
+    return _ORDERS.get(message.payload["id"])
 
 
 def _of_order(pk: int) -> QuerySet[Order]:

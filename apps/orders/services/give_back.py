@@ -71,8 +71,8 @@ class Asked:
 
 def lock_paid(order: Order) -> Order:
     """:raises NotRefundable:"""
-    locked = _LOCKED.first(order.pk)
-    if locked is None or locked.state not in {OrderState.PAID, OrderState.COMPLETED}:
+    locked = _LOCKED.get(order.pk)
+    if locked.state not in {OrderState.PAID, OrderState.COMPLETED}:
         raise NotRefundable
     if locked.voucher_id is not None:
         lock_voucher(locked.voucher_id)  # before its places, as in its sale

@@ -78,9 +78,7 @@ def look_up_refund(refund: Refund, *, at: datetime) -> None:
 def _begin(refund_id: int, *, at: datetime) -> Refund | None:
     """None when it was answered already. Committed before the call: from here on it may have gone."""
     with transaction.atomic():
-        refund = _REFUNDS.first(refund_id)
-        if refund is None:
-            raise Refund.DoesNotExist(refund_id)
+        refund = _REFUNDS.get(refund_id)
         if refund.state == RefundState.REQUESTED:
             move(refund, RefundState.SUBMITTING, actor="system", at=at, next_poll_at=at + UNHEARD)
     return refund if refund.state == RefundState.SUBMITTING else None
