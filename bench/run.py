@@ -249,7 +249,9 @@ def main(arguments: list[str]) -> int:
         "--only", action="append", choices=PARTS, help="a part by its name, e.g. page; repeatable"
     )
     parser.add_argument("--statements", action="store_true", help="what each part asked longest")
-    parser.add_argument("--orders", type=int, help="of the event that is called off")
+    parser.add_argument(
+        "--orders", type=int, help="of the event that is called off; else as many as usual"
+    )
     options = parser.parse_args(arguments)
     report = Report()
     length = QUICK if options.quick else FULL

@@ -68,8 +68,20 @@ def in_chunks(rows: QuerySet[M]) -> Iterator[M]:
         last = chunk[-1].pk
 
 
+def values_in_chunks(rows: QuerySet[Any], *names: str) -> Iterator[tuple[Any, ...]]:
+    """As `in_chunks`, for rows that come by the million: what is read is no model, only values."""
+    last = 0
+    wanted = rows.order_by("pk").values_list("pk", *names)
+    while chunk := list(wanted.filter(pk__gt=last)[:CHUNK]):
+        for row in chunk:
+            yield row[1:]
+        last = chunk[-1][0]
+
+
 def safe(cell: Any, dialect: Dialect = MARKED) -> str:
     """A number is none of a formula's beginnings, also below zero."""
+    if isinstance(cell, str):  # most are
+        return f"'{cell}" if cell.startswith(_FORMULA_STARTS) else cell
     if isinstance(cell, Money):
         return cell.plain().replace(".", dialect.point)
     if isinstance(cell, int | Decimal):

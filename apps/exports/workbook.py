@@ -59,7 +59,9 @@ class _Form:
 
     def _put(self, row: int, column: int, cell: Any) -> None:
         """Text is written as text, whatever it begins with: never as a formula or a link."""
-        if isinstance(cell, Money):
+        if isinstance(cell, str):  # most are
+            self.sheet.write_string(row, column, cell)
+        elif isinstance(cell, Money):
             form = self.money[exponent(cell.currency)]
             self.sheet.write_number(row, column, cell.major, form)
         elif isinstance(cell, int | Decimal):

@@ -13,7 +13,7 @@ from apps.core.money import Money
 from apps.ledger import chart
 from apps.ledger.balances import about
 from apps.orders.buyers import Buyer
-from apps.orders.models import Order, OrderRefund, OrderRefundLine, Unit
+from apps.orders.models import Order, OrderLine, OrderRefund, OrderRefundLine, Unit
 from apps.orders.refund_parts import Left
 from apps.payments.models import Payment, Refund
 from apps.payments.services.refund import NOT_GOING_BACK
@@ -106,21 +106,32 @@ def _not_arrived(rows: Sequence[Refund]) -> list[Refund]:
     return failed
 
 
-def left_of(order: Order) -> list[Left]:
-    """By line. Needs the order's lock to stay true."""
+def left_of(order: Order, *, standing: Sequence[Unit] | None = None) -> list[Left]:
+    """By line. Needs the order's lock to stay true. standing: its units that were not given back."""
     sums = OrderRefundLine.objects.filter(line__order=order).values_list("line")
     gone = {
         line: (amount, kept)
         for line, amount, kept in sums.annotate(Sum("amount_minor"), Sum("kept_minor"))
     }
-    standing: dict[int, list[int]] = {}
-    units = Unit.objects.filter(line__order=order, refund_line=None).order_by("pk")
-    for line_id, unit_id in units.values_list("line_id", "pk"):
-        standing.setdefault(line_id, []).append(unit_id)
+    if standing is None:
+        standing = list(Unit.objects.filter(line__order=order, refund_line=None).order_by("pk"))
+    units: dict[int, list[int]] = {}
+    for unit in standing:
+        units.setdefault(unit.line_id, []).append(unit.pk)
+    lines = _LINES.all(order.pk)
+    for line in lines:
+        line.order = order
     return [
-        Left(line, *gone.get(line.pk, (0, 0)), units=tuple(standing.get(line.pk, ())))
-        for line in order.lines.order_by("pk")
+        Left(line, *gone.get(line.pk, (0, 0)), units=tuple(units.get(line.pk, ())))
+        for line in lines
     ]
+
+
+def _lines(order: int) -> QuerySet[OrderLine]:
+    return OrderLine.objects.filter(order=order).order_by("pk")
+
+
+_LINES = AskedOften(_lines, -1)
 
 
 def left_to_give_back(order: Order) -> Money:

@@ -2,6 +2,9 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from django.db.models import QuerySet
+
+from apps.core.asked_often import AskedOften
 from apps.events.models import Event
 from apps.events.states import EventState
 from apps.orders.models import Order
@@ -94,9 +97,7 @@ def order_due(message: Message, *, at: datetime) -> None:
 
 
 def refund_changed(message: Message, *, at: datetime) -> None:
-    refund = Refund.objects.select_related("payment__order_payment__order").get(
-        pk=message.payload["id"]
-    )
+    refund = _REFUNDS.get(message.payload["id"])
     order = refund.payment.order_payment.order
     if refund.state == RefundState.SUCCEEDED:
         if refund.payment.order_payment.applied:
@@ -132,4 +133,15 @@ def paid_too_late(message: Message, *, at: datetime) -> None:
 
 
 def _with_event(message: Message) -> Order:
-    return Order.objects.select_related("event").get(pk=message.payload["id"])
+    return _ORDERS.get(message.payload["id"])
+
+
+def _of_order(pk: int) -> QuerySet[Order]:
+    return Order.objects.select_related("event").filter(pk=pk)
+
+
+def _of_refund(pk: int) -> QuerySet[Refund]:
+    return Refund.objects.select_related("payment__order_payment__order").filter(pk=pk)
+
+
+_ORDERS, _REFUNDS = AskedOften(_of_order, -1), AskedOften(_of_refund, -1)

@@ -6,7 +6,9 @@ from datetime import datetime, timedelta
 
 import structlog
 from django.db import transaction
+from django.db.models import QuerySet
 
+from apps.core.asked_often import AskedOften
 from apps.core.origin import acting_from
 from apps.outbox.handlers import Handler, Style, function_of, handler_at
 from apps.outbox.models import Delivery, DeliveryState
@@ -28,11 +30,7 @@ class RetryLater(Exception):
 
 def deliver(delivery_id: int, *, at: datetime) -> None:
     """Safe to run twice, at once, or late: a delivery that is done stays done."""
-    delivery = (
-        Delivery.objects.select_related("message")
-        .filter(pk=delivery_id, state=DeliveryState.LEASED)
-        .first()
-    )
+    delivery = _LEASED.first(delivery_id)
     if delivery is None:
         return
     try:
@@ -49,6 +47,19 @@ def deliver(delivery_id: int, *, at: datetime) -> None:
         _record_failure(delivery, failure, at=at)
 
 
+def _leased(pk: int) -> QuerySet[Delivery]:
+    rows = Delivery.objects.select_related("message")
+    return rows.filter(pk=pk, state=DeliveryState.LEASED)
+
+
+def _locked(pk: int) -> QuerySet[Delivery]:
+    rows = Delivery.objects.select_for_update(no_key=True, skip_locked=True)
+    return rows.only("pk").filter(pk=pk, state=DeliveryState.LEASED)
+
+
+_LEASED, _LOCKED = AskedOften(_leased, -1), AskedOften(_locked, -1)
+
+
 def renew(delivery: Delivery, *, at: datetime) -> None:
     """A long effect keeps its lease."""
     Delivery.objects.filter(pk=delivery.pk, state=DeliveryState.LEASED).update(due_at=at + LEASE)
@@ -56,12 +67,7 @@ def renew(delivery: Delivery, *, at: datetime) -> None:
 
 def _run_in_transaction(delivery: Delivery, handler: Handler, *, at: datetime) -> None:
     with transaction.atomic():
-        locked = (
-            Delivery.objects.select_for_update(no_key=True, skip_locked=True)
-            .filter(pk=delivery.pk, state=DeliveryState.LEASED)
-            .exists()
-        )
-        if not locked:
+        if _LOCKED.first(delivery.pk) is None:
             return
         function_of(handler)(delivery.message, at=at)
         _done(delivery, at=at)

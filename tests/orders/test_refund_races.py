@@ -22,7 +22,7 @@ from apps.orders.services.refund import Amount, Tickets, refund, refund_order
 from apps.orders.services.return_tickets import return_tickets
 from apps.payments.gateways.base import Kind
 from apps.payments.models import Dispute, Payment, Refund
-from apps.payments.services.refund import is_disputed, left_to_refund
+from apps.payments.services.refund import left_to_refund, standing_of
 from apps.payments.states import DisputeState
 from apps.shop.views.giving_back import went_in
 from apps.tickets.models import Ticket
@@ -127,7 +127,8 @@ def test_control_asking_for_a_dispute_before_the_lock_takes_the_money_twice(shop
     both_have_read = Barrier(2)
 
     def careless(number: int) -> None:
-        free = left_to_refund(bank.payment).minor if not is_disputed(bank.payment) else 0
+        seen = standing_of(bank.payment)
+        free = seen.left.minor if not seen.is_disputed else 0
         both_have_read.wait(timeout=10)
         if number:
             Refund.objects.create(payment=bank.payment, amount_minor=free, created_at=now())

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.roles import Capability
-from apps.core.csv_stream import in_chunks
+from apps.core.csv_stream import values_in_chunks
 from apps.core.money import Money
 from apps.exports.kind import Kind, Narrows, Row
 from apps.exports.own_accounts import accounts_of
@@ -24,18 +24,12 @@ def entries(scope: Scope) -> QuerySet[Entry]:
 
 
 def _postings(scope: Scope) -> Iterator[Row]:
-    for entry in in_chunks(entries(scope).select_related("posting", "account")):
-        posting, account = entry.posting, entry.account
-        yield [
-            posting.pk,
-            posting.at,
-            posting.kind,
-            posting.key,
-            posting.subject,
-            account.code,
-            account.currency,
-            Money(entry.amount_minor, account.currency),
-        ]
+    names = ("posting", "posting__at", "posting__kind", "posting__key", "posting__subject")
+    account = ("account__code", "account__currency")
+    for *told, code, currency, minor in values_in_chunks(
+        entries(scope), *names, *account, "amount_minor"
+    ):
+        yield [*told, code, currency, Money(minor, currency)]
 
 
 POSTINGS = Kind(

@@ -12,7 +12,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from apps.events.models import Event
 from apps.events.states import EventState
-from apps.orders.models import Order, Unit
+from apps.orders.models import Order, OrderPayment, Unit
 from apps.orders.services.cancel import NotCancellable, cancel
 from apps.orders.services.give_back import Giving
 from apps.orders.services.refund import CalledOff, NotRefundable, refund
@@ -20,32 +20,38 @@ from apps.orders.states import UNPAID, Channel, OrderState
 from apps.outbox.publish import publish
 
 CHUNK = 50
-PAUSE = timedelta(seconds=3)  # sales of other events, and their refunds, go on in between
+PAUSE = timedelta(seconds=1)  # sales of other events, and their refunds, go on in between
 KEY = "called off"
 PAID = (OrderState.PAID, OrderState.COMPLETED)
+# Asked of each order alone: what the others of the event are must cost nothing when one is looked at.
+_STANDING = Q(Exists(Unit.objects.filter(line__order=OuterRef("pk"), refund_line=None)))
+_MARKED = Q(
+    Exists(
+        OrderPayment.objects.filter(order=OuterRef("pk"), applied=True, payment__needs_review=True)
+    )
+)
+_HOLDING = _STANDING & Q(state__in=PAID)
+_IN_HAND = Q(channel=Channel.BOX_OFFICE)
+_BY_ITSELF = _HOLDING & ~_IN_HAND & ~_MARKED
 
 
 def holding(event: Event) -> QuerySet[Order]:
     """Paid, with tickets that still admit, or money of one that became a better ticket."""
-    standing = Unit.objects.filter(line__order=OuterRef("pk"), refund_line=None)
-    return Order.objects.filter(Exists(standing), event=event, state__in=PAID)
+    return Order.objects.filter(_HOLDING, event=event)
 
 
 def by_hand(event: Event) -> QuerySet[Order]:
     """Paid into the organizer's own hand: only the organizer can hand it back."""
-    return holding(event).filter(channel=Channel.BOX_OFFICE)
+    return Order.objects.filter(_HOLDING & _IN_HAND, event=event)
 
 
 def to_look_at(event: Event) -> QuerySet[Order]:
     """Their payment is marked: a person says what of it is still to go back."""
-    online = holding(event).exclude(channel=Channel.BOX_OFFICE)
-    return online.filter(payments__applied=True, payments__payment__needs_review=True)
+    return Order.objects.filter(_HOLDING & ~_IN_HAND & _MARKED, event=event)
 
 
 def by_itself(event: Event) -> QuerySet[Order]:
-    online = holding(event).exclude(channel=Channel.BOX_OFFICE)
-    marked = Q(payments__applied=True, payments__payment__needs_review=True)
-    return online.exclude(pk__in=Order.objects.filter(marked, event=event).values("pk"))
+    return Order.objects.filter(_BY_ITSELF, event=event)
 
 
 def begin_refunds(event: Event, *, after: int, at: datetime) -> None:
@@ -54,9 +60,8 @@ def begin_refunds(event: Event, *, after: int, at: datetime) -> None:
 
     after: the id of the last order that has its message.
     """
-    unpaid = Order.objects.filter(event=event, state__in=UNPAID)
-    wanted = Q(pk__in=by_itself(event).values("pk")) | Q(pk__in=unpaid.values("pk"))
-    orders = list(Order.objects.filter(wanted, pk__gt=after).order_by("pk")[:CHUNK])
+    wanted = Q(state__in=UNPAID) | _BY_ITSELF
+    orders = list(Order.objects.filter(wanted, event=event, pk__gt=after).order_by("pk")[:CHUNK])
     for order in orders:
         publish("order.called_off", about=order, at=at, event=event.pk)
     if len(orders) == CHUNK:

@@ -6,24 +6,30 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db import connection
+from django.db.models import QuerySet
+
+from apps.core.asked_often import AskedOften
 from apps.core.money import Money
 from apps.inventory import holds
 from apps.inventory.resize import withdraw
 from apps.ledger.chart import Code
-from apps.orders.models import Order, OrderRefund, OrderRefundLine, Unit, UnitPlace
+from apps.orders.models import Order, OrderRefund, OrderRefundLine, Unit
 from apps.orders.refund_parts import Part
 from apps.orders.refund_ways import ways_back
 from apps.orders.services.booking import book_refund
 from apps.orders.states import OrderState, RefundKind
 from apps.outbox.publish import publish
 from apps.payments.models import Payment, Refund
-from apps.payments.services.refund import is_disputed, request_refund
+from apps.payments.services.refund import request_refund, standing_of
 from apps.tickets.services.refund import refund_tickets
 from apps.trail.record import record
 from apps.vouchers.models import GiftVoucher
 from apps.vouchers.services.hold import lock as lock_voucher
 from apps.vouchers.services.refund_to import refund_to
 from apps.vouchers.services.write_voucher import Recipient
+
+_LET_GO = "DELETE FROM orders_unitplace WHERE unit_id = ANY(%s) RETURNING place_id"
 
 
 class NotRefundable(Exception):
@@ -65,16 +71,20 @@ class Asked:
 
 def lock_paid(order: Order) -> Order:
     """:raises NotRefundable:"""
-    locked = (
-        Order.objects.select_for_update(no_key=True, of=("self",))
-        .select_related("organizer", "event", "voucher")
-        .get(pk=order.pk)
-    )
+    locked = _LOCKED.get(order.pk)
     if locked.state not in {OrderState.PAID, OrderState.COMPLETED}:
         raise NotRefundable
     if locked.voucher_id is not None:
         lock_voucher(locked.voucher_id)  # before its places, as in its sale
     return locked
+
+
+def _locked(pk: int) -> QuerySet[Order]:
+    rows = Order.objects.select_for_update(no_key=True, of=("self",))
+    return rows.select_related("organizer", "event", "voucher").filter(pk=pk)
+
+
+_LOCKED = AskedOften(_locked, -1)
 
 
 def known(order: Order, giving: Giving) -> OrderRefund | None:
@@ -93,8 +103,15 @@ def known(order: Order, giving: Giving) -> OrderRefund | None:
 
 def standing_units(order: Order) -> list[Unit]:
     """With their tickets: those that were not given back."""
+    return _STANDING.all(order.pk)
+
+
+def _standing(order: int) -> QuerySet[Unit]:
     units = Unit.objects.filter(line__order=order, refund_line=None)
-    return list(units.select_related("ticket", "line").order_by("pk"))
+    return units.select_related("ticket", "line").order_by("pk")
+
+
+_STANDING = AskedOften(_standing, -1)
 
 
 def not_upgraded(units: Sequence[Unit]) -> None:
@@ -107,9 +124,9 @@ def not_upgraded(units: Sequence[Unit]) -> None:
 def end_units(order: Order, units: Sequence[Unit], giving: Giving, *, at: datetime) -> None:
     holds.share_event(order.event_id)
     refund_tickets([unit.ticket for unit in units], actor=giving.actor, at=at)
-    taken = UnitPlace.objects.filter(unit__in=units)
-    places = list(taken.values_list("place_id", flat=True))
-    taken.delete()
+    with connection.cursor() as cursor:
+        cursor.execute(_LET_GO, [[unit.pk for unit in units]])
+        places = [place for (place,) in cursor.fetchall()]
     if giving.back_on_sale:
         holds.give_back(order.claim, places)
     else:
@@ -118,11 +135,17 @@ def end_units(order: Order, units: Sequence[Unit], giving: Giving, *, at: dateti
 
 
 def give(
-    order: Order, kind: RefundKind, parts: Sequence[Part], giving: Giving, *, at: datetime
+    order: Order,
+    kind: RefundKind,
+    parts: Sequence[Part],
+    giving: Giving,
+    *,
+    bought: Bought | None,
+    at: datetime,
 ) -> OrderRefund:
     """Needs the order's row locked. Asks for the money, writes the decision and books it."""
     amount = Money(sum(part.amount for part in parts), order.currency)
-    asked = _ask_for(order, amount, giving, at=at) if amount else Asked()
+    asked = _ask_for(order, amount, giving, bought, at=at) if amount else Asked()
     refund = asked.refund
     decided = write_decision(order, kind, parts, giving, asked, at=at)
     if amount:
@@ -184,23 +207,41 @@ def write_decision(
     return decided
 
 
-def applied_payment(order: Order) -> Payment | None:
+@dataclass(frozen=True, slots=True)
+class Bought:
+    """The payment that bought an order, locked, and what it still holds."""
+
+    payment: Payment
+    left: Money
+
+
+def lock_bought(order: Order) -> Bought | None:
     """
-    Locked. None when nothing was paid.
+    Needs the order's row locked. None when nothing was paid.
 
     :raises InDispute: a dispute holds all of it, so nothing would go back but the tickets would end.
     """
-    joined = Payment.objects.filter(order_payment__order=order, order_payment__applied=True).first()
-    if joined is None:
+    payment = _APPLIED.first(order.pk)
+    if payment is None:
         return None
-    locked = Payment.objects.select_for_update(no_key=True).get(pk=joined.pk)
-    if is_disputed(locked):
+    standing = standing_of(payment)
+    if standing.is_disputed:
         raise InDispute(str(order))
-    return locked
+    return Bought(payment, standing.left)
 
 
-def _ask_for(order: Order, amount: Money, giving: Giving, *, at: datetime) -> Asked:
-    payment = applied_payment(order)
+def _applied(order: int) -> QuerySet[Payment]:
+    rows = Payment.objects.select_for_update(no_key=True, of=("self",))
+    return rows.filter(order_payment__order=order, order_payment__applied=True)
+
+
+_APPLIED = AskedOften(_applied, -1)
+
+
+def _ask_for(
+    order: Order, amount: Money, giving: Giving, bought: Bought | None, *, at: datetime
+) -> Asked:
+    payment = bought.payment if bought is not None else None
     ways = ways_back(order, payment, amount)
     refund = _request(order, payment, ways.provider, giving, at=at) if ways.provider else None
     if not ways.voucher or order.voucher is None:

@@ -11,14 +11,14 @@ from apps.core.money import Money
 from apps.ledger.chart import Code
 from apps.orders.models import Order, OrderRefund, Unit
 from apps.orders.refund_parts import Left, Offer, Part, capped, in_full, of_amount, of_tickets
-from apps.orders.refund_ways import left_to_go_back
-from apps.orders.selectors import left_of
+from apps.orders.selectors import left_of, left_on_voucher
 from apps.orders.services.give_back import (
+    Bought,
     Giving,
-    applied_payment,
     end_units,
     give,
     known,
+    lock_bought,
     lock_paid,
     not_upgraded,
     standing_units,
@@ -96,10 +96,11 @@ def quote(order: Order, choice: Choice, *, offer: Offer = in_full) -> Quote:
 
     :raises NotRefundable, UpgradedSince:
     """
-    lefts = left_of(order)
+    standing = standing_units(order)
+    lefts = left_of(order, standing=standing)
     if isinstance(choice, Amount):
         return Quote(order, _of_amount(order, lefts, choice.money), [])
-    units = standing_units(order)
+    units = standing
     if isinstance(choice, Tickets):
         units = [unit for unit in units if unit.pk in choice.units]
         if len(units) != len(choice.units):
@@ -124,9 +125,10 @@ def refund(order: Order, choice: Choice, giving: Giving, *, at: datetime) -> Ord
         if (before := known(locked, giving)) is not None:
             return before
         quoted = quote(locked, choice)
-        parts = _less_what_went_elsewhere(locked, quoted.parts)
+        bought = lock_bought(locked)
+        parts = _less_what_went_elsewhere(locked, quoted, bought)
         end_units(locked, quoted.living, giving, at=at)
-        return give(locked, _KINDS[type(choice)], parts, giving, at=at)
+        return give(locked, _KINDS[type(choice)], parts, giving, bought=bought, at=at)
 
 
 def refund_order(order: Order, *, actor: str, reason: str, at: datetime) -> Refund | None:
@@ -156,9 +158,11 @@ def _of_amount(order: Order, lefts: list[Left], money: Money) -> list[Part]:
     return of_amount(lefts, money.minor)
 
 
-def _less_what_went_elsewhere(order: Order, parts: list[Part]) -> list[Part]:
+def _less_what_went_elsewhere(order: Order, quoted: Quote, bought: Bought | None) -> list[Part]:
     """From the provider's own pages, and not in our books yet."""
-    payment = applied_payment(order)
-    if payment is None:
-        return parts
-    return capped(parts, left_of(order), left_to_go_back(order, payment).minor)
+    if bought is None:
+        return quoted.parts
+    left = bought.left + left_on_voucher(order)
+    if quoted.amount <= left:
+        return quoted.parts
+    return capped(quoted.parts, left_of(order), left.minor)

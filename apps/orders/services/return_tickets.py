@@ -17,7 +17,15 @@ from apps.orders.models import Order, OrderLine, OrderRefund, Unit
 from apps.orders.refund_parts import Part, Terms, contained, of_tickets
 from apps.orders.refund_ways import left_to_go_back
 from apps.orders.selectors import left_of
-from apps.orders.services.give_back import Giving, end_units, give, known, lock_paid, standing_units
+from apps.orders.services.give_back import (
+    Giving,
+    end_units,
+    give,
+    known,
+    lock_bought,
+    lock_paid,
+    standing_units,
+)
 from apps.orders.states import Channel, OrderState, RefundKind
 from apps.payments.models import Payment
 from apps.tickets.models import Ticket
@@ -122,8 +130,9 @@ def return_tickets(
         if not chosen or len(chosen) != len(set(units)):
             raise NotReturnable
         parts = parts_of(locked, chosen)
+        bought = lock_bought(locked) if any(part.amount for part in parts) else None
         end_units(locked, [row.unit for row in chosen], giving, at=at)
-        return give(locked, RefundKind.TICKETS, parts, giving, at=at)
+        return give(locked, RefundKind.TICKETS, parts, giving, bought=bought, at=at)
 
 
 def parts_of(order: Order, chosen: Sequence[Returnable]) -> list[Part]:

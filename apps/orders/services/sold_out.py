@@ -17,6 +17,8 @@ from apps.variants.states import VariantState
 
 def refresh_sold_out(event: Event, *, at: datetime) -> int:
     """How many variants changed. Held places are not sold: they may come back."""
+    if event.state == EventState.CANCELLED:
+        return 0  # nobody buys any more, and each order that is given back would ask
     sold_out = sold_out_quotas(event.pk)
     changed = 0
     variants = Variant.objects.filter(

@@ -4,7 +4,9 @@ from datetime import datetime
 
 import structlog
 from django.db import connection
+from django.db.models import QuerySet
 
+from apps.core.asked_often import AskedOften
 from apps.core.money import Money
 from apps.core.transitions import allowed, move
 from apps.ledger import recipes
@@ -52,10 +54,21 @@ def apply_refund(refund_id: int, seen: RefundView, *, at: datetime) -> Refund:
 
 def _locked(refund_id: int) -> Refund:
     """The payment first, as everywhere: whoever holds a refund has held its payment before."""
-    payment_id = Refund.objects.values_list("payment_id", flat=True).get(pk=refund_id)
-    Payment.objects.select_for_update(no_key=True).get(pk=payment_id)
-    refunds = Refund.objects.select_for_update(no_key=True, of=("self",))
-    return refunds.select_related("payment").get(pk=refund_id)
+    _PAYMENTS.get(refund_id)
+    return _REFUNDS.get(refund_id)
+
+
+def _payment_of(refund: int) -> QuerySet[Payment]:
+    rows = Payment.objects.select_for_update(no_key=True, of=("self",))
+    return rows.filter(refunds=refund)
+
+
+def _with_payment(pk: int) -> QuerySet[Refund]:
+    rows = Refund.objects.select_for_update(no_key=True, of=("self",))
+    return rows.select_related("payment").filter(pk=pk)
+
+
+_PAYMENTS, _REFUNDS = AskedOften(_payment_of, -1), AskedOften(_with_payment, -1)
 
 
 def _book(refund: Refund, before: RefundState, *, at: datetime) -> None:

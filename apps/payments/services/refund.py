@@ -1,8 +1,9 @@
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import F, Sum
+from django.db import connection
 
 from apps.core.money import Money
 from apps.outbox.publish import publish
@@ -14,6 +15,20 @@ NOT_GOING_BACK = (RefundState.FAILED, RefundState.CANCELLED)
 
 # What was decided against us is gone; what is being decided cannot go back another way meanwhile.
 TAKEN_BACK = (*DISPUTE_HOLDING, DisputeState.LOST)
+
+
+_STANDING = """
+    SELECT EXISTS (
+        SELECT FROM payments_dispute
+        WHERE payment_id = %(payment)s AND state = ANY(%(holding)s) AND NOT is_refundable
+    ), coalesce((
+        SELECT sum(amount_minor) FROM payments_refund
+        WHERE payment_id = %(payment)s AND state <> ALL(%(stayed)s)
+    ), 0)::bigint + coalesce((
+        SELECT sum(reserved_minor + owed_minor) FROM payments_dispute
+        WHERE payment_id = %(payment)s AND state = ANY(%(taken)s)
+    ), 0)::bigint
+"""
 
 
 class NotRefundable(Exception):
@@ -33,12 +48,10 @@ def request_refund(
     :raises NotRefundable, Disputed: nothing was written.
     """
     locked = Payment.objects.select_for_update(no_key=True).get(pk=payment.pk)
-    if is_disputed(locked):
+    standing = standing_of(locked)
+    if standing.is_disputed:
         raise Disputed(str(locked))
-    if (
-        locked.state != PaymentState.CAPTURED
-        or not 0 < amount.minor <= left_to_refund(locked).minor
-    ):
+    if locked.state != PaymentState.CAPTURED or not 0 < amount.minor <= standing.left.minor:
         raise NotRefundable(f"{amount!r} of {locked}")
     refund = Refund.objects.create(
         payment=locked,
@@ -51,15 +64,28 @@ def request_refund(
     return refund
 
 
-def is_disputed(payment: Payment) -> bool:
-    return payment.disputes.filter(state__in=DISPUTE_HOLDING, is_refundable=False).exists()
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """left: what neither goes back nor was taken back."""
+
+    is_disputed: bool
+    left: Money
+
+
+def standing_of(payment: Payment) -> Standing:
+    """Needs the payment's lock to stay true."""
+    values = {
+        "payment": payment.pk,
+        "holding": list(DISPUTE_HOLDING),
+        "stayed": list(NOT_GOING_BACK),
+        "taken": list(TAKEN_BACK),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_STANDING, values)
+        is_disputed, gone = cursor.fetchone()
+    return Standing(is_disputed, Money(payment.amount_minor - gone, payment.currency))
 
 
 def left_to_refund(payment: Payment) -> Money:
     """What neither goes back nor was taken back. Needs the payment's lock to stay true."""
-    going = payment.refunds.exclude(state__in=NOT_GOING_BACK).aggregate(sum=Sum("amount_minor"))
-    taken = payment.disputes.filter(state__in=TAKEN_BACK).aggregate(
-        sum=Sum(F("reserved_minor") + F("owed_minor"))
-    )
-    left = payment.amount_minor - (going["sum"] or 0) - (taken["sum"] or 0)
-    return Money(left, payment.currency)
+    return standing_of(payment).left

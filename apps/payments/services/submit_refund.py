@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 
 import structlog
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 
+from apps.core.asked_often import AskedOften
 from apps.core.money import Money
 from apps.core.transitions import move
 from apps.payments.gateways import errors
@@ -77,11 +78,18 @@ def look_up_refund(refund: Refund, *, at: datetime) -> None:
 def _begin(refund_id: int, *, at: datetime) -> Refund | None:
     """None when it was answered already. Committed before the call: from here on it may have gone."""
     with transaction.atomic():
-        rows = Refund.objects.select_for_update(no_key=True, of=("self",))
-        refund = rows.select_related("payment").get(pk=refund_id)
+        refund = _REFUNDS.get(refund_id)
         if refund.state == RefundState.REQUESTED:
             move(refund, RefundState.SUBMITTING, actor="system", at=at, next_poll_at=at + UNHEARD)
     return refund if refund.state == RefundState.SUBMITTING else None
+
+
+def _locked(pk: int) -> QuerySet[Refund]:
+    rows = Refund.objects.select_for_update(no_key=True, of=("self",))
+    return rows.select_related("payment").filter(pk=pk)
+
+
+_REFUNDS = AskedOften(_locked, -1)
 
 
 def _key_is_dead(refund: Refund, *, at: datetime) -> bool:
