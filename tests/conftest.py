@@ -29,9 +29,11 @@ def _order(item: pytest.Item) -> int:
 
 
 def pytest_collection_finish() -> None:
-    """What is imported by now stays: looking through it for garbage took a good part of a run."""
+    """What is imported by now stays: looking through it for garbage took a good part of a run. What
+    comes and goes with a story is looked through in larger heaps."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 @pytest.fixture(scope="session")
@@ -40,6 +42,8 @@ def django_db_setup(django_db_setup: None) -> None:
     uid = "django.contrib.auth.management.create_permissions"
     assert post_migrate.disconnect(create_permissions, dispatch_uid=uid)
     assert post_migrate.disconnect(create_contenttypes)
+    gc.collect()  # a migration leaves whole models behind
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)

@@ -29,10 +29,7 @@ class Certificates:
         return f"CERT-{leaf.serial_number:x}"[:45]
 
     def sign(self, message: bytes) -> bytes:
-        key = cast(
-            "rsa.RSAPrivateKey", serialization.load_pem_private_key(self.key_pem, password=None)
-        )
-        return key.sign(message, padding.PKCS1v15(), hashes.SHA256())
+        return _read(self.key_pem).sign(message, padding.PKCS1v15(), hashes.SHA256())
 
     def verify(self, signature: bytes, message: bytes) -> None:
         """Raises InvalidSignature."""
@@ -75,6 +72,12 @@ def kept_certificates(folder: Path) -> Certificates:
             path.touch(mode=0o600)
             path.write_bytes(content)
     return Certificates(*(path.read_bytes() for path in paths))
+
+
+@cache
+def _read(key_pem: bytes) -> rsa.RSAPrivateKey:
+    """It is proven to be a key each time it is read, which takes longer than a webhook."""
+    return cast("rsa.RSAPrivateKey", serialization.load_pem_private_key(key_pem, password=None))
 
 
 def _key() -> rsa.RSAPrivateKey:

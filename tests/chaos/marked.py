@@ -10,6 +10,7 @@ line, and the process starts again with the next mark. "never" is the plain one.
 from __future__ import annotations
 
 import functools
+import gc
 import os
 import signal
 import sys
@@ -79,10 +80,19 @@ def relay(_address: str) -> None:
 
 
 PROCESSES = {"web": web, "worker": worker, "relay": relay}
+# What each of them imports when it is called, beside the shop.
+LATE = {
+    "web": ("gunicorn.glogging", "gunicorn.workers.gthread"),
+    "worker": ("celery.bin.celery", "apps.tickets.drawing"),
+    "relay": ("apps.outbox.management.commands.relay_outbox",),
+}
 
 
 def main(process: str, address: str, deaths: str, *marks: str) -> int:
     import_all()
+    for module in LATE[process]:
+        import_module(module)
+    gc.freeze()
     signal.signal(signal.SIGTERM, lambda *_: None)  # our child gets it too, and we wait for it
     for text in marks:
         child = os.fork()

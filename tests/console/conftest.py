@@ -5,6 +5,7 @@ from django.test import Client
 
 from apps.accounts.models import Organizer, User
 from apps.accounts.roles import Role
+from apps.console import admin  # noqa: F401 - the desks are on their sites before any page is asked for
 from tests.factories.selling import make_member, make_organizer, make_payable, make_user
 
 MODEL_BACKEND = "django.contrib.auth.backends.ModelBackend"

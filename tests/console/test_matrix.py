@@ -100,6 +100,7 @@ MINE, ALL = (
 
 def pages_of(site: ConsoleSite) -> Iterator[tuple[str, str, str]]:
     """Model label, page, path with <pk>; the site's own pages have no label."""
+    assert site._registry, "without its desks a site has no pages that could be wrong"
     for pattern in site.get_urls():
         if isinstance(pattern, URLPattern):
             name = pattern.name or "catch all"
