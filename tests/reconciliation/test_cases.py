@@ -213,7 +213,7 @@ def test_a_refund_that_does_not_arrive(desk: Desk, provider: Provider) -> None:
     assert (desk.case().story["told"], desk.case().fix) == ("not_arrived", Fix.ASK)
     assert desk.accepts().state == "open"  # it is still on its way
 
-    desk.sandbox.later(6 * DAY.total_seconds())
+    desk.looks(6 * DAY)
     assert desk.accepts().state == "closed"
     assert Refund.objects.get().state == "succeeded"
     assert desk.agrees()
