@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from apps.core.models import StateChange
 from apps.payments.gateways.base import Kind
+from apps.reconciliation.kinds import Fix
 
 _NAMES = {Kind.STRIPE: "Stripe", Kind.PAYPAL: "PayPal"}
 
@@ -19,3 +20,10 @@ def state_words(change: StateChange, state: str) -> str:
     """A state as the changed thing itself would say it."""
     choices = dict(apps.get_model(change.subject)._meta.get_field("state").flatchoices)
     return str(choices.get(state, state))
+
+
+def reason_words(change: StateChange) -> str:
+    """A case moves by its fixes; else it is what somebody wrote, or a provider said."""
+    if change.subject == "reconciliation.case" and change.reason in Fix.values:
+        return str(Fix(change.reason).label)
+    return change.reason

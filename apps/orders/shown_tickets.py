@@ -41,10 +41,10 @@ def with_code(ticket: Ticket) -> ShownTicket:
 
 
 def in_a_list(tickets: Iterable[Ticket]) -> list[ShownTicket]:
-    """The first with its code; drawing them all would keep a big order waiting."""
+    """Those that admit first, the first with its code; drawing them all would keep a big order waiting."""
     return [
         ShownTicket(ticket, SafeString(), _gone(ticket)) if number else with_code(ticket)
-        for number, ticket in enumerate(tickets)
+        for number, ticket in enumerate(sorted(tickets, key=lambda ticket: bool(_gone(ticket))))
     ]
 
 

@@ -101,7 +101,7 @@ def _sums(sheet: _Paper, paper: Statement) -> None:
         rows.append((_("Kept back"), -paper.kept_back))
     for label, amount in rows:
         _sum(sheet, label, amount, TEXT)
-    _sum(sheet, _("Paid out"), paper.amount, STRONG)
+    _sum(sheet, _("Payout"), paper.amount, STRONG)
 
 
 def _sum(sheet: _Paper, label: str, amount: Money, family: str) -> None:

@@ -50,6 +50,10 @@ _STORIES: Mapping[tuple[Kind, str], Promise] = {
         "A refund of %(amount)s on payment %(name)s has not been sent for three days. Mostly the balance"
         " at %(provider)s is too small."
     ),
+    (Kind.REFUND_MISSING, "not_arrived"): gettext_lazy(
+        "A refund of %(amount)s on payment %(name)s has been on its way for two weeks, and %(provider)s does"
+        " not say that it arrived."
+    ),
     (Kind.REFUND_MISSING, "failed"): gettext_lazy(
         "A refund on payment %(name)s failed. %(amount)s is owed to the buyer and not on its way back."
     ),

@@ -65,7 +65,9 @@ def test_from_the_first_page_to_a_closed_case(desk: Desk, operator: Client) -> N
     assert CaseAct.objects.count() == 2
     acts = MoneyAct.objects.about(case).values_list("act", "actor", "amount_minor")
     assert list(acts) == [("case.book_fee", f"user:{olga.pk}", -333)]
-    assert "olga@parterre.example" in page(operator, f"{CASES}/{case.pk}/overview/")
+    closed = page(operator, f"{CASES}/{case.pk}/overview/")
+    assert "olga@parterre.example" in closed
+    assert "book_fee" not in closed
 
 
 def test_a_fix_that_is_not_offered_changes_nothing(desk: Desk, operator: Client) -> None:

@@ -44,6 +44,12 @@ def test_two_operators_approve_a_large_payout(
     assert "Payouts wait for a second person" in operator.get("/platform/").content.decode()
     again = operator.post(f"{url}/approval/", follow=True).content.decode()
     assert "You have decided already" in again
+    pages = [desk.get(f"{url}/overview/").content.decode() for desk in (operator, second)]
+    assert ["You have decided already: a second person has to." in page for page in pages] == [
+        True,
+        False,
+    ]
+    assert [f"{url}/approval/" in page for page in pages] == [False, True]
     second.post(f"{url}/approval/")
     assert Payout.objects.get().state == PayoutState.APPROVED
     shown = second.get(f"{url}/overview/").content.decode()

@@ -74,6 +74,9 @@ def test_a_blocked_ticket_shows_no_code(ada: Visitor, bought: Order) -> None:
 
     ada.opens(f"/orders/{bought.reference}/")
     assert "See you on" in ada.words
+    assert "Your ticket is here and on its way to" in ada.words  # not both of them
+    shown_first = ada.page.index(f"tickets/{second.reference}/")
+    assert shown_first < ada.page.index(f"tickets/{first.reference}/")
     block(second, actor="user:1", reason="stolen", at=now())
     ada.opens(f"/orders/{bought.reference}/")
     assert "No ticket of this order admits right now. Why, is said below." in ada.words

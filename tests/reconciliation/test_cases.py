@@ -199,6 +199,27 @@ def test_a_refund_without_funds_and_one_that_failed(desk: Desk) -> None:
 
 
 @BOTH
+def test_a_refund_that_does_not_arrive(desk: Desk, provider: Provider) -> None:
+    order, _payment = desk.sells(provider)
+    desk.sandbox.do("tune", delayed_seconds=20 * DAY.total_seconds())
+    outcome = "PENDING" if provider == Provider.PAYPAL else "pending"
+    desk.sandbox.do(f"plan_{provider}_refund", outcome=outcome)
+    refund_order(order, actor="user:1", reason="ill", at=now())
+    desk.works()
+    desk.looks(13 * DAY)
+    assert desk.open_cases() == []
+    desk.looks(2 * DAY)
+    assert desk.open_cases() == [(Kind.REFUND_MISSING, 7600)]
+    assert (desk.case().story["told"], desk.case().fix) == ("not_arrived", Fix.ASK)
+    assert desk.accepts().state == "open"  # it is still on its way
+
+    desk.looks(6 * DAY)
+    assert desk.accepts().state == "closed"
+    assert Refund.objects.get().state == "succeeded"
+    assert desk.agrees()
+
+
+@BOTH
 def test_a_payout_of_another_sum(desk: Desk, provider: Provider) -> None:
     desk.connects(provider)
     desk.adds_funds(provider)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pytest
 from django.test import Client
+from django.utils.timezone import now
 
 from apps.accounts.roles import Role
 from apps.trail.models import MoneyAct, subject_of
 from apps.vouchers.models import Code, CodeUse
 from apps.vouchers.states import CodeState
-from tests.factories.selling import make_member, make_organizer, make_user
+from tests.factories.selling import make_event, make_member, make_organizer, make_user
 
 pytestmark = pytest.mark.django_db
 LIST = "/console/vouchers/code/"
@@ -74,3 +75,22 @@ def test_who_made_and_ended_a_code_is_on_the_trail() -> None:
     page = client.get(f"/platform/vouchers/code/{five.pk}/overview/").content.decode()
     assert "Discount code made" in page
     assert "Discount code ended" in page
+
+
+def test_a_window_is_typed_on_the_clock_of_the_place() -> None:
+    organizer = make_organizer()
+    client = Client(headers={"sec-fetch-site": "same-origin"})
+    client.force_login(make_member(organizer, Role.ADMIN))
+    typed = {"organizer": organizer.pk, "kind": "percent", "percent": "10", "currency": "EUR"}
+    typed |= {"starts_at": "2031-06-01T20:00", "ends_at": "2031-06-02T00:00"}
+    assert 'type="datetime-local"' in client.get(f"{LIST}new/").content.decode()
+
+    client.post(f"{LIST}new/", typed | {"text": "nowhere"})
+    coming = make_event(organizer, at=now())  # in Berlin
+    client.post(f"{LIST}new/", typed | {"text": "all"})
+    client.post(f"{LIST}new/", typed | {"text": "one", "event": coming.pk})
+    hours = {code.text: code.starts_at.hour for code in Code.objects.all() if code.starts_at}
+    assert hours == {"NOWHERE": 20, "ALL": 18, "ONE": 18}
+    early = client.post(f"{LIST}new/", typed | {"text": "x", "ends_at": "2031-06-01T19:00"})
+    assert "It ends after it starts." in early.content.decode()
+    assert "2031-06-01T20:00" in early.content.decode()  # as it was typed

@@ -49,7 +49,7 @@ class FeeTermsDesk(ReadDesk):
         name = terms.organizer.name if terms.organizer else gettext("everybody")
         return format_html('<a href="{}">{}</a>', self.url("overview", terms), name)
 
-    @display(description=_("terms"))
+    @display(description=_("what the platform keeps"))
     def what(self, terms: FeeTerms) -> str:
         words = in_words([Band.read(band) for band in terms.bands], terms.currency or "EUR")
         return "; ".join(words) or gettext("the usual")

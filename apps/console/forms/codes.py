@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from typing import Any, cast
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.db.models import QuerySet
@@ -11,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.models import Organizer
 from apps.console.forms.team import OfOrganizer
 from apps.core.money import Money
+from apps.events.forms import WallClockField, at_place
 from apps.events.models import Event
 from apps.variants.models import Variant
 from apps.vouchers.services.make import BATCH_MAX, BUDGET_MAX, Terms
@@ -59,8 +61,12 @@ class CodeForm(OfOrganizer):
     least = forms.DecimalField(
         label=_("From a total of"), min_value=Decimal(0), max_digits=12, required=False
     )
-    starts_at = forms.DateTimeField(label=_("Works from"), required=False)
-    ends_at = forms.DateTimeField(label=_("Works until"), required=False)
+    starts_at = WallClockField(label=_("Works from"), required=False)
+    ends_at = WallClockField(
+        label=_("Works until"),
+        required=False,
+        help_text=_("On the clock where the event is; for all events, where your next one is."),
+    )
     per_person = forms.IntegerField(
         label=_("Times per person"), min_value=1, max_value=1000, required=False
     )
@@ -84,6 +90,9 @@ class CodeForm(OfOrganizer):
             self.add_error("percent", _("How much is off?"))
         if kind == CodeKind.FIXED and not cleaned.get("amount") and "amount" not in self.errors:
             self.add_error("amount", _("How much is off?"))
+        zone = _zone(cleaned)
+        for name in ("starts_at", "ends_at"):
+            cleaned[name] = at_place(cleaned.get(name), zone)
         opens, closes = cleaned.get("starts_at"), cleaned.get("ends_at")
         if opens and closes and closes <= opens:
             self.add_error("ends_at", _("It ends after it starts."))
@@ -125,6 +134,14 @@ class CodeForm(OfOrganizer):
             variants=list(typed["variants"]),
             note=typed["note"],
         )
+
+
+def _zone(cleaned: dict[str, Any]) -> ZoneInfo:
+    event, organizer = cleaned.get("event"), cleaned.get("organizer")
+    if event is None and organizer is not None:
+        coming = Event.objects.filter(organizer=organizer, ends_at__gt=now())
+        event = coming.order_by("starts_at").first()
+    return event.zone if event else ZoneInfo("UTC")
 
 
 class OneCodeForm(CodeForm):

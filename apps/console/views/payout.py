@@ -29,7 +29,7 @@ from apps.payouts.services.apply import Contradiction
 from apps.payouts.services.approve import OwedLess, approve
 from apps.payouts.services.cancel import cancel
 from apps.payouts.services.payee import NotPayable, PayeeTooNew
-from apps.payouts.services.persons import NeedsTwoPersons, SamePerson, takes_two
+from apps.payouts.services.persons import NeedsTwoPersons, SamePerson, has_decided, takes_two
 from apps.payouts.services.propose import propose_all
 from apps.payouts.services.resolve import found, not_found
 from apps.payouts.services.take_back import UNDOABLE, NotUndoable, take_back
@@ -55,6 +55,8 @@ _REFUSED: dict[type[Exception], Any] = {
 def overview(request: HttpRequest, desk: Desk, payout: Payout) -> HttpResponse:
     operator = desk.access(request).everybody
     acts = MoneyAct.objects.about(payout).order_by("pk") if operator else None
+    waits = operator and payout.state in WAITING
+    decided = has_decided(payout, desk.actor(request))
     return desk.render(
         request,
         "console/payout.html",
@@ -64,7 +66,8 @@ def overview(request: HttpRequest, desk: Desk, payout: Payout) -> HttpResponse:
         problems=explain(payout),
         statement=statement(payout),
         acts=acts,
-        approvable=operator and payout.state in WAITING,
+        approvable=waits and not decided,
+        decided=waits and decided,
         cancellable=operator and payout.state in {*WAITING, PayoutState.APPROVED},
         undoable=operator and payout.state == UNDOABLE[Kind(payout.provider)],
         unresolved=operator and payout.outcome_unknown,

@@ -25,6 +25,12 @@ def is_person(actor: str) -> bool:
     return actor.startswith("user:")
 
 
+def has_decided(payout: Payout, actor: str) -> bool:
+    """They are one of the two it takes: the other has to be somebody else."""
+    two = payout.two_persons or takes_two(payout.amount)
+    return two and actor in {payout.proposed_by, payout.endorsed_by}
+
+
 def completes(payout: Payout, actor: str) -> bool:
     """
     Whether with this one two persons have decided; else they are the first.

@@ -18,6 +18,7 @@ DETECTORS: Mapping[Kind, tuple[Detector, ...]] = {
         refunds.MADE_THERE,
         refunds.NOT_THERE,
         refunds.STUCK,
+        refunds.NOT_ARRIVED,
         payments.REFUND_FAILED,
     ),
     Kind.PAYOUT_DIFFERS: (payouts.ITEM, payouts.STATE, payouts.NOT_THERE, payouts.UNKNOWN),

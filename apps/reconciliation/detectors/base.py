@@ -16,6 +16,7 @@ PORTION_IDS = 20_000
 YOUNG = timedelta(hours=1)
 FEE_KNOWN_WITHIN = timedelta(days=3)
 REFUND_MOVES_WITHIN = timedelta(days=3)
+REFUND_ARRIVES_WITHIN = timedelta(days=14)
 # How long before its end a dispute is said to be urgent.
 ANSWER_WITHIN = timedelta(days=3)
 
@@ -67,6 +68,7 @@ class Looking:
             "young": self.at - YOUNG,
             "fee_known_by": self.at - FEE_KNOWN_WITHIN,
             "refund_moved_by": self.at - REFUND_MOVES_WITHIN,
+            "refund_arrived_by": self.at - REFUND_ARRIVES_WITHIN,
             "answered_by": self.at + ANSWER_WITHIN,
             "providers": [c.provider for c in self.covered],
             "since": [c.since for c in self.covered],

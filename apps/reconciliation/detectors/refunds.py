@@ -64,6 +64,22 @@ STUCK = Detector(
     own="stuck",
 )
 
+# The provider took it and says no more. It is not asked for ever.
+NOT_ARRIVED = Detector(
+    """
+    SELECT 'payments.refund:' || r.id, p.provider, p.currency, r.amount_minor,
+           json_build_object('told', 'not_arrived', 'refund', r.id, 'payment', p.id,
+                             'name', p.reference, 'when', r.created_at)
+    FROM payments_refund r
+    JOIN payments_payment p ON p.id = r.payment_id
+    WHERE r.id > %(after)s AND r.id <= %(up_to)s AND p.provider IN ('stripe', 'paypal')
+      AND r.state = 'pending' AND r.created_at < %(refund_arrived_by)s
+    ORDER BY r.id
+    """,
+    over="payments_refund",
+    own="not_arrived",
+)
+
 AMOUNT = Detector(
     """
     SELECT 'payments.refund:' || r.id, p.provider, p.currency, -l.minor - r.amount_minor,
