@@ -115,6 +115,9 @@ def _state(
         return Level.FULL, _("Available"), choices
     if left == 0:
         return Level.NONE, _gone(variant), nothing
+    if left < variant.min_per_order:
+        few = {"left": left, "least": variant.min_per_order}
+        return Level.NONE, _("%(left)s left, sold only from %(least)s on") % few, nothing
     if left > FEW:
         return Level.SOME, _("%(left)s left") % {"left": left}, choices
     last = ngettext("Last one", "Last %(left)s", left) % {"left": left}

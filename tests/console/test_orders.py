@@ -202,6 +202,13 @@ def test_single_tickets_and_an_amount_are_quoted_first(desk: Client, order: Orde
     assert "at least one ticket" in text(desk, f"{url}?what=tickets")
     assert "Type an amount" in text(desk, f"{url}?what=amount&amount=ten")
     assert "cannot go back" in _said(desk.get(f"{url}?what=amount&amount=76.01", follow=True))
+    for unread in ("what=amount&amount=", "what=amount&amount=ten", "what=tickets"):
+        asked = text(
+            desk, f"{url}?{unread}"
+        )  # goes on about the whole order, in everything it says
+        assert "2 tickets stop working." in asked
+        assert '<input type="hidden" name="what" value="whole">' in asked
+        assert "No ticket stops working." not in asked
     assert not OrderRefund.objects.exists()
 
     form = {"reason": "ill", "sure": "on", "key": "1", "what": "tickets", "unit": first.pk}
@@ -211,6 +218,12 @@ def test_single_tickets_and_an_amount_are_quoted_first(desk: Client, order: Orde
     made = OrderRefund.objects.get()
     assert (made.kind, made.amount_minor, made.back_on_sale) == ("tickets", 3800, False)
     assert Quota.objects.get().capacity == 4
+
+    # Somebody else, who still saw both: nothing else dies for the ticket that is gone.
+    said = _said(desk.post(url, form | {"key": "late"}, follow=True))
+    assert "It has changed meanwhile." in said
+    assert OrderRefund.objects.get() == made
+    assert second.ticket.state == TicketState.VALID
 
     asked = text(desk, f"{url}?what=amount&amount=8")
     assert "No ticket stops working." in asked

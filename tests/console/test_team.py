@@ -60,6 +60,7 @@ def test_a_member_list_is_pasted(desk: Client, organizer: Organizer) -> None:
         ("ada@example.org", "17"),
         ("grace@example.org", ""),
     }
+    assert "2 entries" in desk.get("/console/accounts/clubmember/").content.decode()
     wrong = desk.post(
         "/console/accounts/clubmember/upload/", {"organizer": str(organizer.pk), "text": "nobody"}
     )

@@ -174,6 +174,12 @@ def test_searching_shows_results_while_typing(shop: Shop, open_page: OpenPage) -
     expect(page.locator("#results h2")).to_have_text("Nothing found")
     assert page.url.endswith("/?q=horns")
 
+    page.goto("/?q=horns")  # a page that knows no organizer's colour
+    page.get_by_label("Search events").fill("celli")
+    row = page.locator("#results .row")
+    expect(row).to_contain_text("Zwölf Celli im Trockendock")
+    assert row.evaluate("row => getComputedStyle(row).getPropertyValue('--signal')") == "#ff4d1a"
+
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_and_nothing_is_wider_than_the_phone(

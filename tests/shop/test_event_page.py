@@ -88,6 +88,7 @@ def test_each_kind_of_ticket_says_whether_it_can_be_had(client: Client, celli: E
     )
     make_variant(celli, "Later", position=6, sales_from=datetime(2090, 1, 1, 9, tzinfo=UTC))
     make_variant(celli, "Closed", position=7, sales_until=now() - timedelta(days=1))
+    make_quota(celli, 1, make_variant(celli, "Pairs", position=8, min_per_order=2))
 
     page = read(client)
 
@@ -100,6 +101,7 @@ def test_each_kind_of_ticket_says_whether_it_can_be_had(client: Client, celli: E
         ("none", "All held right now, look again soon"),
         ("later", "On sale from Sun 1 January, 10:00"),
         ("none", "Sales are over"),
+        ("none", "1 left, sold only from 2 on"),
     ]
     selects = re.findall(r"<select.*?</select>", page, flags=re.DOTALL)
     assert len(selects) == 4

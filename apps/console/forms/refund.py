@@ -49,6 +49,11 @@ class ChoiceForm(forms.Form):
         chosen = frozenset(self.cleaned_data["unit"])
         return Tickets(chosen) if what == "tickets" else Whole()
 
+    @property
+    def quoted(self) -> str:
+        """What the page is about while the choice cannot be read: the whole order."""
+        return (self.is_valid() and self.cleaned_data["what"]) or "whole"
+
 
 class RefundForm(ReasonForm):
     keep_off_sale = forms.BooleanField(

@@ -36,8 +36,10 @@ def refund(request: HttpRequest, desk: Desk, order: Order) -> HttpResponse:
     choice = chosen.choice if chosen.is_valid() else None
     tickets_die = not isinstance(choice, Amount)
     form = RefundForm(request.POST if sent else None, tickets_die=tickets_die)
-    if sent and form.is_valid() and (choice is not None or form.cleaned_data["key"]):
-        _do(request, desk, order, choice or Whole(), form)
+    if sent and form.is_valid() and choice is None:
+        return _choose_again(request, desk, order, form)
+    if sent and form.is_valid() and choice is not None:
+        _do(request, desk, order, choice, form)
         return redirect(desk.url("overview", order))
     try:
         quoted = quote(order, choice or Whole())
@@ -56,6 +58,16 @@ def refund(request: HttpRequest, desk: Desk, order: Order) -> HttpResponse:
         messages.warning(request, _("So much cannot go back. Choose again."))
         return redirect(desk.url("refund", order))
     return _page(request, desk, order, quoted, chosen, form)
+
+
+def _choose_again(request: HttpRequest, desk: Desk, order: Order, form: RefundForm) -> HttpResponse:
+    """What was chosen is not there any more: given back by this very form, or by somebody else."""
+    key = form.cleaned_data["key"]
+    if key and (given := OrderRefund.objects.filter(order=order, key=key).first()):
+        messages.success(request, _said(given))
+        return redirect(desk.url("overview", order))
+    messages.warning(request, _("It has changed meanwhile."))
+    return redirect(desk.url("refund", order))
 
 
 def _do(request: HttpRequest, desk: Desk, order: Order, choice: Choice, form: RefundForm) -> None:
@@ -111,7 +123,7 @@ def _page(
         order=order,
         quoted=quoted,
         chosen=chosen,
-        what=chosen.data.get("what") or "whole",
+        what=chosen.quoted,
         form=form,
         dying=dying,
         entered=sum(ticket.pk in story.entered for ticket in dying),
