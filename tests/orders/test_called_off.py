@@ -53,12 +53,14 @@ def sound() -> list[str]:
 
 
 def one_step(*, at: datetime) -> int:
-    """The relay and one worker, which is then gone."""
+    """The relay and one worker, which is then gone; another does what is not the orders' own."""
     leased = lease_due(at=at)
     for one in leased:
         delivery = Delivery.objects.get(pk=one.delivery_id)
         if delivery.handler.startswith(BULK):
             deliver(one.delivery_id, at=at)
+        else:
+            Delivery.objects.filter(pk=one.delivery_id).update(state="done", done_at=at)
     return len(leased)
 
 
@@ -150,6 +152,32 @@ def test_killed_twice_it_goes_on_where_it_stopped(
         (order.pk, 3800) for order in orders
     ]
     assert (Refund.objects.count(), Ticket.objects.living().count()) == (10, 0)
+    assert sound() == []
+
+
+def test_the_next_orders_wait_while_refunds_were_not_tried_yet(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(called_off, "CHUNK", 2)
+    at = now()
+    bought(shop, 4, at=at)
+    while one_step(at=at):
+        pass
+    call_off(shop.event, reason="storm", actor="user:1", at=at)
+    for second in range(5):
+        for one in lease_due(at=at + timedelta(seconds=second)):
+            delivery = Delivery.objects.get(pk=one.delivery_id)
+            if delivery.handler.startswith(BULK):
+                deliver(one.delivery_id, at=at + timedelta(seconds=second))
+    assert OrderRefund.objects.count() == 2  # nobody has sent them
+
+    sending = Delivery.objects.filter(message__topic="refund.requested")
+    sending.update(state="pending", attempts=1, due_at=at + LATER)  # tried in vain
+    while one_step(at=at + timedelta(seconds=10)):
+        pass
+    while one_step(at=at + timedelta(seconds=20)):
+        pass
+    assert OrderRefund.objects.count() == 4
     assert sound() == []
 
 

@@ -17,10 +17,12 @@ from apps.orders.services.cancel import NotCancellable, cancel
 from apps.orders.services.give_back import Giving
 from apps.orders.services.refund import CalledOff, NotRefundable, refund
 from apps.orders.states import UNPAID, Channel, OrderState
+from apps.outbox.models import Delivery
 from apps.outbox.publish import publish
 
 CHUNK = 50
 PAUSE = timedelta(seconds=1)  # sales of other events, and their refunds, go on in between
+STEPS = ("order.called_off", "refund.requested")
 KEY = "called off"
 PAID = (OrderState.PAID, OrderState.COMPLETED)
 # Asked of each order alone: what the others of the event are must cost nothing when one is looked at.
@@ -60,12 +62,25 @@ def begin_refunds(event: Event, *, after: int, at: datetime) -> None:
 
     after: the id of the last order that has its message.
     """
+    if _is_behind():
+        publish("event.orders_to_refund", about=event, at=at + PAUSE, after=after)
+        return
     wanted = Q(state__in=UNPAID) | _BY_ITSELF
     orders = list(Order.objects.filter(wanted, event=event, pk__gt=after).order_by("pk")[:CHUNK])
     for order in orders:
         publish("order.called_off", about=order, at=at, event=event.pk)
     if len(orders) == CHUNK:
         publish("event.orders_to_refund", about=event, at=at + PAUSE, after=orders[-1].pk)
+
+
+def _is_behind() -> bool:
+    """
+    Whether a chunk still waits to be tried for the first time, of whichever event: what is decided faster
+    than a provider takes it stands in the way of everybody else's money. What was tried in vain holds up
+    nobody.
+    """
+    untried = Delivery.objects.waiting().filter(attempts=0, message__topic__in=STEPS)
+    return untried[:CHUNK].count() == CHUNK
 
 
 def end_called_off(order: Order, *, at: datetime) -> None:
