@@ -29,8 +29,8 @@ def _order(item: pytest.Item) -> int:
 
 
 def pytest_collection_finish() -> None:
-    """What is imported by now stays: looking through it for garbage took a good part of a run. What
-    comes and goes with a story is looked through in larger heaps."""
+    """What is imported by now stays: looking through it for garbage took a good part of a run. What a
+    story leaves is looked through in larger heaps."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)
@@ -42,8 +42,6 @@ def django_db_setup(django_db_setup: None) -> None:
     uid = "django.contrib.auth.management.create_permissions"
     assert post_migrate.disconnect(create_permissions, dispatch_uid=uid)
     assert post_migrate.disconnect(create_contenttypes)
-    gc.collect()  # a migration leaves whole models behind
-    gc.freeze()
 
 
 @pytest.fixture(autouse=True)

@@ -160,8 +160,8 @@ def test_the_web_killed_with_a_webhook_in_hand(shop: Shop, machine: Machine) -> 
     shop.sandbox.do("send_webhooks_to", origin=machine.origin)
     buyer.pays(payment)
     machine.wait_until_killed("web", INSERTED)
-    machine.wait_until_up()
     assert not Message.objects.filter(topic__startswith="provider.notice").exists()
+    machine.wait_until_up()  # from now on it hears of what else happened there
     for _ in range(3):  # providers repeat what was not answered
         shop.sandbox.later(3600)
     wait_for("the webhook is in", Message.objects.filter(topic="provider.notice.attempt").exists)
