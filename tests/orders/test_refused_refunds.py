@@ -10,7 +10,7 @@ from apps.notifications.models import Mail
 from apps.orders.keys import order_key
 from apps.orders.models import Order
 from apps.orders.services.refund import refund_order
-from apps.payments.gateways import retrying
+from apps.payments.gateways import errors, retrying
 from apps.payments.gateways.base import Kind
 from apps.payments.models import ProviderNotice, Refund
 from apps.payments.services.submit_refund import look_up_refund
@@ -57,12 +57,12 @@ def refused(shop: Shop, order: Order, code: str, times: int = 1) -> Refund:
     return refund
 
 
-def heard(shop: Shop, client: Client, type_: str) -> None:
+def heard(shop: Shop, client: Client, type_: str, state: str = "processed") -> None:
     """Its webhook came, and was worked on."""
     for provider, event in shop.sandbox.notices(type=type_):
         assert shop.sandbox.send_to(client, provider, event) == 200
     deliver_all(at=now())
-    assert ProviderNotice.objects.get(type=type_).state == "processed"
+    assert ProviderNotice.objects.get(type=type_).state == state
 
 
 def seen_by_buyer(order: Order) -> str:
@@ -132,6 +132,33 @@ def test_what_cannot_be_sent_yet_waits_in_sight_and_is_sent_once(
     assert not Mail.objects.filter(kind="refund_failed").exists()
 
 
+def test_one_that_may_have_been_sent_is_not_given_up_because_it_is_not_found(shop: Shop) -> None:
+    order = paid(shop, Kind.PAYPAL)
+    shop.sandbox.do("add_fault", operation="paypal.captures.refund", kind="cut_before", times=3)
+    refund = refund_order(order, actor="user:1", reason="ill", at=now())
+    assert refund
+    deliver_all(at=now())
+    refund.refresh_from_db()
+    assert (refund.state, refund.outcome_unknown) == ("submitting", True)
+    shop.sandbox.do(
+        "add_fault",
+        operation="paypal.captures.refund",
+        kind="refuse_before",
+        code="RESOURCE_NOT_FOUND",
+    )
+    with pytest.raises(errors.NotFound):
+        look_up_refund(refund, at=now())
+    refund.refresh_from_db()
+    assert refund.state == "submitting"
+    assert ON_ITS_WAY in seen_by_buyer(order)
+
+    look_up_refund(refund, at=now())
+    refund.refresh_from_db()
+    assert refund.state == "succeeded"
+    assert len(shop.sandbox.world.store.newest("paypal_refund")) == 1
+    assert not Mail.objects.filter(kind="refund_failed").exists()
+
+
 @pytest.mark.parametrize(
     ("provider", "outcome", "first", "then"),
     [
@@ -153,7 +180,7 @@ def test_one_that_fails_on_its_way_is_heard_of_and_told(
     refund = refund_order(order, actor="user:1", reason="ill", at=now())
     assert refund
     deliver_all(at=now())
-    heard(shop, client, first)
+    heard(shop, client, first, "ignored")  # the answer to our own request said so
     assert ON_ITS_WAY in seen_by_buyer(order)
     shop.sandbox.later(86_400)
     heard(shop, client, then)

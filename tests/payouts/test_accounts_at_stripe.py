@@ -65,6 +65,8 @@ def test_an_organizer_who_lets_us_go_at_stripe_is_paid_no_more_and_can_come_back
     shown = signed_in(lena).get(page).content.decode()
     assert "not yet" in shown
     assert "a new connection (the account there was closed or disconnected)" in shown
+    money = signed_in(lena).get("/console/payouts/payout/money/").content.decode()
+    assert "There is no account here that can be paid." in money
     call_command("run_payouts", verbosity=0)
     assert not Payout.objects.exists()
     assert fetch_missed(PayoutMethod.objects.all(), chase.LOOK_BACK, at=now()) == 0

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from contextlib import suppress
 from datetime import datetime, timedelta
 
 import structlog
@@ -24,9 +23,9 @@ KEY_LIFE = timedelta(hours=23)
 FUNDS_PAUSE = timedelta(hours=1)
 UNHEARD = timedelta(minutes=10)
 
-# Asked again it would say the same. Of NotFound and Invalid the cause is ours, or a payment that the provider
-# has lost: a person has to look, and until then it is owed to the buyer.
-_FINAL = (errors.AlreadyDone, errors.Declined, errors.NotFound, errors.Invalid)
+# Of these the cause is ours, or a payment that the provider has lost: a person has to look.
+_NOTHING_FOUND = (errors.NotFound, errors.Invalid)
+_FINAL = (errors.AlreadyDone, errors.Declined, *_NOTHING_FOUND)
 
 log = structlog.get_logger(__name__)
 
@@ -50,8 +49,7 @@ def submit_refund(refund_id: int, *, at: datetime) -> None:
         else:
             _wait(refund, error, until=at + FUNDS_PAUSE)
     except _FINAL as error:
-        if not _known_to_provider(refund, at=at):
-            _fail(refund, error, error.code, at=at)
+        _refused(refund, error, at=at)
     except errors.OutcomeUnknown as error:
         _note_unknown(refund, error, at=at)
         raise
@@ -108,10 +106,24 @@ def _send(refund: Refund) -> RefundView:
 
 
 def _known_to_provider(refund: Refund, *, at: datetime) -> bool:
-    with suppress(errors.NotFound):  # nor does it know the payment
-        reconcile_refunds(refund.payment, at=at)
+    reconcile_refunds(refund.payment, at=at)
     refund.refresh_from_db()
     return refund.state != RefundState.SUBMITTING
+
+
+def _refused(refund: Refund, error: errors.GatewayError, *, at: datetime) -> None:
+    """Asked again it would say the same. Unless it was done before: what finds nothing cannot tell."""
+    blind = isinstance(error, _NOTHING_FOUND)
+    if blind and refund.outcome_unknown:
+        raise error
+    try:
+        known = _known_to_provider(refund, at=at)
+    except errors.NotFound:  # nor does it know the payment
+        if not blind:
+            raise
+        known = False
+    if not known:
+        _fail(refund, error, error.code, at=at)
 
 
 def _fail(refund: Refund, error: errors.GatewayError, reason: str, *, at: datetime) -> None:
