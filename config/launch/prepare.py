@@ -5,12 +5,14 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import io
+import sys
 from pathlib import Path
 
 import django
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command, get_commands
+from django.db import OperationalError, connection
 
 from config.launch import messages
 from config.launch.preparation import PROGRESS
@@ -24,6 +26,10 @@ def main() -> None:
     tell("messages and migrations")
     messages.compile_all()
     django.setup()
+    try:
+        connection.ensure_connection()
+    except OperationalError as error:  # one of DATABASE_URL: ours answered before
+        sys.exit(f"DATABASE_URL: {error}")
     call_command("migrate", verbosity=0, interactive=False)
     tell("static files")
     collect_static()

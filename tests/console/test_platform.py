@@ -132,10 +132,11 @@ def test_the_books_of_an_organizer_add_up(organizer: Organizer) -> None:
 
 def test_operators_read_of_organizers_as_of_others(operator: Client) -> None:
     world = make_everything("OURS")
-    for page in (world.organizer, world.event):
+    pages = {world.organizer: "Owed to the organizer", world.event: "The organizer's"}
+    for page, words in pages.items():
         url = f"/platform/{page._meta.label_lower.replace('.', '/')}/{page.pk}/overview/"
         shown = operator.get(url).content.decode()
-        assert "Owed to the organizer</dt><dd>€71.70" in shown
+        assert f"{words}</dt><dd>€71.70" in shown
         assert "Beside this they took €10.00 at their own box office." in shown
         assert "Owed to you" not in shown
         assert "Yours" not in shown

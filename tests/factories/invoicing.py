@@ -17,7 +17,7 @@ from apps.invoices.services.save_legal import save_legal
 from apps.orders.models import Order, OrderRefund
 from apps.orders.refund_parts import of_amount, of_tickets
 from apps.orders.selectors import left_of
-from apps.orders.services.give_back import Giving, give, lock_paid, standing_units
+from apps.orders.services.give_back import Giving, give, lock_bought, lock_paid, standing_units
 from apps.orders.states import RefundKind
 from apps.variants.models import Variant
 from tests.factories.selling import make_event, make_organizer, make_quota, make_variant
@@ -64,7 +64,14 @@ def take_off(order: Order, amount: int) -> OrderRefund:
     with transaction.atomic():
         locked = lock_paid(order)
         parts = of_amount(left_of(locked), amount)
-        return give(locked, RefundKind.AMOUNT, parts, Giving("user:1", "loud"), at=now())
+        return give(
+            locked,
+            RefundKind.AMOUNT,
+            parts,
+            Giving("user:1", "loud"),
+            bought=lock_bought(locked),
+            at=now(),
+        )
 
 
 def take_back(order: Order, tickets: int) -> OrderRefund:
@@ -73,7 +80,14 @@ def take_back(order: Order, tickets: int) -> OrderRefund:
         locked = lock_paid(order)
         units = standing_units(locked)[:tickets]
         parts = of_tickets(left_of(locked), {unit.pk for unit in units})
-        return give(locked, RefundKind.TICKETS, parts, Giving("user:1", "ill"), at=now())
+        return give(
+            locked,
+            RefundKind.TICKETS,
+            parts,
+            Giving("user:1", "ill"),
+            bought=lock_bought(locked),
+            at=now(),
+        )
 
 
 def invoices_of(order: Order) -> list[Invoice]:

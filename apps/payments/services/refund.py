@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 
@@ -74,7 +75,7 @@ class Standing:
 
 def standing_of(payment: Payment) -> Standing:
     """Needs the payment's lock to stay true."""
-    values = {
+    values: dict[str, Any] = {
         "payment": payment.pk,
         "holding": list(DISPUTE_HOLDING),
         "stayed": list(NOT_GOING_BACK),
