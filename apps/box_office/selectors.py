@@ -99,7 +99,7 @@ def find_sales(event: Event, typed: str) -> list[TillLine]:
         reference = normalise(term)
         sales = sales.filter(
             Q(order__reference=reference)
-            | Q(order__name__icontains=term)
+            | Q(order__name__unaccent__icontains=term)
             | Q(order__lines__units__ticket__reference=reference)
         ).distinct()
     found = sales.select_related("till__device", "order").order_by("-pk")

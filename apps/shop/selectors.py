@@ -45,11 +45,11 @@ def upcoming(*, at: datetime, search: str = "", city: str = "") -> EventQuerySet
     events = Event.objects.public().upcoming(at=at).soonest_first()
     for word in search.split()[:WORDS_MAX]:
         events = events.filter(
-            Q(title__icontains=word)
-            | Q(summary__icontains=word)
-            | Q(venue__name__icontains=word)
-            | Q(venue__city__icontains=word)
-            | Q(organizer__name__icontains=word)
+            Q(title__unaccent__icontains=word)
+            | Q(summary__unaccent__icontains=word)
+            | Q(venue__name__unaccent__icontains=word)
+            | Q(venue__city__unaccent__icontains=word)
+            | Q(organizer__name__unaccent__icontains=word)
         )
     if city:
         events = events.filter(venue__city=city)

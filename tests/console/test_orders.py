@@ -173,6 +173,13 @@ def test_the_list_is_exported_as_it_is_shown(desk: Client, order: Order) -> None
     assert len(csv(desk, "/console/orders/order/csv/?q=zzz")) == 1
 
 
+@pytest.mark.parametrize("path", ["orders/order", "tickets/ticket"])
+def test_people_are_found_without_their_accents(desk: Client, order: Order, path: str) -> None:
+    Order.objects.filter(pk=order.pk).update(name="Zoë Çelik")
+    for typed in ("zoe", "celik", "Zoë"):
+        assert len(csv(desk, f"/console/{path}/csv/?q={typed}")) > 1
+
+
 def test_attendees_are_exported(desk: Client, order: Order) -> None:
     head, *rows = csv(desk, "/console/tickets/ticket/csv/")
     assert head.startswith("\ufeffTicket,Name,Event,Variant,Seat,State,Came in,Order,Buyer,E-mail")

@@ -57,6 +57,14 @@ def test_every_word_of_a_search_must_fit_somewhere(client: Client, lichtbogen: O
     assert titles(client, "/?city=Berlin&q=silo") == []
 
 
+def test_accents_are_not_needed_and_not_in_the_way(client: Client, lichtbogen: Organizer) -> None:
+    make(lichtbogen, "Zwölf Celli", days=1, city="Köln")
+
+    for typed in ("zwolf", "Zwölf", "koln+celli", "cèlli"):
+        assert titles(client, f"/?q={typed}") == ["Zwölf Celli"]
+    assert titles(client, "/?q=zwoelf") == []
+
+
 def test_what_was_searched_comes_back_escaped(client: Client, lichtbogen: Organizer) -> None:
     page = client.get("/", {"q": '"><script>alert(1)</script>'}).content.decode()
     assert "<script>alert" not in page

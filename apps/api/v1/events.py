@@ -37,7 +37,9 @@ def list_events(request: HttpRequest, q: str = "", after: str = "") -> EventPage
     events = Event.objects.public().upcoming(at=now()).soonest_first()
     if q:
         events = events.filter(
-            Q(title__icontains=q) | Q(venue__city__icontains=q) | Q(organizer__name__icontains=q)
+            Q(title__unaccent__icontains=q)
+            | Q(venue__city__unaccent__icontains=q)
+            | Q(organizer__name__unaccent__icontains=q)
         )
     if after:
         events = _after(events, after)

@@ -28,7 +28,7 @@ class CodeDesk(ReadDesk):
     list_display_links = None
     list_filter = ("state", "kind", OrganizerFilter)
     list_select_related = ("organizer", "event")
-    search_fields = ("text", "note", "event__title")
+    search_fields = ("text", "note__unaccent", "event__title__unaccent")
     search_help_text = _("Code, note or event")
     ordering = ("-created_at", "-pk")
     pages = (

@@ -41,7 +41,7 @@ class DisputeDesk(ReadDesk):
     search_fields = (
         "=provider_id",
         "=payment__order_payment__order__reference",
-        "payment__order_payment__order__name",
+        "payment__order_payment__order__name__unaccent",
     )
     search_help_text = _("Order, name or provider's id")
     ordering = ("-opened_at", "-pk")

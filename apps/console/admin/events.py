@@ -100,7 +100,7 @@ class EventDesk(Desk):
     list_display_links = None
     list_filter = ("state", OrganizerFilter)
     list_select_related = ("organizer", "venue")
-    search_fields = ("title", "slug", "venue__name", "venue__city")
+    search_fields = ("title__unaccent", "slug", "venue__name__unaccent", "venue__city__unaccent")
     search_help_text = _("Title or venue")
     ordering = ("-starts_at", "-pk")
     inlines = (VariantInline, QuotaInline, GateInline)

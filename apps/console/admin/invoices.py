@@ -39,7 +39,12 @@ class InvoiceDesk(ReadDesk):
     list_display_links = None
     list_filter = ("kind", InvoiceEventFilter, "issued_on", OrganizerFilter)
     list_select_related = ("order", "draft")
-    search_fields = ("=number", "=order__reference", "recipient__name", "recipient__vat_id")
+    search_fields = (
+        "=number",
+        "=order__reference",
+        "recipient__name__unaccent",
+        "recipient__vat_id",
+    )
     search_help_text = _("Number, order or recipient")
     ordering = ("-issued_at", "-pk")
     pages = (

@@ -109,9 +109,9 @@ class TicketDesk(ReadDesk):
     list_select_related = ("event", "variant", "unit__line__order")
     search_fields = (
         "=reference",
-        "holder_name",
+        "holder_name__unaccent",
         "=unit__line__order__reference",
-        "unit__line__order__name",
+        "unit__line__order__name__unaccent",
         "unit__line__order__email",
     )
     search_help_text = _("Ticket, name, e-mail or order")

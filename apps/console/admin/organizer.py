@@ -42,7 +42,7 @@ class ProfileDesk(Desk):
     form = ProfileForm
     needs = Needs(view=MANAGE, change=MANAGE)
     list_display = ("name", "email", "status")
-    search_fields = ("name",)
+    search_fields = ("name__unaccent",)
     fieldsets = (
         (
             _("Profile"),

@@ -24,7 +24,7 @@ class VenueDesk(Desk):
     list_display = ("name", "street", "postcode", "city", "organizer")
     list_filter = (OrganizerFilter,)
     list_select_related = ("organizer",)
-    search_fields = ("name", "street", "city")
+    search_fields = ("name__unaccent", "street__unaccent", "city__unaccent")
     search_help_text = _("Name, street or city")
     fields = (
         "organizer",

@@ -41,7 +41,7 @@ class OrganizerDesk(ReadDesk):
     needs = Needs(view=OPERATE)
     list_display = ("name", "slug", "email", "status", "created_at")
     list_filter = ("state",)
-    search_fields = ("name", "slug", "email")
+    search_fields = ("name__unaccent", "slug", "email")
     search_help_text = _("Name or e-mail")
     ordering = ("-pk",)
     pages = (
@@ -64,7 +64,7 @@ class UserDesk(Desk):
     needs = Needs(view=OPERATE, change=OPERATE)
     list_display = ("email", "name", "is_staff", "is_active", "date_joined")
     list_filter = ("is_staff", "is_active")
-    search_fields = ("email", "name")
+    search_fields = ("email", "name__unaccent")
     search_help_text = _("E-mail or name")
     ordering = ("-pk",)
     fields = ("email", "name", "language", "is_staff", "is_active")
@@ -110,7 +110,7 @@ class PayeeDesk(ReadDesk):
     list_display_links = None
     list_filter = (WaitsFilter, "provider")
     list_select_related = ("organizer",)
-    search_fields = ("organizer__name", "=destination")
+    search_fields = ("organizer__name__unaccent", "=destination")
     ordering = ("-pk",)
     pages = (
         Page("overview", rule_pages.method, OPERATE),

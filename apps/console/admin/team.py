@@ -26,7 +26,7 @@ class MembershipDesk(ReadDesk):
     list_display = ("user", "name", "role", "organizer", "created_at")
     list_filter = ("role", OrganizerFilter)
     list_select_related = ("user", "organizer")
-    search_fields = ("user__email", "user__name")
+    search_fields = ("user__email", "user__name__unaccent")
     search_help_text = _("E-mail or name")
     ordering = ("organizer__name", "pk")
     pages = (Page("role", team_pages.role, MANAGE), Page("removal", team_pages.removal, MANAGE))

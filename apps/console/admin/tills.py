@@ -37,7 +37,11 @@ class TillDesk(ReadDesk):
     list_display_links = None
     list_filter = (TillEventFilter, "state", OrganizerFilter)
     list_select_related = ("device__event",)
-    search_fields = ("device__name", "cashier", "device__event__title")
+    search_fields = (
+        "device__name__unaccent",
+        "cashier__unaccent",
+        "device__event__title__unaccent",
+    )
     search_help_text = _("Phone, who sells or event")
     ordering = ("-opened_at", "-pk")
     pages = (

@@ -49,7 +49,13 @@ class GiftVoucherDesk(ReadDesk):
     list_display_links = None
     list_filter = ("state", "origin", OrganizerFilter)
     list_select_related = ("organizer",)
-    search_fields = ("reference", "ending", "recipient_name", "recipient_email", "note")
+    search_fields = (
+        "reference",
+        "ending",
+        "recipient_name__unaccent",
+        "recipient_email",
+        "note__unaccent",
+    )
     search_help_text = _("Number, the last four of the code, name, e-mail or note")
     ordering = ("-issued_at", "-pk")
     pages = (

@@ -52,11 +52,11 @@ def find(orders: QuerySet[Order], typed: str) -> QuerySet[Order]:
     term = typed.strip()
     reference = normalise(term)
     units = Unit.objects.filter(
-        Q(ticket__reference=reference) | Q(ticket__holder_name__icontains=term)
+        Q(ticket__reference=reference) | Q(ticket__holder_name__unaccent__icontains=term)
     )
     return orders.filter(
         Q(reference=reference)
-        | Q(name__icontains=term)
+        | Q(name__unaccent__icontains=term)
         | Q(email__icontains=term)
         | Q(pk__in=units.values("line__order"))
     )
