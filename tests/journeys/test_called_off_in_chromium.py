@@ -33,8 +33,7 @@ from tests.phones import scrolls_sideways, serious
 
 pytestmark = [pytest.mark.long, pytest.mark.browser, pytest.mark.race]
 
-# More than one chunk; CALLED_OFF_ORDERS=500 tells the same story at full size, in some minutes.
-ORDERS = int(os.environ.get("CALLED_OFF_ORDERS", CHUNK + 5))
+ORDERS = int(os.environ.get("CALLED_OFF_ORDERS", 10 * CHUNK))
 PATIENCE_SECONDS = 120  # with a browser and two processes beside it
 SHAPES = 20  # they are alike: so many of the last exchanges and events are held to the shapes
 TOPICS = ("event.orders_to_refund", "order.called_off", "refund.requested", "refund.changed")
