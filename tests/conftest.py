@@ -19,13 +19,17 @@ pytest_plugins = ["tests.sandbox_server", "tests.chromium", "tests.phones", "tes
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """By chance, but the long ones first, then those that wait for a browser."""
+    """
+    By chance, but the long ones first, then those that wait for a browser. Of the long ones that with
+    servers of its own begins: the others' database is being migrated.
+    """
     items.sort(key=_order)
 
 
-def _order(item: pytest.Item) -> int:
+def _order(item: pytest.Item) -> tuple[int, bool]:
     marks = ("long", "browser")
-    return next((n for n, mark in enumerate(marks) if item.get_closest_marker(mark)), len(marks))
+    mark = next((n for n, mark in enumerate(marks) if item.get_closest_marker(mark)), len(marks))
+    return mark, mark == 0 and "_django_db_helper" in getattr(item, "fixturenames", ())
 
 
 def pytest_collection_finish() -> None:
