@@ -64,7 +64,7 @@ def test_an_evening_and_its_difference(selin: Seller, parkett: Variant) -> None:
     selin.sends("till/cash-out/", amount="120", reason="to the safe", key=uuid.uuid4())
     number = selin.till.pk
     selin.opens("till/closing/")
-    assert "106" not in selin.words  # counted before it is told
+    assert "106.00" not in selin.words  # counted before it is told
     assert selin.closes_till("104.50", terminal="38") == 200
     assert "€1.50 are missing" in selin.words
     assert "There should be €106.00" in selin.words
