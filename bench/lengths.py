@@ -22,7 +22,7 @@ class Length:
     called_off: int
 
 
-FULL = Length(8, purchases=120, large=1_000_000, compared=200, rounds=3, called_off=2_000)
+FULL = Length(8, purchases=120, large=1_000_000, compared=200, rounds=3, called_off=10_000)
 QUICK = Length(2, purchases=24, large=50_000, compared=100, rounds=1, called_off=500)
 PARTS = (
     *("idle", "page", "placing", "old_snapshot", "scanning", "door_phones", "purchases"),
