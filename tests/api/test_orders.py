@@ -130,9 +130,12 @@ def test_an_order_names_to_whom_its_invoice_goes(shop: Shop) -> None:
 def test_a_large_invoice_of_an_austrian_seller_needs_a_vat_id(shop: Shop) -> None:
     make_entity(shop.organizer, country="AT")
     Variant.objects.update(price_minor=600_000)
-    refused = place(Client(), shop, invoice=COMPANY | {"vat_id": ""})
+    client = Client()
+    refused = place(client, shop, invoice=COMPANY | {"vat_id": ""})
     problem = refused.json()
     assert (refused.status_code, problem["code"]) == (422, "vat_id_missing")
+    again = place(client, shop, invoice=COMPANY | {"vat_id": ""})
+    assert (again.status_code, again.json()["code"]) == (422, "vat_id_missing")
     assert [error["field"] for error in problem["errors"]] == ["invoice.vat_id"]
     assert (Order.objects.get().state, count(shop.event.pk).of(shop.parkett.pk)) == (
         "cancelled",

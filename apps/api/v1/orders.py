@@ -96,8 +96,9 @@ def create_order(
     billing = billing_or_problem(body.invoice)
     selection = Selection(event, heads, body.code, body.voucher)
     order = place_or_problem(selection, buyer, circumstances, at=now())
-    if not order.terms_accepted_at and order.state in UNPAID:
+    if not order.terms_accepted_at:
         _must_name_vat_id(order, billing)
+    if not order.terms_accepted_at and order.state in UNPAID:
         details = Details(body.email, body.name, language=body.language, billing=billing)
         with suppress(NotPayable):  # it ended in this very moment: the answer shows so
             _save_details(order, details)
@@ -105,9 +106,10 @@ def create_order(
 
 
 def _must_name_vat_id(order: Order, billing: Billing) -> None:
-    """What it costs is known only now; nothing stays held."""
+    """What it costs is known only now; nothing stays held. The same key hears the same again."""
     if lacks_vat_id(order, billing):
-        cancel(order, actor=order.buyer, reason="no VAT id", at=now())
+        with suppress(NotCancellable):  # it ended already
+            cancel(order, actor=order.buyer, reason="no VAT id", at=now())
         field = {"field": "invoice.vat_id", "message": str(VAT_ID_ASKED)}
         raise problems.Problem(422, "vat_id_missing", str(VAT_ID_ASKED), fields=[field])
 
