@@ -10,6 +10,7 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.db import connections
 from django.db.models import Model, QuerySet
 from django.db.models.query import ModelIterable
+from django.db.transaction import TransactionManagementError
 
 M = TypeVar("M", bound=Model)
 V = TypeVar("V", str, int)
@@ -58,6 +59,7 @@ class _Kept(Generic[M]):
         self._connection, self._alias = compiler.connection, rows.db
         self._sql, self._params = compiler.as_sql()
         self._values: tuple[Any, ...] = ()
+        self._locks: bool = rows.query.select_for_update
         compiler.as_sql = lambda: (self._sql, self._values)
         query: Any = rows.query
         query.get_compiler = lambda **_of: compiler
@@ -67,5 +69,11 @@ class _Kept(Generic[M]):
         return connections[self._alias] is self._connection
 
     def all(self, value: str | int) -> list[M]:
+        """
+        :raises TransactionManagementError: it locks, and would let go at once; Django says so of SQL that is
+            built, which happens once.
+        """
+        if self._locks and self._connection.get_autocommit():
+            raise TransactionManagementError("it locks rows and needs a transaction")
         self._values = tuple(value if one == self._stand_in else one for one in self._params)
         return list(ModelIterable(self._rows))

@@ -77,6 +77,15 @@ def test_it_asks_what_the_queryset_asks() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
+def test_a_lock_without_a_transaction_is_refused_each_time() -> None:
+    read, event = AskedOften(by_slug, "?"), make_event(make_organizer())
+    with transaction.atomic():
+        assert read.first(event.slug) == event
+    with pytest.raises(transaction.TransactionManagementError):
+        read.first(event.slug)
+
+
+@pytest.mark.django_db(transaction=True)
 def test_threads_do_not_share_a_connection() -> None:
     read, event = (
         AskedOften(by_pk, 0),
