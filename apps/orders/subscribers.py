@@ -32,6 +32,8 @@ NOT_YET_CAPTURED = timedelta(minutes=5)
 def provider_notice(message: Message, *, at: datetime) -> None:
     """A webhook is a hint where to look; what is true is read from the provider."""
     notice = ProviderNotice.objects.get(pk=message.payload["id"])
+    if notice.state == NoticeState.IGNORED:
+        return  # the worker that did so did not live to say it
     payments = payments_of(notice)
     if not payments and notice.state == NoticeState.RECEIVED:
         ignore(notice, at=at)  # not ours, or the buyer came back meanwhile

@@ -79,6 +79,36 @@ def test_a_loss_pays_no_debt_that_a_refund_there_has_paid(shop: Shop, provider: 
 
 
 @both
+def test_a_debt_that_a_loss_has_paid_is_not_paid_by_a_refund_there(
+    shop: Shop, provider: Kind
+) -> None:
+    """
+    A part that we asked for failed, so it is owed to the buyer until the lost dispute gives it to them.
+    Only then the books ask what a part refunded in the dashboard was for: nothing is owed any more.
+    """
+    bank = paid(shop, provider)
+    part = refund(bank.order, Amount(eur(1000)), Giving("user:1", "late"), at=now()).refund
+    assert part is not None
+    of = bank.payment.ids.get("charge") or bank.payment.ids["capture"]
+    shop.sandbox.do("refund_there", provider=provider, of=of, amount=800)
+    bank.does("dispute")
+    reconcile_refunds(bank.payment, at=now())
+    submit_refund(part.pk, at=now())
+    assert shop.balances()[f"unapplied:{provider}"] == -1000
+    look_at_disputes(bank.payment, at=now())
+    bank.does("lose_dispute")
+    look_at_disputes(bank.payment, at=now())
+    assert f"unapplied:{provider}" not in shop.balances()
+    bank.webhooks_come()
+
+    assert f"unapplied:{provider}" not in shop.balances()
+    assert shop.balances()[f"loss:{provider}"] == 800  # nobody pays twice
+    assert of_organizer(shop, provider) == {"pending": 0, "available": 0, "reserve": 0}
+    assert "fee:platform" not in shop.balances()
+    all_is_well(shop)
+
+
+@both
 def test_a_refund_there_that_is_heard_of_after_the_loss(shop: Shop, provider: Kind) -> None:
     bank = paid(shop, provider)
     of = bank.payment.ids.get("charge") or bank.payment.ids["capture"]

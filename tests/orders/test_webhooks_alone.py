@@ -9,7 +9,9 @@ from django.test import Client
 from django.utils.timezone import now
 
 from apps.orders.states import OrderState
-from apps.outbox.models import Message
+from apps.outbox.deliver import deliver
+from apps.outbox.models import Delivery, DeliveryState, Message
+from apps.outbox.relay import lease_due
 from apps.payments.gateways.base import Kind
 from apps.payments.models import ProviderNotice
 from apps.payments.services.chase import fetch_missed, poll_payments
@@ -60,6 +62,26 @@ def test_a_buyer_who_comes_back_before_the_worker_leaves_it_nothing_to_ask(
     assert set(ProviderNotice.objects.values_list("state", flat=True)) == {"ignored"}
     assert len(shop.sandbox.exchanges) == calls
     assert len(tickets_of(order_of(payment))) == 2
+
+
+def test_a_worker_that_dies_over_what_it_ignored_leaves_nothing_behind(
+    shop: Shop, ada: Buyer, client: Client
+) -> None:
+    payment = ada.on_the_way_to_pay(Kind.STRIPE)
+    ada.pays(payment)
+    assert send_all(shop, client) == {200}
+    assert ada.comes_back(payment).state == OrderState.PAID
+    leased = [one.delivery_id for one in lease_due(at=now())]
+    for delivery in leased:
+        deliver(delivery, at=now())
+    assert set(ProviderNotice.objects.values_list("state", flat=True)) == {"ignored"}
+
+    Delivery.objects.filter(pk__in=leased).update(state=DeliveryState.LEASED, done_at=None)
+    for delivery in leased:
+        deliver(delivery, at=now())
+
+    assert set(ProviderNotice.objects.values_list("state", flat=True)) == {"ignored"}
+    assert not Delivery.objects.filter(pk__in=leased).exclude(state=DeliveryState.DONE).exists()
 
 
 @BOTH

@@ -69,7 +69,7 @@ def comes_to_rest(life: Life) -> None:
     _goes_on(life, max(life.shop.event.ends_at + AFTER_THE_EVENT - life.true, timedelta(days=2)))
     _operators_do_what_is_proposed(life)
     _everything_is_paid_out(life)
-    life.passes(timedelta(hours=8))  # nothing is young any more
+    _goes_on(life, timedelta(hours=25))  # nothing is young any more, and what came back was told
     if life.perhaps(BILLED):
         _a_month_is_billed(life)
     reconcile(at=life.at)

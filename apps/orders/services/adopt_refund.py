@@ -17,8 +17,8 @@ from apps.orders.services.dispute import make_room
 from apps.orders.services.give_back import Asked, Giving, write_decision
 from apps.orders.states import RefundKind
 from apps.outbox.publish import publish
-from apps.payments.models import Refund
-from apps.payments.services.refund import NOT_GOING_BACK
+from apps.payments.models import Dispute, Refund
+from apps.payments.services.refund import NOT_GOING_BACK, TAKEN_BACK
 
 
 def adopt_refund(refund: Refund, *, at: datetime) -> None:
@@ -61,6 +61,9 @@ def _of_the_sale(order: Order, refund: Refund) -> Money:
     gone = others.exclude(state__in=NOT_GOING_BACK).aggregate(sum=Sum("amount_minor"))["sum"] or 0
     there = Sum(F("amount_minor") - F("voucher_minor"))  # the rest goes onto a gift voucher
     decided = OrderRefund.objects.filter(order=order).aggregate(sum=there)["sum"] or 0
-    owed = Money(max(decided - gone, 0), order.currency)
+    # What disputes keep or took of that debt is not there to be paid a second time.
+    taken = Dispute.objects.filter(payment=refund.payment_id, state__in=TAKEN_BACK)
+    kept = taken.aggregate(sum=Sum("owed_minor"))["sum"] or 0
+    owed = Money(max(decided - gone - kept, 0), order.currency)
     rest = max(refund.amount - owed, Money.zero(order.currency))
     return min(rest, left_to_give_back(order) - left_on_voucher(order))
