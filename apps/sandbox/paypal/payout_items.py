@@ -89,7 +89,8 @@ def make(world: World, batch: Json, raw: Json, amount: int) -> Json:
 def settle(world: World, item: Json) -> None:
     """The item reaches its first state; the money leaves unless it fails."""
     state = fate(world, item["receiver"])
-    if _is_own(item["receiver"]) or state == "DENIED":  # its batch was taken before that was planned
+    # Denied are whole batches, and this one was taken before that was planned.
+    if _is_own(item["receiver"]) or state == "DENIED":
         state = "FAILED"
     first = _FIRST.get(state, state)
     if first in _MONEY_OUT:
