@@ -36,6 +36,8 @@ def when_ready(_server: object) -> None:
     if not settings.DEMO:  # a demo is there sooner, and its first PDF takes a moment longer
         import_module("apps.tickets.drawing")
     gc.freeze()  # workers share these pages as long as no collection writes into them
+    # A page makes some ten thousand objects, and all but a few go without being looked for.
+    gc.set_threshold(20_000, 20, 20)
     gc.enable()
 
 
