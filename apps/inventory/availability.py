@@ -27,13 +27,24 @@ class Availability:
 
 def availability(event_id: int) -> Availability:
     """At most about a second old; one process at a time counts, the others show what was."""
-    key = f"availability:{event_id}"
+    key = _key(event_id)
     kept: Availability | None = cache.get(key)
     if kept is not None and not cache.add(f"{key}:fresh", 1, timeout=FRESH_SECONDS):
         return kept
     counted = count(event_id)
     cache.set_many({key: counted}, timeout=KEPT_SECONDS)
     return counted
+
+
+def learn(quota: Quota, left: int) -> None:
+    """What a refused claim has found out is shown at once: a page says no more are left than it does."""
+    kept: Availability | None = cache.get(_key(quota.event_id))
+    if kept is None:
+        return
+    drawing = quota.draws.values_list("variant", flat=True)
+    fewer = {variant: min(left, kept.left.get(variant, left)) for variant in drawing}
+    learnt = Availability({**kept.left, **fewer})
+    cache.set_many({_key(quota.event_id): learnt}, timeout=KEPT_SECONDS)
 
 
 def sold_out_quotas(event_id: int) -> set[int]:
@@ -50,3 +61,7 @@ def count(event_id: int) -> Availability:
         for draw in quota.draws.all():
             left[draw.variant_id] = min(free, left.get(draw.variant_id, free))
     return Availability(left)
+
+
+def _key(event_id: int) -> str:
+    return f"availability:{event_id}"

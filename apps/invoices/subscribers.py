@@ -4,11 +4,12 @@ from datetime import datetime
 
 from django.db import transaction
 
+from apps.invoices.kinds import Kind
 from apps.invoices.models import Invoice, LegalEntity
 from apps.invoices.papers import paper_of
 from apps.invoices.services.check_vat import check_vat
 from apps.invoices.services.draft import draft_documents
-from apps.invoices.services.number import number_waiting
+from apps.invoices.services.number import Place, number_waiting
 from apps.orders.billing import Billing
 from apps.orders.models import Order
 from apps.outbox.models import Message
@@ -27,9 +28,12 @@ def documents_due(message: Message, *, at: datetime) -> None:
 
 
 def number(message: Message, *, at: datetime) -> None:
-    """An issuer's data has changed, or something of it waits."""
+    """An issuer's data has changed, or something of it waits: all of it, or behind what was numbered."""
     issuer = LegalEntity.objects.select_related("organizer").get(pk=message.payload["id"])
-    number_waiting(issuer, at=at)
+    begin = None
+    if "after" in message.payload:
+        begin = Place(Kind(message.payload["kind"]), message.payload["after"])
+    number_waiting(issuer, at=at, begin=begin)
 
 
 def check_issuer(message: Message, *, at: datetime) -> None:

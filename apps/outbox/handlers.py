@@ -43,5 +43,9 @@ def handler_at(path: str) -> Handler:
     return {h.path: h for handlers in subscriptions().values() for h in handlers}[path]
 
 
+def queues() -> list[str]:
+    return sorted({h.queue for handlers in subscriptions().values() for h in handlers})
+
+
 def function_of(handler: Handler) -> Function:
     return cast("Function", import_string(handler.path))

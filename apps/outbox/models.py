@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from datetime import datetime
-
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -36,10 +34,6 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
     def waiting(self) -> DeliveryQuerySet:
         return self.filter(state__in=[DeliveryState.PENDING, DeliveryState.LEASED])
 
-    def overdue(self, *, before: datetime) -> DeliveryQuerySet:
-        """Due since long and still not leased: the relay is not running."""
-        return self.filter(state=DeliveryState.PENDING, due_at__lt=before)
-
 
 class Delivery(models.Model):
     """One message for one handler. The relay leases and enqueues it; only the handler makes it done."""
@@ -65,8 +59,8 @@ class Delivery(models.Model):
         ]
         indexes = [
             models.Index(
-                fields=["due_at"],
-                name="delivery_due",
+                fields=["queue", "due_at"],
+                name="delivery_due_by_queue",
                 condition=models.Q(state__in=["pending", "leased"]),
             ),
         ]

@@ -21,6 +21,7 @@ urlpatterns = [
     path("help/", pages.help_page, name="help"),
     path("accessibility/", pages.accessibility, name="accessibility"),
     path("language/", set_language, name="language"),
+    path("favicon.ico", pages.icon, name="icon"),
     path("robots.txt", search_engines.robots, name="robots"),
     path("sitemap.xml", sitemap, {"sitemaps": search_engines.SITEMAPS}, name="sitemap"),
 ]

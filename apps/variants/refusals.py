@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from django.utils.formats import date_format
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from apps.accounts.states import OrganizerState
+from apps.core.templatetags.look import clock, full_date
 from apps.events.models import Event
 from apps.events.states import EventState
 from apps.variants.models import Variant
@@ -137,10 +136,10 @@ def _of_line(
 
 def _of_window(variant: Variant, event: Event, at: datetime) -> Refusal | None:
     if variant.sales_from is not None and at < variant.sales_from:
-        when = date_format(localtime(variant.sales_from, event.zone), "DATETIME_FORMAT")
-        text = _("Sales of “%(variant)s” start on %(when)s") % {
+        text = _("Sales of “%(variant)s” start on %(day)s, %(time)s.") % {
             "variant": variant.name,
-            "when": when,
+            "day": full_date(variant.sales_from, event.zone),
+            "time": clock(variant.sales_from, event.zone),
         }
         return Refusal(Reason.NOT_YET_ON_SALE, text, variant)
     if at >= (variant.sales_until or event.ends_at):

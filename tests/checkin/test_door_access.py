@@ -96,6 +96,16 @@ def test_only_the_door_page_may_run_web_assembly(phone: Client, event: Event) ->
     assert "wasm" not in history
 
 
+def test_the_page_of_the_door_hears_how_many_doors_are_theirs(event: Event, client: Client) -> None:
+    """Zero, or no number at all, and it asks for a code."""
+    staff = signed_in(make_member(event.organizer, Role.STAFF))
+    stranger = signed_in(make_member(make_organizer("Somebody else"), Role.OWNER))
+    told = [who.head("/door/events/").headers.get("Events-Ahead") for who in (staff, stranger)]
+    assert told == ["1", "0"]
+    assert (nobody := client.head("/door/events/")).status_code == 302
+    assert "Events-Ahead" not in nobody.headers
+
+
 def test_the_list_of_doors_ends_with_the_night(owner: User) -> None:
     over = make_event(
         owner.memberships.get().organizer, at=now() - timedelta(days=12), title="Gone"

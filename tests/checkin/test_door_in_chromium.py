@@ -222,7 +222,9 @@ def test_a_member_opens_the_door_of_an_event(
 ) -> None:
     page = open_phone()
     sign_in(page, owner)
-    page.goto("/door/")
+    page.goto("/door/")  # their events, before anybody asks for a code
+    page.get_by_role("link", name="Pair with a code").click()
+    expect(page.get_by_label("Code", exact=True)).to_be_visible()
     page.get_by_role("link", name="I have an account: choose my event").click()
     page.get_by_role("button", name=event.title).click()
     expect(page.locator("#net")).to_have_text("Online")

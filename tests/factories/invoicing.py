@@ -10,15 +10,17 @@ from django.utils.timezone import now
 
 from apps.accounts.models import Organizer
 from apps.events.models import Event
-from apps.invoices.models import Invoice, LegalEntity
+from apps.invoices.models import Draft, Invoice, LegalEntity
 from apps.invoices.services.draft import draft_documents
 from apps.invoices.services.number import number_waiting
 from apps.invoices.services.save_legal import save_legal
+from apps.invoices.subscribers import number
 from apps.orders.models import Order, OrderRefund
 from apps.orders.refund_parts import of_amount, of_tickets
 from apps.orders.selectors import left_of
 from apps.orders.services.give_back import Giving, give, lock_bought, lock_paid, standing_units
 from apps.orders.states import RefundKind
+from apps.outbox.models import Message
 from apps.variants.models import Variant
 from tests.factories.selling import make_event, make_organizer, make_quota, make_variant
 from tests.factories.world import buy
@@ -88,6 +90,18 @@ def take_back(order: Order, tickets: int) -> OrderRefund:
             bought=lock_bought(locked),
             at=now(),
         )
+
+
+def number_all(issuer: LegalEntity) -> int:
+    """With every portion behind the first. How many drafts are done by it."""
+    done = Draft.objects.exclude(done_at=None)
+    before = done.count()
+    number_waiting(issuer, at=now())
+    behind, heard = Message.objects.filter(topic="invoices.waiting"), 0
+    while message := behind.filter(pk__gt=heard).order_by("pk").first():
+        number(message, at=now())
+        heard = message.pk
+    return done.count() - before
 
 
 def invoices_of(order: Order) -> list[Invoice]:

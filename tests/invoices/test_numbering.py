@@ -13,6 +13,7 @@ from apps.invoices.services import number
 from apps.invoices.services.draft import draft_documents, draft_what_is_missing
 from apps.invoices.services.number import number_waiting
 from apps.invoices.services.save_legal import save_legal
+from apps.invoices.subscribers import number as number_portion
 from apps.orders.services.refund import refund_order
 from apps.outbox.models import Message
 from apps.trail.models import MoneyAct
@@ -21,6 +22,7 @@ from tests.factories.invoicing import (
     make_entity,
     make_platform,
     make_show,
+    number_all,
     sell,
 )
 from tests.factories.selling import make_organizer, make_quota, make_variant
@@ -137,13 +139,53 @@ def test_what_is_too_early_holds_up_nobody(monkeypatch: pytest.MonkeyPatch) -> N
     draft_documents(orders[2], at=now())
     monkeypatch.setattr(number, "BATCH", 2)
 
-    assert number_waiting(issuer, at=now()) == 2
+    assert number_all(issuer) == 2
     told = Invoice.objects.order_by("pk").values_list("kind", "order")
     assert list(told) == [(Kind.INVOICE, orders[2].pk), (Kind.CREDIT_NOTE, orders[2].pk)]
 
     assert draft_what_is_missing(at=now()) == 2
-    assert number_waiting(issuer, at=now()) == 4
+    assert number_all(issuer) == 4
     assert not Draft.objects.filter(done_at=None).exists()
+
+
+def test_much_that_waits_is_numbered_in_portions(monkeypatch: pytest.MonkeyPatch) -> None:
+    """When an issuer completes its data years of sales may wait: no worker is at it past its lease."""
+    event, variant = make_show()
+    orders = [sell(variant, 1) for _ in range(5)]
+    for order in orders:
+        draft_documents(order, at=now())
+    refund_order(orders[0], actor="user:1", reason="ill", at=now())
+    draft_documents(orders[0], at=now())
+    monkeypatch.setattr(number, "BATCH", 2)
+    issuer = make_entity(event.organizer)
+    portions = Message.objects.filter(topic="invoices.waiting").order_by("pk")
+
+    assert number_waiting(issuer, at=now()) == 2
+    [behind] = portions
+    assert behind.payload["kind"] == Kind.INVOICE
+    sold_now = sell(variant, 1)
+    deliver_all(at=now())  # every fact of the sales too
+
+    assert not Draft.objects.filter(done_at=None).exists()
+    told = Invoice.objects.order_by("pk").values_list("kind", "sequence", "order")
+    invoices = [*orders, sold_now]
+    assert list(told.filter(kind=Kind.INVOICE)) == [
+        (Kind.INVOICE, n, order.pk) for n, order in enumerate(invoices, start=1)
+    ]
+    assert list(told.filter(kind=Kind.CREDIT_NOTE)) == [(Kind.CREDIT_NOTE, 1, orders[0].pk)]
+
+
+def test_a_portion_that_runs_twice_numbers_nothing_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    event, variant = make_show()
+    for _ in range(4):
+        draft_documents(sell(variant, 1), at=now())
+    monkeypatch.setattr(number, "BATCH", 2)
+    issuer = make_entity(event.organizer)
+    number_waiting(issuer, at=now())
+    behind = Message.objects.get(topic="invoices.waiting")
+    for _ in range(2):  # its worker died after the numbers, before "done"
+        number_portion(behind, at=now())
+    assert list(Invoice.objects.values_list("sequence", flat=True)) == [1, 2, 3, 4]
 
 
 def test_years_end_on_the_issuers_clock_and_each_begins_with_one() -> None:

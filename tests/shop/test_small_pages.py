@@ -65,6 +65,16 @@ def test_robots_and_sitemap(client: Client, lichtbogen: Organizer) -> None:
     assert "secret" not in sitemap
 
 
+def test_whoever_asks_for_an_icon_gets_it_and_keeps_it(client: Client) -> None:
+    icon = client.get("/favicon.ico")
+    assert icon.content.startswith(b"\0\0\1\0\3\0")  # an icon in three sizes
+    assert (icon["Content-Type"], icon["Cache-Control"]) == (
+        "image/x-icon",
+        "public, max-age=2592000",
+    )
+    assert not icon.cookies
+
+
 def test_a_language_once_chosen_stays(client: Client, lichtbogen: Organizer) -> None:
     chosen = client.post(
         "/language/", {"language": "de"}, headers={"Referer": "http://testserver/help/"}

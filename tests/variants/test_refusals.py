@@ -113,4 +113,4 @@ def test_the_start_of_sales_is_told_in_the_events_own_time() -> None:
     event = an_event(timezone="Europe/Berlin")
     later = a_variant(event, sales_from=datetime(2026, 3, 2, 9, tzinfo=UTC))
     (refusal,) = check([(later, 1)], event=event, member=False, at=NOON)
-    assert refusal.text == "Sales of “Parkett” start on 2 Mar 2026, 10:00"
+    assert refusal.text == "Sales of “Parkett” start on Monday 2 March 2026, 10:00."

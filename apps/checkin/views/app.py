@@ -104,6 +104,7 @@ def _page(language: str) -> str:
 def _config() -> dict[str, str]:
     return {
         "scope": reverse("checkin:index"),
+        "events": reverse("checkin:events"),
         "worker": reverse("checkin:service_worker"),
         "version": _version(),
         "detector": static("vendor/barcode-detector.js"),

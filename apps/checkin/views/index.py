@@ -19,13 +19,15 @@ from apps.events.states import EventState
 @never_cache
 @require_safe
 def events(request: HttpRequest) -> HttpResponse:
-    """The events ahead whose door they may open."""
+    """The events ahead whose door they may open. The door's page asks how many, before it asks for a code."""
     if not isinstance(request.user, User):
         return redirect(sign_in_url(request))
     open_from = now() - DOORS_CLOSE_AFTER_END
     mine = Event.objects.of(request.user, to=Capability.SCAN).filter(ends_at__gt=open_from)
     ahead = mine.exclude(state=EventState.CANCELLED).select_related("venue").soonest_first()
-    return render(request, "checkin/events.html", {"events": ahead})
+    page = render(request, "checkin/events.html", {"events": ahead})
+    page["Events-Ahead"] = str(len(ahead))
+    return page
 
 
 @never_cache

@@ -6,6 +6,7 @@ transaction that writes the document: what rolls back was never counted.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
@@ -28,19 +29,34 @@ _COMPOSERS = {
 }
 
 
-def number_waiting(issuer: LegalEntity, *, at: datetime) -> int:
+@dataclass(frozen=True, slots=True)
+class Place:
+    """How far a portion came: all of the kinds before, and of this one up to a draft."""
+
+    kind: Kind
+    after: int = 0
+
+
+def number_waiting(issuer: LegalEntity, *, at: datetime, begin: Place | None = None) -> int:
     """
-    All that is due from this issuer, one transaction per series and batch. Nothing happens before its
-    legal data is complete: what waits gets its number then, in the order it came.
+    What is due from this issuer, one transaction per series and batch. A full batch ends the portion,
+    and a message goes on behind it, so a worker is done within its lease however much waits. Nothing
+    happens before its legal data is complete: what waits gets its number then, in the order it came.
+
+    begin: where the portion before ended.
     """
     if issuer.complete_at is None:
         return 0
+    kinds = OF_ORGANIZER if issuer.organizer_id else (Kind.FEE_INVOICE,)
+    begin = begin or Place(kinds[0])
     numbered = 0
-    for kind in OF_ORGANIZER if issuer.organizer_id else (Kind.FEE_INVOICE,):
-        after: int | None = 0
-        while after is not None:
-            batch, after = _number_batch(issuer, kind, after, at=at)
-            numbered += batch
+    for kind in kinds[kinds.index(begin.kind) :]:
+        batch = _number_batch(issuer, kind, begin.after if kind == begin.kind else 0, at=at)
+        numbered += batch.numbered
+        if batch.looked_at == BATCH:
+            with transaction.atomic():
+                publish("invoices.waiting", about=issuer, at=at, kind=kind, after=batch.last)
+            break
     return numbered
 
 
@@ -53,19 +69,24 @@ def waiting(issuer: LegalEntity) -> QuerySet[Draft]:
     return ready.filter(kind__in=OF_PLATFORM)
 
 
+@dataclass(slots=True)
+class _Batch:
+    looked_at: int = 0
+    numbered: int = 0
+    last: int = 0
+
+
 @transaction.atomic
-def _number_batch(
-    issuer: LegalEntity, kind: Kind, after: int, *, at: datetime
-) -> tuple[int, int | None]:
-    """How many, and where to go on: what is too early stays behind and holds up nobody."""
+def _number_batch(issuer: LegalEntity, kind: Kind, after: int, *, at: datetime) -> _Batch:
+    """What is too early stays behind and holds up nobody."""
+    batch = _Batch()
     if not waiting(issuer).filter(kind=kind, pk__gt=after).exists():
-        return 0, None
-    count = 0
+        return batch
     year = _day(issuer, at).year
     lock_series(issuer, year, kind)
-    last = None
     for draft in _next(issuer, kind, after):
-        last = draft.pk
+        batch.looked_at += 1
+        batch.last = draft.pk
         try:
             content = _COMPOSERS[kind](draft, issuer)
         except TooEarly:
@@ -75,8 +96,8 @@ def _number_batch(
         else:
             _write(draft, content, issuer, lock_series(issuer, year, content.kind), at=at)
         Draft.objects.filter(pk=draft.pk).update(done_at=at)
-        count += 1
-    return count, last
+        batch.numbered += 1
+    return batch
 
 
 def lock_series(issuer: LegalEntity, year: int, kind: Kind) -> Series:

@@ -22,6 +22,7 @@ from apps.core.asked_often import AskedOften
 from apps.core.rate_limit import allow
 from apps.events.fees import terms_of
 from apps.events.models import Event
+from apps.inventory.availability import learn
 from apps.inventory.claims import SoldOut, VeryBusy
 from apps.orders.access import buyer_of, is_known, remember_browser
 from apps.orders.buyers import Buyer
@@ -85,6 +86,7 @@ def _create(request: HttpRequest, event: Event) -> HttpResponse:
     except Refused as refused:
         return _refused(request, selection, *refused.refusals)
     except SoldOut as sold_out:
+        learn(sold_out.quota, sold_out.left)
         return _refused(request, selection, refusals.sold_out(sold_out))
     except (TooManyHolds, VeryBusy, UnknownVariant, GatewayError) as trouble:
         return _refused(request, selection, refusals.of(trouble))

@@ -13,16 +13,27 @@ from apps.variants.refusals import Reason, Refusal
 def sold_out(refused: SoldOut) -> Refusal:
     """Sold out, the event at capacity, or fewer left than wanted: each says which."""
     if refused.left:
-        text = ngettext(
-            "Only %(left)s ticket is left in “%(quota)s”.",
-            "Only %(left)s tickets are left in “%(quota)s”.",
-            refused.left,
-        ) % {"left": refused.left, "quota": refused.quota.name}
-        return Refusal(Reason.TIER_CAPACITY, text)
+        return Refusal(Reason.TIER_CAPACITY, _fewer(refused))
     if refused.quota.is_event_cap:
         return Refusal(Reason.EVENT_AT_CAPACITY, _("The event is full."))
     text = _("“%(quota)s” is sold out.") % {"quota": refused.quota.name}
     return Refusal(Reason.SOLD_OUT, text)
+
+
+def _fewer(refused: SoldOut) -> str:
+    if refused.quota.is_event_cap:
+        told = ngettext(
+            "Only %(left)s ticket is left for this event.",
+            "Only %(left)s tickets are left for this event.",
+            refused.left,
+        )
+    else:
+        told = ngettext(
+            "Only %(left)s ticket is left in “%(quota)s”.",
+            "Only %(left)s tickets are left in “%(quota)s”.",
+            refused.left,
+        )
+    return told % {"left": refused.left, "quota": refused.quota.name}
 
 
 def too_fast() -> Refusal:

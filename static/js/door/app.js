@@ -13,7 +13,7 @@ import { More, dressForSun, languages } from "./more.js";
 import { Names } from "./names.js";
 import { overrideSheet } from "./override.js";
 import { Page } from "./page.js";
-import { askForPairing, codeOfAddress } from "./pairing.js";
+import { askForPairing, choosesAnEvent, codeOfAddress } from "./pairing.js";
 import { Phone, evicted, mark } from "./phone.js";
 import * as pin from "./pin.js";
 import { PlainPhone, plainParts } from "./plain.js";
@@ -54,10 +54,17 @@ function alone() {
 async function pairAnew(code) {
   const waiting = await new Left(new Clock()).bring();
   const lost = await evicted();
+  if (!code && !waiting && !lost && (await choosesAnEvent())) return goTo(config.events);
   const before = [lost && fill(words.evicted, { number: lost.queue }), waiting && fill(words.left, { number: waiting })];
   const phone = await askForPairing(Phone.pair, { code, before: before.filter(Boolean).join(" ") });
   await navigator.storage?.persist?.();
   return phone;
+}
+
+// Nothing of this page happens any more.
+function goTo(address) {
+  location.replace(address);
+  return new Promise(() => {});
 }
 
 // The parts every door has, before its tickets are open.

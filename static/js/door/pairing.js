@@ -8,6 +8,7 @@ import { fault, show } from "./screens.js";
 import { $, config, words } from "./words.js";
 
 const NONCE = "door:nonce";
+const PATIENCE_MS = 3_000;
 const CODE = /^[0-9A-Z]{8}$/;
 
 // The code of a pairing link (…/door/#CODE) or as it was typed; null when it is none.
@@ -21,6 +22,15 @@ export function codeOfAddress() {
   const code = codeIn(location.hash);
   if (location.hash) history.replaceState(null, "", location.pathname);
   return code;
+}
+
+// Whether a member of a team is signed in here, with events ahead: one of these pairs this phone, without a
+// code. Nobody who came for the form of the code is asked.
+export async function choosesAnEvent() {
+  if (new URLSearchParams(location.search).has("with")) return false;
+  const asked = { method: "HEAD", redirect: "manual", signal: AbortSignal.timeout(PATIENCE_MS) };
+  const answer = await fetch(config.events, asked).catch(() => null);
+  return Number(answer?.headers.get("Events-Ahead")) > 0;
 }
 
 function explained(trouble) {
