@@ -36,12 +36,13 @@ def subject_name(request: HttpRequest, subject: str) -> str:
 
 
 def name_rows(changelist: Any, request: HttpRequest) -> Any:
-    """The rows of a list get `subject_words` and, where somebody acted, `actor_words`."""
+    """What rows of a list are about gets `subject_words`; where somebody acted, `actor_words`."""
     rows = changelist.result_list = list(changelist.result_list)
-    about = _subjects(request, [row.subject for row in rows])
+    about = _subjects(request, [row.subject for row in rows if hasattr(row, "subject")])
     who = _actors(request, [row.actor for row in rows if hasattr(row, "actor")])
     for row in rows:
-        row.subject_words = about[row.subject]
+        if hasattr(row, "subject"):
+            row.subject_words = about[row.subject]
         if hasattr(row, "actor"):
             row.actor_words = who[row.actor]
     return changelist
