@@ -229,6 +229,21 @@ def test_the_evidence_is_what_is_on_record(shop: Shop, desk: Client, client: Cli
         assert fact in told
 
 
+@both
+def test_a_question_is_not_called_a_dispute(shop: Shop, desk: Client, provider: Kind) -> None:
+    bank = paid(shop, provider)
+    bank("inquire")
+    due = bank.dispute.due_at
+    assert due is not None
+    asked = Mail.objects.get(kind="dispute_opened")
+    assert asked.subject == f"A bank asks about order {bank.order.reference}"
+    until = due.astimezone(shop.event.zone)
+    assert f"until {until.day} {until:%B %Y, %H:%M}." in asked.text
+    bank("escalate_dispute")
+    [_asked, told] = Mail.objects.filter(kind="dispute_opened").order_by("pk")
+    assert told.subject == f"Dispute over order {bank.order.reference}"
+
+
 def test_reminders_come_three_days_and_one_day_before_until_it_is_answered(
     shop: Shop, desk: Client
 ) -> None:
