@@ -20,8 +20,11 @@ from apps.console.words import provider_words
 # Where a row does not call itself as people would.
 _NAMES: Mapping[str, tuple[str, Callable[[Any], object]]] = {
     "accounts.feeterms": ("organizer", lambda terms: terms.organizer or ""),
+    "accounts.payoutmethod": ("", lambda to: f"{provider_words(to.provider)}: {to.destination}"),
+    "payments.fraudwarning": ("payment", lambda warning: warning.payment.reference),
     "payments.refund": ("payment", lambda refund: refund.payment.reference),
     "payouts.netting": ("", lambda netting: netting.amount),
+    "reconciliation.balanceline": ("", lambda line: line.provider_id),
     "reconciliation.banktransfer": ("", lambda transfer: transfer.amount),
 }
 _ACTORS, _SUBJECTS = "console_actors", "console_subjects"

@@ -24,7 +24,7 @@ from apps.reconciliation.words import provider_name
 
 @register(Case, site=platform_site)
 class CaseDesk(MachineryDesk):
-    list_display = ("kind", "sum", "where", "status", "fix", "age")
+    list_display = ("kind", "about", "sum", "where", "status", "fix", "age")
     list_filter = ("state", "kind", ("provider", ProviderFilter))
     search_fields = ("=subject", "story")
     search_help_text = _("Subject, e.g. payments.payment:7, or a reference")
@@ -40,6 +40,13 @@ class CaseDesk(MachineryDesk):
         ListPage("health", cases.providers, OPERATE),
     )
     list_tools = (("health", _("Health of the providers")),)
+
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        return name_rows(super().get_changelist_instance(request), request)
+
+    @display(description=_("What it is about"), ordering="subject")
+    def about(self, case: Any) -> str:
+        return str(case.subject_words)
 
     @display(description=_("amount"), ordering="amount_minor")
     def sum(self, case: Case) -> str:
