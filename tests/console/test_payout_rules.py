@@ -101,6 +101,17 @@ def test_owners_see_what_comes_and_take_the_statement_with_them(
     shown = desk.get("/console/payouts/payout/coming/").content.decode()
     assert "€28.50" in shown
     assert "€19.00" in shown
+    organizer.payout_reserve_minor, organizer.payout_minimum_minor = 400, 1600
+    organizer.save()
+    for page in ("coming", "money"):
+        shown = desk.get(f"/console/payouts/payout/{page}/").content.decode()
+        assert all(words in shown for words in ("Kept back", "−€4.00", "Less than €16.00 is not"))
+    assert propose(PayoutMethod.objects.get(), "EUR", at=now()) is None
+    organizer.payout_minimum_minor, organizer.release_at_sale = 1500, True
+    organizer.save()
+    shown = desk.get("/console/payouts/payout/coming/").content.decode()
+    assert ("€15.00" in shown, "Less than" in shown) == (True, False)
+    assert "Money is available at the sale." in shown
     payout = propose(PayoutMethod.objects.get(), "EUR", at=now())
     assert payout
     url = f"/console/payouts/payout/{payout.pk}"
