@@ -125,13 +125,16 @@ class Desk(Scoped, ModelAdmin):  # type: ignore[misc]  # its base has no types
 
     # The list
 
+    def tools(self) -> Sequence[tuple[str, Any]]:
+        return self.list_tools
+
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> Any:
         title = str(self.opts.verbose_name_plural)
         query = f"?{request.GET.urlencode()}" if request.GET else ""
         may = {page.path: self.may(request, page.to) for page in self.list_pages}
-        tools = [(self.url(p) + query, text) for p, text in self.list_tools if may[p]]
+        tools = [(self.url(p) + query, text) for p, text in self.tools() if may[p]]
         context: dict[str, Any] = {
             "title": title[:1].upper() + title[1:],
             "list_tools": tools,

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any, ClassVar
 
-from django.contrib.admin import SimpleListFilter
+from django.contrib.admin import AllValuesFieldListFilter, SimpleListFilter
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from apps.console.words import provider_words
 from apps.events.models import Event
 from apps.notifications.kind_words import KIND_WORDS
 
@@ -46,6 +47,16 @@ def only(name: str, words: Any, rows: Q) -> type[SimpleListFilter]:
             return queryset.filter(rows) if self.value() == "1" else queryset
 
     return OnlyFilter
+
+
+class ProviderFilter(AllValuesFieldListFilter):
+    """For a field of providers, by the names that people know."""
+
+    def choices(self, changelist: Any) -> Iterator[Any]:
+        everything, *each = super().choices(changelist)
+        yield everything
+        for choice in each:
+            yield {**choice, "display": provider_words(choice["display"])}
 
 
 class MailKindFilter(SimpleListFilter):

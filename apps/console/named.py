@@ -20,8 +20,11 @@ from apps.console.words import provider_words
 # Where a row does not call itself as people would.
 _NAMES: Mapping[str, tuple[str, Callable[[Any], object]]] = {
     "accounts.feeterms": ("organizer", lambda terms: terms.organizer or ""),
+    "accounts.payoutmethod": ("", lambda to: f"{provider_words(to.provider)}: {to.destination}"),
+    "payments.fraudwarning": ("payment", lambda warning: warning.payment.reference),
     "payments.refund": ("payment", lambda refund: refund.payment.reference),
     "payouts.netting": ("", lambda netting: netting.amount),
+    "reconciliation.balanceline": ("", lambda line: line.provider_id),
     "reconciliation.banktransfer": ("", lambda transfer: transfer.amount),
 }
 _ACTORS, _SUBJECTS = "console_actors", "console_subjects"
@@ -36,12 +39,13 @@ def subject_name(request: HttpRequest, subject: str) -> str:
 
 
 def name_rows(changelist: Any, request: HttpRequest) -> Any:
-    """The rows of a list get `subject_words` and, where somebody acted, `actor_words`."""
+    """What rows of a list are about gets `subject_words`; where somebody acted, `actor_words`."""
     rows = changelist.result_list = list(changelist.result_list)
-    about = _subjects(request, [row.subject for row in rows])
+    about = _subjects(request, [row.subject for row in rows if hasattr(row, "subject")])
     who = _actors(request, [row.actor for row in rows if hasattr(row, "actor")])
     for row in rows:
-        row.subject_words = about[row.subject]
+        if hasattr(row, "subject"):
+            row.subject_words = about[row.subject]
         if hasattr(row, "actor"):
             row.actor_words = who[row.actor]
     return changelist

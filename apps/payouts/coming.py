@@ -46,6 +46,7 @@ class Now:
     provider: str
     available: Money
     kept: Money
+    least: Money  # smaller payouts are not made
     waiting: Payout | None  # one that is not sent yet
     method: PayoutMethod | None
     not_before: datetime | None  # the account is new
@@ -54,7 +55,11 @@ class Now:
     def next_payout(self) -> Money:
         """Were it proposed now; a payout that waits to be sent is taken out when it is approved."""
         left = self.available - self.kept
-        return max(left, Money.zero(left.currency))
+        return left if left.minor >= max(1, self.least.minor) else Money.zero(left.currency)
+
+    @property
+    def too_little(self) -> bool:
+        return 0 < (self.available - self.kept).minor < self.least.minor
 
     @property
     def debt(self) -> bool:
@@ -103,6 +108,7 @@ def _now(
         provider=owed.provider,
         available=owed.available,
         kept=reserve(organizer, owed.provider, currency, at=at),
+        least=Money(organizer.payout_minimum_minor, currency),
         waiting=unsent.get((owed.provider, currency)),
         method=method,
         not_before=waits_until(method, at=at) if method is not None else None,

@@ -21,6 +21,7 @@ from apps.tickets.models import Ticket
 from apps.variants.models import Variant
 from tests.buying import Buyer, Shop, open_shop
 from tests.clock import shift_claims_clock
+from tests.factories.codes import make_discount
 from tests.factories.invoicing import make_entity
 from tests.factories.selling import make_member, make_organizer, make_quota, make_variant
 from tests.sandbox_server import SandboxForTests
@@ -141,6 +142,19 @@ def test_a_large_invoice_of_an_austrian_seller_needs_a_vat_id(shop: Shop) -> Non
         "cancelled",
         10,
     )
+
+
+def test_who_used_a_code_already_is_refused_again_under_the_same_key(shop: Shop) -> None:
+    make_discount(shop.organizer, per_person=1)
+    assert place(Client(), shop, code="WELCOME10").status_code == 201
+    client = Client(REMOTE_ADDR="203.0.113.8")
+    answers = [place(client, shop, key="basket-0002", code="WELCOME10") for _ in range(2)]
+    assert [(a.status_code, a.json()["code"]) for a in answers] == [
+        (409, "code_once_per_person"),
+        (409, "code_once_per_person"),
+    ]
+    assert sorted(Order.objects.values_list("state", flat=True)) == ["cancelled", "open"]
+    assert count(shop.event.pk).of(shop.parkett.pk) == 8
 
 
 @pytest.mark.parametrize(

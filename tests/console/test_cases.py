@@ -47,6 +47,7 @@ def test_from_the_first_page_to_a_closed_case(desk: Desk, operator: Client) -> N
     assert re.search(r"Cases that wait</a>\s*<span>1<", page(operator, "/platform/"))
     listed = page(operator, f"{CASES}/?state__exact=open")
     assert "Money that nobody knows" in listed
+    assert re.search(r"Line of a provider&#x27;s statement \w+<", listed)
     assert "Book as the provider&#x27;s fee" in listed
     shown = page(operator, f"{CASES}/{case.pk}/overview/")
     assert "PayPal changed the balance by -€3.33 for a fee of its own" in shown

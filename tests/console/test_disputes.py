@@ -12,6 +12,7 @@ from django.test import Client
 from django.utils.timezone import now
 from pypdf import PdfReader
 
+from apps.accounts.models import Organizer
 from apps.accounts.roles import Role
 from apps.checkin.services.scan import scan
 from apps.console.selectors.money import books_of, books_of_event
@@ -186,6 +187,7 @@ def test_who_sent_what_was_not_taken_is_told_and_still_reminded(
 
 
 def test_the_evidence_is_what_is_on_record(shop: Shop, desk: Client, client: Client) -> None:
+    Organizer.objects.update(terms="One ticket, one person.")
     bank = paid(shop, Kind.STRIPE)
     ticket = tickets_of(bank.order)[0]
     gate = make_gate(shop.event, "Nordtor")
@@ -204,6 +206,7 @@ def test_the_evidence_is_what_is_on_record(shop: Shop, desk: Client, client: Cli
     )
     assert pack["order"]["lines"][0]["quantity"] == 2
     assert pack["terms"]["accepted_at"] != ""
+    assert pack["terms"]["terms"] == "One ticket, one person."
     [line] = pack["order"]["lines"]
     assert line["refund_policy"] == "Cannot be given back."
     assert [mail["kind"] for mail in pack["mails"]] == ["order_confirmed"]
@@ -216,8 +219,29 @@ def test_the_evidence_is_what_is_on_record(shop: Shop, desk: Client, client: Cli
     paper = desk.get(page(bank, "pdf"))
     assert paper.headers["Content-Type"] == "application/pdf"
     told = "".join(sheet.extract_text() for sheet in PdfReader(BytesIO(paper.content)).pages)
-    for fact in ("Cannot be given back.", "accepted the terms", "admitted at Nordtor", "opened as"):
+    for fact in (
+        "Cannot be given back.",
+        "accepted the terms",
+        'mail "Order with its tickets" to ada@example.org',
+        "admitted at Nordtor",
+        "opened as",
+    ):
         assert fact in told
+
+
+@both
+def test_a_question_is_not_called_a_dispute(shop: Shop, desk: Client, provider: Kind) -> None:
+    bank = paid(shop, provider)
+    bank("inquire")
+    due = bank.dispute.due_at
+    assert due is not None
+    asked = Mail.objects.get(kind="dispute_opened")
+    assert asked.subject == f"A bank asks about order {bank.order.reference}"
+    until = due.astimezone(shop.event.zone)
+    assert f"until {until.day} {until:%B %Y, %H:%M}." in asked.text
+    bank("escalate_dispute")
+    [_asked, told] = Mail.objects.filter(kind="dispute_opened").order_by("pk")
+    assert told.subject == f"Dispute over order {bank.order.reference}"
 
 
 def test_reminders_come_three_days_and_one_day_before_until_it_is_answered(

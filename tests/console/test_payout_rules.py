@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -100,6 +101,17 @@ def test_owners_see_what_comes_and_take_the_statement_with_them(
     shown = desk.get("/console/payouts/payout/coming/").content.decode()
     assert "€28.50" in shown
     assert "€19.00" in shown
+    organizer.payout_reserve_minor, organizer.payout_minimum_minor = 400, 1600
+    organizer.save()
+    for page in ("coming", "money"):
+        shown = desk.get(f"/console/payouts/payout/{page}/").content.decode()
+        assert all(words in shown for words in ("Kept back", "−€4.00", "Less than €16.00 is not"))
+    assert propose(PayoutMethod.objects.get(), "EUR", at=now()) is None
+    organizer.payout_minimum_minor, organizer.release_at_sale = 1500, True
+    organizer.save()
+    shown = desk.get("/console/payouts/payout/coming/").content.decode()
+    assert ("€15.00" in shown, "Less than" in shown) == (True, False)
+    assert "Money is available at the sale." in shown
     payout = propose(PayoutMethod.objects.get(), "EUR", at=now())
     assert payout
     url = f"/console/payouts/payout/{payout.pk}"
@@ -112,3 +124,30 @@ def test_owners_see_what_comes_and_take_the_statement_with_them(
     assert (
         "Payout " + payout.reference in desk.get("/console/payouts/payout/coming/").content.decode()
     )
+
+
+def test_a_provider_that_is_left_out_is_no_way_to_be_paid(desk: Client, settings: Any) -> None:
+    methods = "/console/accounts/payoutmethod"
+    both = desk.get(f"{methods}/").content.decode()
+    settings.PAYPAL_CLIENT_ID = ""
+    one = desk.get(f"{methods}/").content.decode()
+    assert [
+        f"{methods}/{way}/" in page for page in (both, one) for way in ("paypal", "stripe")
+    ] == [
+        True,
+        True,
+        False,
+        True,
+    ]
+    opened = [desk.get(f"{methods}/{page}/") for page in ("paypal", "paypal-code", "stripe")]
+    assert [page.status_code for page in opened] == [404, 404, 200]
+
+
+def test_a_filter_calls_providers_by_their_names(
+    desk: Client, operator: Client, organizer: Organizer
+) -> None:
+    sell_released(make_event(organizer, at=now()), 2000)
+    propose(PayoutMethod.objects.get(), "EUR", at=now())
+    for page in (desk.get("/console/payouts/payout/"), operator.get(f"{PAYOUTS}/")):
+        shown = page.content.decode()
+        assert re.findall(r'href="\?provider=paypal"[^>]*>\s*([^<]+?)\s*<', shown) == ["PayPal"]

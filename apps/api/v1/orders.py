@@ -28,6 +28,7 @@ from apps.api.v1.schemas import (
     PaymentOut,
     TicketOut,
 )
+from apps.core.models import StateChange
 from apps.inventory.holds import NotOurs
 from apps.orders.access import may_open
 from apps.orders.billing import VAT_ID_ASKED, Billing, lacks_vat_id
@@ -59,8 +60,12 @@ from apps.payments.gateways.errors import (
     Unsupported,
 )
 from apps.tickets.tokens import token
+from apps.variants.refusals import Refusal
+from apps.vouchers.check import used_by_them
 
 router = Router(tags=["orders"])
+
+_CODE_USED = "code used already"  # why an order was cancelled
 
 
 @router.post("", response={201: OrderOut})
@@ -98,6 +103,7 @@ def create_order(
     order = place_or_problem(selection, buyer, circumstances, at=now())
     if not order.terms_accepted_at:
         _must_name_vat_id(order, billing)
+        _must_not_be_refused(order)
     if not order.terms_accepted_at and order.state in UNPAID:
         details = Details(body.email, body.name, language=body.language, billing=billing)
         with suppress(NotPayable):  # it ended in this very moment: the answer shows so
@@ -118,9 +124,21 @@ def _save_details(order: Order, details: Details) -> None:
     try:
         save_details(order, details, at=now())
     except Refused as refused:  # this address used the code already: nothing stays held
-        cancel(order, actor=order.buyer, reason="code used already", at=now())
-        first = refused.refusals[0]
-        raise problems.Problem(409, first.reason, first.text) from refused
+        cancel(order, actor=order.buyer, reason=_CODE_USED, at=now())
+        raise _refused(refused.refusals[0]) from refused
+
+
+def _must_not_be_refused(order: Order) -> None:
+    """The order keeps what it ended for, so the same key hears the same again."""
+    if order.state != OrderState.CANCELLED:
+        return
+    changes = StateChange.objects.filter(subject=order._meta.label_lower, subject_id=order.pk)
+    if changes.filter(target=OrderState.CANCELLED, reason=_CODE_USED).exists():
+        raise _refused(used_by_them())
+
+
+def _refused(refusal: Refusal) -> problems.Problem:
+    return problems.Problem(409, refusal.reason, refusal.text)
 
 
 @router.get("/{reference}", response=OrderOut)

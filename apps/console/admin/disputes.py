@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.roles import Capability
 from apps.console.badges import badge
 from apps.console.desk import Page, ReadDesk
-from apps.console.filters import OrganizerFilter, only
+from apps.console.filters import OrganizerFilter, ProviderFilter, only
 from apps.console.moments import local
 from apps.console.scoped import Needs
 from apps.console.sites import organizer_site, platform_site
@@ -36,7 +36,7 @@ class DisputeDesk(ReadDesk):
     needs = Needs(view=SEE)
     list_display = ("number", "event", "amount", "why", "status", "until")
     list_display_links = None
-    list_filter = (RUNNING, "state", "provider", OrganizerFilter)
+    list_filter = (RUNNING, "state", ("provider", ProviderFilter), OrganizerFilter)
     list_select_related = ("payment__order_payment__order__event",)
     search_fields = (
         "=provider_id",

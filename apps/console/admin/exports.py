@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib.admin import display, register
 from django.db.models import F
+from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -11,6 +14,7 @@ from apps.console.badges import badge
 from apps.console.desk import ListPage, Page, ReadDesk
 from apps.console.filters import OrganizerFilter
 from apps.console.moments import days
+from apps.console.named import name_rows
 from apps.console.scoped import Needs
 from apps.console.sites import organizer_site, platform_site
 from apps.console.templatetags.console import in_utc
@@ -45,6 +49,9 @@ class ExportDesk(ReadDesk):
     )
     list_tools = (("new", _("New export")), ("bookkeeping", _("Accounts in DATEV")))
 
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        return name_rows(super().get_changelist_instance(request), request)
+
     @display(description=_("kind"), ordering="kind")
     def what(self, export: Export) -> SafeString:
         title = KINDS[export.kind].title
@@ -64,8 +71,8 @@ class ExportDesk(ReadDesk):
         return badge(made.state, made.get_state_display()) if made else "–"
 
     @display(description=_("who"))
-    def who(self, export: Export) -> str:
-        return str(_("by schedule")) if export.schedule_id else export.actor
+    def who(self, export: Any) -> str:
+        return str(_("by schedule") if export.schedule_id else export.actor_words)
 
     @display(description=_("when"), ordering="pk")
     def when(self, export: Export) -> str:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.roles import Capability
 from apps.console.badges import badge
 from apps.console.desk import NOBODYS, ListPage, Page, ReadDesk
-from apps.console.filters import only
+from apps.console.filters import ProviderFilter, only
 from apps.console.scoped import Needs
 from apps.console.sites import platform_site
 from apps.console.views import books, payment
@@ -37,7 +37,7 @@ class MachineryDesk(ReadDesk):
 @register(Payment, site=platform_site)
 class PaymentDesk(MachineryDesk):
     list_display = ("reference", "through", "sum", "status", "needs_review", "created_at")
-    list_filter = ("needs_review", "outcome_unknown", "state", "provider")
+    list_filter = ("needs_review", "outcome_unknown", "state", ("provider", ProviderFilter))
     search_fields = ("=reference", "=provider_id", "=purpose")
     search_help_text = _("Reference or provider's id")
     ordering = ("-pk",)
@@ -63,7 +63,13 @@ class PaymentDesk(MachineryDesk):
 @register(Refund, site=platform_site)
 class RefundDesk(MachineryDesk):
     list_display = ("name", "sum", "status", "outcome_unknown", "created_at")
-    list_filter = (MOVING, "state", "outcome_unknown", "payment__needs_review", "payment__provider")
+    list_filter = (
+        MOVING,
+        "state",
+        "outcome_unknown",
+        "payment__needs_review",
+        ("payment__provider", ProviderFilter),
+    )
     list_select_related = ("payment",)
     search_fields = ("=payment__reference", "=provider_id")
     ordering = ("-pk",)
@@ -85,7 +91,7 @@ class RefundDesk(MachineryDesk):
 @register(ProviderNotice, site=platform_site)
 class NoticeDesk(MachineryDesk):
     list_display = ("type", "through", "reference", "status", "received_at")
-    list_filter = (STUCK, "state", "provider", "endpoint", "subject")
+    list_filter = (STUCK, "state", ("provider", ProviderFilter), "endpoint", "subject")
     search_fields = ("=event_id", "=reference", "type")
     search_help_text = _("Event id, reference or type")
     ordering = ("-received_at", "-pk")

@@ -18,7 +18,7 @@ from apps.accounts.roles import Capability
 from apps.accounts.services.legal_texts import save_legal_texts
 from apps.console.badges import badge
 from apps.console.desk import ORGANIZER_ITSELF, Desk, ListPage, Page, ReadDesk
-from apps.console.filters import OrganizerFilter
+from apps.console.filters import OrganizerFilter, ProviderFilter
 from apps.console.forms.organizer import LEGAL, ProfileForm
 from apps.console.scoped import Needs
 from apps.console.sites import organizer_site
@@ -30,6 +30,8 @@ from apps.console.views import payout_rules as rule_pages
 from apps.console.words import provider_words
 from apps.events.services.touch import touch_all_of
 from apps.notifications.models import Mail
+from apps.payments.gateways.base import Kind
+from apps.payments.gateways.registry import set_up
 from apps.payouts.models import Payout
 
 MANAGE = Capability.MANAGE_ORGANIZER
@@ -75,7 +77,7 @@ class PayoutMethodDesk(ReadDesk):
     needs = Needs(view=MONEY)
     list_display = ("where", "organizer", "destination", "payable")
     list_display_links = None
-    list_filter = ("provider", OrganizerFilter)
+    list_filter = (("provider", ProviderFilter), OrganizerFilter)
     list_select_related = ("organizer",)
     pages = (
         Page("overview", method_pages.overview, MONEY),
@@ -86,7 +88,12 @@ class PayoutMethodDesk(ReadDesk):
         ListPage("paypal-code", method_pages.paypal_code, MONEY),
         ListPage("stripe", method_pages.stripe, MONEY),
     )
-    list_tools = (("paypal", "PayPal"), ("stripe", "Stripe"))
+    list_tools = ((Kind.PAYPAL, "PayPal"), (Kind.STRIPE, "Stripe"))
+
+    def tools(self) -> Sequence[tuple[str, Any]]:
+        """Only a provider that can be asked can pay."""
+        asked = set_up()
+        return [tool for tool in self.list_tools if tool[0] in asked]
 
     @display(description=_("provider"), ordering="provider")
     def where(self, method: PayoutMethod) -> SafeString:
@@ -100,7 +107,11 @@ class PayoutDesk(ReadDesk):
     needs = Needs(view=MONEY)
     list_display = ("number", "organizer", "where", "sum", "status", "created_at")
     list_display_links = None
-    list_filter: ClassVar[tuple[Any, ...]] = ("state", "provider", OrganizerFilter)
+    list_filter: ClassVar[tuple[Any, ...]] = (
+        "state",
+        ("provider", ProviderFilter),
+        OrganizerFilter,
+    )
     list_select_related = ("organizer",)
     search_fields = ("=reference",)
     ordering = ("-pk",)

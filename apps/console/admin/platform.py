@@ -17,7 +17,7 @@ from apps.accounts.roles import Capability
 from apps.console.admin.organizer import BuyersMailDesk, PayoutDesk
 from apps.console.badges import badge
 from apps.console.desk import NOBODYS, ORGANIZER_ITSELF, Desk, ListPage, Page, ReadDesk
-from apps.console.filters import MailKindFilter, only
+from apps.console.filters import MailKindFilter, ProviderFilter, only
 from apps.console.scoped import Needs
 from apps.console.sites import platform_site
 from apps.console.templatetags.console import in_utc
@@ -108,7 +108,7 @@ class PayeeDesk(ReadDesk):
     needs = Needs(view=OPERATE)
     list_display = ("where", "organizer", "destination", "payable", "since")
     list_display_links = None
-    list_filter = (WaitsFilter, "provider")
+    list_filter = (WaitsFilter, ("provider", ProviderFilter))
     list_select_related = ("organizer",)
     search_fields = ("organizer__name__unaccent", "=destination")
     ordering = ("-pk",)

@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from apps.console.admin.machinery import OPERATE, MachineryDesk
 from apps.console.badges import badge
 from apps.console.desk import ListPage, Page
+from apps.console.filters import ProviderFilter
 from apps.console.named import name_rows
 from apps.console.sites import platform_site
 from apps.console.views import cases, platform_money, treasury
@@ -23,8 +24,8 @@ from apps.reconciliation.words import provider_name
 
 @register(Case, site=platform_site)
 class CaseDesk(MachineryDesk):
-    list_display = ("kind", "sum", "where", "status", "fix", "age")
-    list_filter = ("state", "kind", "provider")
+    list_display = ("kind", "about", "sum", "where", "status", "fix", "age")
+    list_filter = ("state", "kind", ("provider", ProviderFilter))
     search_fields = ("=subject", "story")
     search_help_text = _("Subject, e.g. payments.payment:7, or a reference")
     ordering = ("-found_at", "-pk")
@@ -39,6 +40,13 @@ class CaseDesk(MachineryDesk):
         ListPage("health", cases.providers, OPERATE),
     )
     list_tools = (("health", _("Health of the providers")),)
+
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        return name_rows(super().get_changelist_instance(request), request)
+
+    @display(description=_("What it is about"), ordering="subject")
+    def about(self, case: Any) -> str:
+        return str(case.subject_words)
 
     @display(description=_("amount"), ordering="amount_minor")
     def sum(self, case: Case) -> str:
@@ -61,7 +69,7 @@ class CaseDesk(MachineryDesk):
 @register(BankTransfer, site=platform_site)
 class BankTransferDesk(MachineryDesk):
     list_display = ("moved_on", "where", "sum", "note", "who")
-    list_filter = ("provider", "currency")
+    list_filter = (("provider", ProviderFilter), "currency")
     ordering = ("-moved_on", "-pk")
     pages = (Page("overview", treasury.transfer, OPERATE),)
     list_pages = (ListPage("new", treasury.new_transfer, OPERATE),)
@@ -86,7 +94,7 @@ class BankTransferDesk(MachineryDesk):
 @register(BalanceLine, site=platform_site)
 class BalanceLineDesk(MachineryDesk):
     list_display = ("at", "where", "type", "sum", "net_sum", "source")
-    list_filter = ("provider", "kind")
+    list_filter = (("provider", ProviderFilter), "kind")
     search_fields = ("=provider_id", "=source", "=reference")
     search_help_text = _("Provider's id or our reference")
     ordering = ("-at", "-pk")

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.utils import translation
 
-from apps.accounts.models import LegalTexts
+from apps.accounts.models import LegalTexts, Organizer
 from apps.checkin.models import Entry, Scan
 from apps.core.money import Money
 from apps.notifications.models import Mail
@@ -93,8 +93,11 @@ def _event(order: Order) -> Pack:
 
 def _terms(order: Order) -> Pack:
     """The words of the version that was accepted, whatever they are today."""
-    texts = LegalTexts.objects.filter(organizer=order.organizer, version=order.terms_version)
-    accepted = texts.first()
+    organizer = order.organizer
+    texts = LegalTexts.objects.filter(organizer=organizer, version=order.terms_version)
+    accepted: LegalTexts | Organizer | None = texts.first()
+    if accepted is None and organizer.terms_version == order.terms_version:
+        accepted = organizer  # a first version goes on record only when it is changed
     return {
         "version": order.terms_version,
         "accepted_at": _time(order.terms_accepted_at),

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
+from django.utils import translation
+
 from apps.console.evidence.pack import Pack
+from apps.notifications.kind_words import mail_words
 from apps.payments.gateways.disputes import Evidence
 
 
@@ -33,7 +36,7 @@ def activity(pack: Pack) -> Iterator[tuple[str, str]]:
         (order["paid_at"], f"paid {order['total']}"),
     ]
     moments += [
-        (mail["sent_at"], f"mail '{mail['kind']}' to {mail['to']}: {mail['state']}")
+        (mail["sent_at"], f'mail "{_called(mail["kind"])}" to {mail["to"]}: {mail["state"]}')
         for mail in pack["mails"]
     ]
     for ticket in pack["tickets"]:
@@ -50,6 +53,11 @@ def activity(pack: Pack) -> Iterator[tuple[str, str]]:
         (r["requested_at"], f"refund of {r['amount']}: {r['state']}") for r in pack["refunds"]
     ]
     return ((at, f"{plainly(at)} {what}") for at, what in moments if at)
+
+
+def _called(kind: str) -> str:
+    with translation.override("en"):
+        return str(mail_words(kind))
 
 
 def plainly(at: str) -> str:

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
@@ -18,6 +18,7 @@ from apps.console.forms.money import CodeForm, PayPalForm, StripeForm
 from apps.console.words import provider_words
 from apps.payments.gateways.base import Kind
 from apps.payments.gateways.errors import GatewayError
+from apps.payments.gateways.registry import set_up
 from apps.payouts.models import PayPalProof
 from apps.payouts.services.connect import (
     NotProven,
@@ -38,6 +39,7 @@ MONEY = Capability.MANAGE_PAYOUTS
 
 
 def paypal(request: HttpRequest, desk: Desk) -> HttpResponse:
+    _must_be_set_up(Kind.PAYPAL)
     form = PayPalForm(request.POST or None, organizers=desk.access(request).organizers(MONEY))
     if (
         request.method == "POST"
@@ -63,6 +65,7 @@ def paypal(request: HttpRequest, desk: Desk) -> HttpResponse:
 
 def paypal_code(request: HttpRequest, desk: Desk) -> HttpResponse:
     """The code that was mailed to the address which is to be paid."""
+    _must_be_set_up(Kind.PAYPAL)
     proof = _proof_of(request, desk)
     if proof is None:
         return redirect(desk.url("paypal"))
@@ -85,6 +88,7 @@ def paypal_code(request: HttpRequest, desk: Desk) -> HttpResponse:
 
 
 def stripe(request: HttpRequest, desk: Desk) -> HttpResponse:
+    _must_be_set_up(Kind.STRIPE)
     form = StripeForm(request.POST or None, organizers=desk.access(request).organizers(MONEY))
     if request.method == "POST" and form.is_valid():
         organizer = form.cleaned_data["organizer"]
@@ -129,6 +133,12 @@ def look(request: HttpRequest, desk: Desk, method: PayoutMethod) -> HttpResponse
     except GatewayError:
         messages.error(request, _unreachable(method.provider))
     return redirect(desk.url("overview", method))
+
+
+def _must_be_set_up(provider: Kind) -> None:
+    """What the shop has no credentials of is offered to nobody."""
+    if provider not in set_up():
+        raise Http404
 
 
 def _connect_paypal(request: HttpRequest, desk: Desk, form: PayPalForm) -> str:

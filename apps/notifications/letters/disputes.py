@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from babel.dates import format_datetime
-from django.utils.timezone import localtime
+from babel.dates import format_date
 from django.utils.translation import gettext as _
 
 from apps.notifications.letter import Button, Facts, Letter, NotNeeded, Part, Words
-from apps.notifications.letters.evening import locale
+from apps.notifications.letters.evening import clock, locale
 from apps.notifications.links import dispute_url, platform_order_url
 from apps.notifications.models import Mail
 from apps.orders.models import Order
@@ -23,21 +22,23 @@ def opened(mail: Mail) -> Letter:
         raise NotNeeded(dispute.state)
     amount = {"amount": dispute.amount, "order": order.reference}
     if dispute.state == DisputeState.INQUIRY:
+        subject = _("A bank asks about order %(order)s") % amount
         heading = _("A bank asks about %(amount)s.") % amount
         words = _(
             "No money has moved and the tickets stay valid. We keep the amount from your payouts until"
             " the question is settled. Your answer may prevent a dispute."
         )
     else:
+        subject = _("Dispute over order %(order)s") % amount
         heading = _("%(amount)s is disputed.") % amount
         words = _(
             "The buyer's bank has taken the money back for now. The tickets of the order are blocked"
             " and the amount is kept from your payouts until the bank decides."
         )
     return Letter(
-        subject=_("Dispute over order %(order)s") % amount,
+        subject=subject,
         heading=heading,
-        parts=(_facts(dispute, order), Words(words), *_until(dispute), _open(dispute)),
+        parts=(_facts(dispute, order), Words(words), *_until(dispute, order), _open(dispute)),
     )
 
 
@@ -55,7 +56,7 @@ def refused(mail: Mail) -> Letter:
             _facts(dispute, order),
             Words(_("%(provider)s did not take it: %(why)s.") % names),
             *_elsewhere(answer),
-            *_until(dispute),
+            *_until(dispute, order),
             _open(dispute),
         ),
     )
@@ -71,7 +72,7 @@ def due(mail: Mail) -> Letter:
         heading=_("The bank waits for your evidence."),
         parts=(
             _facts(dispute, order),
-            *_until(dispute),
+            *_until(dispute, order),
             Words(_without_answer(dispute)),
             *_elsewhere(answer),
             _open(dispute),
@@ -147,10 +148,12 @@ def _facts(dispute: Dispute, order: Order) -> Facts:
     return Facts(tuple(str(line) for line in lines if line))
 
 
-def _until(dispute: Dispute) -> tuple[Part, ...]:
+def _until(dispute: Dispute, order: Order) -> tuple[Part, ...]:
+    """On the event's clock, as on the dispute's page."""
     if dispute.due_at is None:
         return ()
-    when = format_datetime(localtime(dispute.due_at), "long", locale=locale())
+    day = format_date(dispute.due_at.astimezone(order.event.zone), "long", locale=locale())
+    when = f"{day}, {clock(order.event, dispute.due_at)}"
     return (Words(_("Evidence is taken until %(when)s.") % {"when": when}),)
 
 
