@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from apps.core.invariants import Check, in_force
 
-# The guards of migrations 0002, 0003 and 0006, and of tickets, that must be in force.
+# The guards of migration 0002, and of tickets, that must be in force.
 GUARDS = [
     *("checkin_scan_append_only", "checkin_scan_no_truncate"),
     *("checkin_logentry_append_only", "checkin_logentry_no_truncate"),

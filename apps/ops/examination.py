@@ -20,6 +20,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.urls import reverse
 
 from apps.invoices.models import LegalEntity
+from apps.ops.begun_before import WHAT_TO_DO, begun_before
 from apps.ops.health import STREAMS, stale, trouble
 from apps.outbox.models import Delivery
 from apps.payments.gateways import errors
@@ -50,9 +51,12 @@ def bad(what: str, advice: str) -> Finding:
 def examine_database() -> Finding:
     """What comes before everything else."""
     try:
-        executor = MigrationExecutor(connection)
+        begun = begun_before(connection)
     except DatabaseError as error:
         return bad(f"the database cannot be reached: {_first_line(error)}", "check DATABASE_URL")
+    if begun:
+        return bad(f"older migrations ended halfway: {', '.join(begun)}", WHAT_TO_DO)
+    executor = MigrationExecutor(connection)
     waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
     if waiting:
         return bad(f"{len(waiting)} migrations are waiting", "run `manage.py migrate`")

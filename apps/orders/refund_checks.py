@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from apps.core.invariants import Check, in_force
 
-# The guards of migration 0004 that must be in force.
+# The guards of migration 0002 that must be in force.
 GUARDS = [
     *("orders_orderrefund_append_only", "orders_orderrefund_no_truncate"),
     *("orders_orderrefundline_append_only", "orders_orderrefundline_no_truncate"),

@@ -11,7 +11,7 @@ from pathlib import Path
 import django
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
-from django.core.management import call_command, get_commands
+from django.core.management import CommandError, call_command, get_commands
 from django.db import OperationalError, connection
 
 from config.launch import messages
@@ -30,7 +30,10 @@ def main() -> None:
         connection.ensure_connection()
     except OperationalError as error:  # one of DATABASE_URL: ours answered before
         sys.exit(f"DATABASE_URL: {error}")
-    call_command("migrate", verbosity=0, interactive=False)
+    try:
+        call_command("migrate", verbosity=0, interactive=False)
+    except CommandError as refusal:
+        sys.exit(str(refusal))
     tell("static files")
     collect_static()
     if DEMO_DATA in get_commands():

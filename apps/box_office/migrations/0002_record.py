@@ -4,6 +4,6 @@ from apps.core.append_only import append_only
 
 
 class Migration(migrations.Migration):
-    dependencies = [("box_office", "0001_initial"), ("core", "0002_append_only")]
+    dependencies = [("box_office", "0001_tables"), ("core", "0002_append_only")]
 
     operations = [append_only("box_office_tillline")]

@@ -24,7 +24,7 @@ DROP FUNCTION invoices_gapless();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("invoices", "0001_initial"), ("core", "0002_append_only")]
+    dependencies = [("invoices", "0001_tables"), ("core", "0002_append_only")]
 
     operations = [
         append_only("invoices_invoice"),

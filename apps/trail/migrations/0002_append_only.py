@@ -4,7 +4,7 @@ from apps.core.append_only import append_only
 
 
 class Migration(migrations.Migration):
-    dependencies = [("trail", "0001_initial"), ("core", "0002_append_only")]
+    dependencies = [("trail", "0001_tables"), ("core", "0002_append_only")]
 
     operations = [
         append_only("trail_moneyact"),
