@@ -34,10 +34,13 @@ if "TICKET_SIGNING_KEYS" not in os.environ:
     )
 
 from config.settings import *  # noqa: F403 - the same, and a little
-from config.settings import DATABASES, STORAGES
+from config.settings import CELERY_BROKER_URL, DATABASES, STORAGES
 
 DATABASES["default"]["ENGINE"] = "tests.database"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = True
+
+# Celery has another word for it.
+CELERY_BROKER_URL = CELERY_BROKER_URL.replace("?db=", "?virtual_host=")

@@ -17,7 +17,6 @@ from apps.accounts.roles import Role
 from apps.checkin.services.scan import scan
 from apps.console.selectors.money import books_of, books_of_event
 from apps.notifications.models import Mail
-from apps.orders.keys import order_key
 from apps.orders.models import Unit
 from apps.payments.gateways.base import Kind
 from apps.payments.models import DisputeAnswer, ProviderNotice
@@ -289,16 +288,3 @@ def test_operators_hear_of_fraud_before_it_is_a_dispute(shop: Shop) -> None:
     order_page = shown(desk, f"/platform/orders/order/{bank.order.pk}/overview/")
     assert "takes this payment for fraud" in order_page
     assert "Refund now" in order_page
-
-
-def test_a_look_at_a_ticket_is_kept_once_a_day(shop: Shop, client: Client) -> None:
-    bank = paid(shop, Kind.STRIPE)
-    ticket, other = tickets_of(bank.order)
-    home = f"/orders/{bank.order.reference}/"
-    client.get(f"{home}?key={order_key(bank.order)}")
-    for _ in range(3):
-        assert client.get(f"{home}tickets/{ticket.reference}/").status_code == 200
-    client.get(f"{home}tickets/{ticket.reference}.pdf")
-    seen = TicketView.objects.filter(ticket=ticket).order_by("pk").values_list("what", flat=True)
-    assert list(seen) == ["page", "pdf"]
-    assert not TicketView.objects.filter(ticket=other).exists()

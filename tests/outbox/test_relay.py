@@ -25,7 +25,7 @@ from tests.factories.selling import make_organizer
 
 pytestmark = pytest.mark.django_db
 
-# The broker is shared with whatever else is tested at this moment.
+# Names of our own: nobody works on them but these stories.
 SLOW, QUICK = (f"{name}-{os.getpid()}" for name in ("slow", "quick"))
 HERE = "tests.outbox.test_relay.note_down"
 SUBSCRIPTIONS = {
