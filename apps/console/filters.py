@@ -56,7 +56,7 @@ class ProviderFilter(AllValuesFieldListFilter):
         everything, *each = super().choices(changelist)
         yield everything
         for choice in each:
-            yield {**choice, "display": provider_words(choice["display"])}
+            yield {**choice, "display": provider_words(str(choice["display"]))}
 
 
 class MailKindFilter(SimpleListFilter):

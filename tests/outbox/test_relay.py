@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator
+from typing import Any, cast
 
 import pytest
 from celery import current_app
@@ -59,10 +60,11 @@ def topics(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[None
 @pytest.fixture
 def broker() -> Iterator[Channel]:
     with current_app.connection_for_write() as broker:
-        yield broker.default_channel
+        channel = cast("Channel", broker.default_channel)
+        yield channel
         for queue in (SLOW, QUICK):
-            broker.default_channel.queue_delete(queue)
-            broker.default_channel.queue_purge(queue)
+            channel.queue_delete(queue)
+            channel.queue_purge(queue)
 
 
 @pytest.fixture
@@ -196,7 +198,12 @@ COPIES = """
 
 def blocks_read(room: dict[str, int]) -> int:
     """By one lease, which is undone."""
-    values = {"queues": [*room], "room": [*room.values()], "at": now(), "until": now() + LEASE}
+    values: dict[str, Any] = {
+        "queues": [*room],
+        "room": [*room.values()],
+        "at": now(),
+        "until": now() + LEASE,
+    }
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {relay._LEASE_DUE}", values)
         (told,) = cursor.fetchone()
