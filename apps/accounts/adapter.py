@@ -5,6 +5,7 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -38,6 +39,16 @@ class AccountAdapter(DefaultAccountAdapter):
         user.language = get_language() or settings.LANGUAGE_CODE
         super().save_user(request, user, form, commit=commit)
         return user
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        """Who came without an address: to their work, everybody else to their tickets."""
+        user = request.user
+        assert isinstance(user, User)  # noqa: S101 - they have just signed in
+        if user.is_staff:
+            return reverse("platform:index")
+        if user.memberships.exists():
+            return reverse("console:index")
+        return settings.LOGIN_REDIRECT_URL
 
     def post_login(self, request: HttpRequest, user: User, **login: Any) -> HttpResponse:  # type: ignore[override]  # allauth has no types
         """Pages are in their language from now on."""

@@ -16,7 +16,7 @@ from django.http import (
     HttpResponseNotAllowed,
     HttpResponseRedirect,
 )
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 from unfold.sites import UnfoldAdminSite
@@ -76,6 +76,12 @@ class ConsoleSite(UnfoldAdminSite):
             return HttpResponseNotAllowed(["POST"])
         auth.logout(request)
         return HttpResponseRedirect("/")
+
+    def app_index(
+        self, request: HttpRequest, app_label: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """How the code is cut is nothing to look at: the overview has everything."""
+        return redirect(f"{self.name}:index")
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         request.current_app = self.name

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, cast
 from zoneinfo import ZoneInfo, available_timezones
@@ -20,6 +21,7 @@ else:
     _ModelForm = forms.ModelForm
 
 POSTER_BYTES_MAX = 5 * 1024 * 1024
+POSTER_PIXELS_MAX = 40_000_000  # which may be few bytes, and every visitor's phone unpacks them
 POSTER_FORMATS = {"JPEG", "PNG", "WEBP"}
 
 _WALL_CLOCK = "%Y-%m-%dT%H:%M"
@@ -121,6 +123,8 @@ class EventForm(WallClockForm):
             raise ValidationError(_("The poster is larger than 5 MB."))
         if poster.image.format not in POSTER_FORMATS:  # type: ignore[attr-defined]  # Django sets it while it validates
             raise ValidationError(_("A poster is a JPEG, PNG or WebP picture."))
+        if math.prod(poster.image.size) > POSTER_PIXELS_MAX:  # type: ignore[attr-defined]  # as above
+            raise ValidationError(_("The poster has more than 40 million pixels."))
         return poster
 
     def clean(self) -> dict[str, Any]:

@@ -67,7 +67,10 @@ class CheckoutForm(ProviderForm, BillingFields):
         help_text=_("Your tickets go there."),
         error_messages={
             "required": _("Your address is missing: the tickets have to go somewhere."),
-            "invalid": _("This address is not complete, for example .de is missing."),
+            "invalid": _(
+                "We cannot write to this address. Is .de missing at the end, or is there an umlaut"
+                " before the @?"
+            ),
         },
     )
 

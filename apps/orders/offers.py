@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from apps.core.templatetags.look import clock, short_date
 from apps.events.fees import terms_of
 from apps.events.models import Event
+from apps.events.states import EventState
 from apps.inventory.availability import Availability, availability
 from apps.orders.forms import HEADS_PREFIX
 from apps.variants.models import Variant
@@ -22,6 +23,7 @@ from apps.variants.states import VariantState
 from apps.vouchers.check import Entered
 
 NO_CODE = Entered()
+_ENDED = (EventState.CANCELLED, EventState.COMPLETED)
 FEW, SOME = 10, 50  # up to so many we tell the number; above, a word
 
 
@@ -104,10 +106,10 @@ def _state(
     variant: Variant, counted: Availability, *, at: datetime
 ) -> tuple[Level, str, Sequence[int]]:
     nothing = (0,)
+    if variant.closed(at=at) or variant.event.state in _ENDED:
+        return Level.NONE, _("Sales are over"), nothing
     if variant.opens_later(at=at):
         return Level.LATER, _opening(variant), nothing
-    if variant.closed(at=at):
-        return Level.NONE, _("Sales are over"), nothing
     left = counted.of(variant.pk)
     most = variant.max_per_order if left is None else min(left, variant.max_per_order)
     choices = (0, *range(variant.min_per_order, most + 1))

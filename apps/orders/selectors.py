@@ -56,6 +56,7 @@ class Told:
 
     going: list[Refund]  # as `refunds_of`
     failed: list[Refund]  # their money is still owed to the buyer
+    bought_nothing: list[Refund]  # of payments that came too late, or once too often
 
 
 def refunds_told(order: Order) -> Told:
@@ -81,11 +82,13 @@ def told_of(orders: Iterable[Order]) -> dict[int, Told]:
 
 
 def _told(order: Order, rows: Sequence[Refund]) -> Told:
-    going = [
-        row for row in rows if row.payment.order_payment.applied and row.state not in NOT_GOING_BACK
-    ]
+    living = [row for row in rows if row.state not in NOT_GOING_BACK]
     failed = _not_arrived(rows)
-    return Told(going, failed if failed and is_owed(order) else [])
+    return Told(
+        going=[row for row in living if row.payment.order_payment.applied],
+        failed=failed if failed and is_owed(order) else [],
+        bought_nothing=[row for row in living if not row.payment.order_payment.applied],
+    )
 
 
 def is_owed(order: Order) -> bool:

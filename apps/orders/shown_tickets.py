@@ -15,7 +15,7 @@ from apps.tickets.states import TicketState
 
 _GONE = {
     TicketState.BLOCKED: _("This ticket is blocked. Please ask the organizer."),
-    TicketState.REFUNDED: _("The money for this ticket went back. It does not admit any more."),
+    TicketState.REFUNDED: _("This ticket was taken back. It does not admit any more."),
     TicketState.TRANSFERRED: _("This ticket was passed on. It does not admit any more."),
 }
 

@@ -4,10 +4,8 @@ const bar = document.querySelector("[data-bar]");
 
 if (form && bar) {
   const { currency, digits } = form.dataset;
-  const money = new Intl.NumberFormat(document.documentElement.lang === "de" ? "de-DE" : "en-GB", {
-    style: "currency",
-    currency,
-  });
+  // As the server writes prices: in the language, not in a country's way.
+  const money = new Intl.NumberFormat(document.documentElement.lang, { style: "currency", currency });
   const what = bar.querySelector(".what");
   const total = bar.querySelector(".total");
 

@@ -10,9 +10,11 @@ from django.core import mail
 from django.test import Client
 from pytest_django import Settings
 
-from apps.accounts.models import User
+from apps.accounts.models import Membership, User
+from apps.accounts.roles import Role
 from apps.accounts.services.add_user import NewUser, add_user
 from apps.notifications.models import Mail
+from tests.factories.selling import make_organizer
 from tests.inbox import link_in, newest_mail
 
 pytestmark = pytest.mark.django_db
@@ -105,6 +107,19 @@ class TestSigningIn:
         ada()
         data = {"login": ADA, "password": PASSWORD, "next": "https://evil.example/"}
         assert client.post("/accounts/login/", data).headers["Location"] == "/my/tickets/"
+
+    def test_who_works_here_begins_at_their_work(self, client: Client) -> None:
+        """Unless they were on the way to somewhere."""
+        user, data = ada(), {"login": ADA, "password": PASSWORD}
+        Membership.objects.create(user=user, organizer=make_organizer(), role=Role.STAFF)
+        assert client.post("/accounts/login/", data).headers["Location"] == "/console/"
+        assert client.get("/console/").status_code == 200
+
+        elsewhere = Client().post("/accounts/login/", data | {"next": "/door/events/"})
+        assert elsewhere.headers["Location"] == "/door/events/"
+
+        User.objects.filter(pk=user.pk).update(is_staff=True)
+        assert Client().post("/accounts/login/", data).headers["Location"] == "/platform/"
 
     def test_signing_out_needs_a_click(self, client: Client) -> None:
         ada()

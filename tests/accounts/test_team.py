@@ -73,7 +73,7 @@ class TestInviting:
         assert client.session["_auth_user_id"] == str(mira.pk)
         client.post("/accounts/logout/")
         data = {"login": MIRA, "password": "a very fine password"}
-        assert client.post("/accounts/login/", data).headers["Location"] == "/my/tickets/"
+        assert client.post("/accounts/login/", data).headers["Location"] == "/console/"
 
     def test_a_weak_password_joins_nobody(
         self, client: Client, organizer: Organizer, owner: User

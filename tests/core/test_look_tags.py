@@ -59,8 +59,11 @@ def test_a_time_is_told_where_the_event_is(language: str, words: list[str]) -> N
     ("title", "expected"),
     [
         ("Jam", "l-5"),
-        ("Zwölf Celli im Trockendock", "l-11"),
-        ("Trocken\u00addock", "l-7"),
+        ("Zwölf Celli im Trockendock", "l-12"),
+        ("Trocken\u00addock", "l-8"),
+        ("Tokyo-Abend", "l-6"),  # the hyphen stays on its line
+        ("HAMBURG", "l-10"),
+        ("Ill", "l-5"),
         ("A" * 40, "l-16"),
     ],
 )

@@ -156,7 +156,7 @@ def test_what_is_missing_is_marked_and_what_was_typed_is_kept(ada: Visitor, shop
     assert (cookie["path"], cookie["httponly"], cookie["samesite"]) == (ada.goes_to, True, "Lax")
     assert ada.opens(ada.goes_to) == 200
 
-    assert "This address is not complete" in ada.words
+    assert "We cannot write to this address." in ada.words
     assert 'value="Ada &amp; Co"' in ada.page
     assert 'value="ada@example"' in ada.page
     assert re.search(r'name="email"[^>]*aria-invalid="true"', ada.page)

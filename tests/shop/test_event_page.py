@@ -122,6 +122,8 @@ def test_what_is_over_is_shown_and_not_sold(
 
     assert words in page
     assert "To checkout" not in page
+    assert "<select" not in page
+    assert 'data-left="none">Sales are over<' in page
 
 
 def test_a_draft_is_for_its_team_and_is_not_kept(

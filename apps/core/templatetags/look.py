@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable
 from datetime import datetime, tzinfo
@@ -25,6 +26,7 @@ from apps.core.poster import poster as draw_poster
 register = template.Library()
 
 LONGEST_MIN, LONGEST_MAX = 5, 16
+_WIDTHS = {"ijlI.,:;!'’|/-": 0.45, "frt()": 0.7, "mwMW@%&": 1.6}
 _LOCALES = {"en": "en_GB", "de": "de_DE"}
 _SHORT = {"en_GB": "ccc d MMMM", "de_DE": "ccc, d. MMMM"}
 _DAY_MONTH = {"en_GB": "d MMMM", "de_DE": "d. MMMM"}
@@ -111,9 +113,18 @@ def absolute(path: str) -> str:
 
 @register.filter
 def fit(title: str) -> str:
-    """The class that tells .fit how many letters the longest unbreakable part of a title has."""
-    parts = re.split(r"[\s\u00ad\u200b/-]+", title)
-    return f"l-{min(LONGEST_MAX, max(LONGEST_MIN, *map(len, parts)))}"
+    """The class that tells .fit how long the longest unbreakable part of a title is, in its average letters."""
+    parts = re.split(r"[\s\u200b]+|(?<=[/-])", title.replace("\u00ad", "-"))
+    letters = max(math.ceil(sum(map(_letters, part))) for part in parts)
+    return f"l-{min(LONGEST_MAX, max(LONGEST_MIN, letters))}"
+
+
+def _letters(character: str) -> float:
+    """As measured of the title face, a little rounded: its capitals are a third wider than its letters."""
+    for characters, width in _WIDTHS.items():
+        if character in characters:
+            return width
+    return 1.05 if character.islower() or character.isdigit() else 1.33
 
 
 @register.filter

@@ -74,7 +74,7 @@ def _order(request: HttpRequest, order: Order) -> HttpResponse:
     prefetch_related_objects([order], Prefetch("lines", OrderLine.objects.order_by("pk")))
     lines = list(order.lines.all())
     tickets = tickets_of(order)
-    told = refunds_told(order) if order.paid_at else Told([], [])
+    told = Told([], [], []) if unpaid else refunds_told(order)
     context = {
         "order": order,
         "event": order.event,
@@ -91,6 +91,7 @@ def _order(request: HttpRequest, order: Order) -> HttpResponse:
         "marker": marker,
         "refunds": told.going,
         "failed": told.failed,
+        "bought_nothing": told.bought_nothing,
         "onto_vouchers": onto_vouchers(order) if order.paid_at else [],
         "may_return": may_ask(order, lines, at=at),
         "policies": policies_of(lines, order.event),
