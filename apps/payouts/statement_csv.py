@@ -25,7 +25,7 @@ _BOUGHT = ("release", "own_sale")
 
 def head() -> list[str]:
     return [
-        _("When"),
+        _("When (UTC)"),
         _("What"),
         _("Order"),
         _("Event"),

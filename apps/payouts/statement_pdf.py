@@ -13,6 +13,7 @@ from fpdf import FPDF
 from fpdf.enums import XPos, YPos
 
 from apps.core.money import Money
+from apps.orders.models import Order
 from apps.payouts.statement import OtherLine, Statement
 from apps.payouts.words import movement_words, provider_name
 from apps.tickets.faces import DISPLAY, FILES, FONTS, INK, QUIET, STRONG, TEXT
@@ -21,7 +22,7 @@ from apps.tickets.lettering import set_face
 # Millimetres on A4.
 LEFT, WIDTH, BOTTOM = 18.0, 174.0, 22.0
 ROW = 5.6
-COLUMNS = (34.0, 66.0, 22.0, 26.0, 26.0)  # order, event, when, buyer paid, amount
+COLUMNS = (34.0, 62.0, 26.0, 26.0, 26.0)  # order, event, when, buyer paid, amount
 HAIR = "#c9ced4"
 
 Row = tuple[str, str, str, str, str]
@@ -128,7 +129,7 @@ def _parts(paper: Statement) -> list[tuple[str, list[Row]]]:
                 (
                     line.order.reference,
                     line.order.event.title,
-                    _day(line.at),
+                    _day(line.at, line.order),
                     _amount(line.gross) if line.gross is not None else "",
                     _amount(line.amount),
                 )
@@ -148,7 +149,7 @@ def _moved(lines: Sequence[OtherLine]) -> list[Row]:
         (
             line.order.reference if line.order else "",
             movement_words(line.kind),
-            _day(line.at),
+            _day(line.at, line.order),
             "",
             _amount(line.amount),
         )
@@ -206,5 +207,8 @@ def _amount(amount: Money) -> str:
     return str(amount).replace("\u202f", "\u00a0")  # our faces have only the wide one
 
 
-def _day(moment: datetime) -> str:
-    return str(format_date(moment.astimezone(UTC), "medium", locale=get_language() or "en"))
+def _day(moment: datetime, order: Order | None = None) -> str:
+    """Where the event is, as on the statement's page; English dates are British, as on all pages."""
+    language = get_language() or "en"
+    local = moment.astimezone(order.event.zone if order else UTC)
+    return str(format_date(local, "medium", locale="en_GB" if language == "en" else language))

@@ -66,7 +66,7 @@ def test_two_operators_waive_the_wait_of_a_new_account(
     assert "MERCHANT12345" in operator.get(f"{METHODS}/?waits=1").content.decode()
     operator.post(f"{METHODS}/{method.pk}/waiver/", {"reason": "they called us"})
     shown = operator.get(f"{METHODS}/{method.pk}/overview/").content.decode()
-    assert "asks not to wait: they called us" in shown
+    assert "olga@parterre.example asks not to wait: they called us" in shown
     refused = operator.post(f"{METHODS}/{method.pk}/confirmation/", follow=True)
     assert "a second person has to" in refused.content.decode()
     second.post(f"{METHODS}/{method.pk}/confirmation/")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import replace
+from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
@@ -91,11 +93,27 @@ def test_paper_says_the_same_in_both_languages(second: Payout) -> None:
     text = _text(statement_pdf(paper))
     for words in (second.reference, "Zwölf Celli", "€3,795.25", "Kept back", "-€3.00", *shown):
         assert words in text
+    sold = paper.sales[0].at.astimezone(paper.sales[0].order.event.zone)
+    assert f"{sold.day} {sold:%b %Y}" in text
     with override("de"):
         german = _text(statement_pdf(paper))
+    assert f"{sold:%d.%m.%Y}" in german
     assert "3.795,25 €" in german
     assert "Einbehalten" in german or "einbehalten" in german
     assert total((line.amount for line in paper.sales), "EUR").minor == 380_000
+
+
+def test_a_day_is_whole_on_paper_and_that_of_the_event(event: Event, payee: PayoutMethod) -> None:
+    """The widest day there is; in UTC it was still the one before."""
+    Event.objects.update(timezone="Europe/Berlin")
+    order = sell_released(event, 1000)
+    payout = propose(payee, "EUR", at=NOON)
+    assert payout
+    paper = statement(payout)
+    [sale] = paper.sales
+    late = replace(sale, at=datetime(2026, 11, 19, 23, 30, tzinfo=UTC))
+    text = _text(statement_pdf(replace(paper, sales=(late,))))
+    assert (order.reference in text, "20 Nov 2026" in text, "…" in text) == (True, True, False)
 
 
 def test_many_lines_go_over_many_pages(event: Event, payee: PayoutMethod, bank: Bank) -> None:
