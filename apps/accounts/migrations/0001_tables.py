@@ -3,6 +3,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from apps.core.create_model import CreateModel
+
 
 class Migration(migrations.Migration):
 
@@ -21,7 +23,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
+        CreateModel(
             name='User',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -42,7 +44,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'users',
             },
         ),
-        migrations.CreateModel(
+        CreateModel(
             name='Organizer',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -71,7 +73,7 @@ class Migration(migrations.Migration):
                 'ordering': ['name'],
             },
         ),
-        migrations.CreateModel(
+        CreateModel(
             name='Membership',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -86,7 +88,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('organizer', 'user'), name='membership_once')],
             },
         ),
-        migrations.CreateModel(
+        CreateModel(
             name='Invitation',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -104,7 +106,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(condition=models.Q(('accepted_at__isnull', True)), fields=('organizer', 'email'), name='invitation_one_open')],
             },
         ),
-        migrations.CreateModel(
+        CreateModel(
             name='ApiKey',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -124,7 +126,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(condition=models.Q(('revoked_at__isnull', True)), fields=('organizer', 'name'), name='api_key_name_once')],
             },
         ),
-        migrations.CreateModel(
+        CreateModel(
             name='ClubMember',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -139,7 +141,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('organizer', 'email'), name='club_member_once')],
             },
         ),
-        migrations.CreateModel(
+        CreateModel(
             name='FeeTerms',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -161,7 +163,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(condition=models.Q(('withdrawn_at__isnull', True)), fields=('organizer', 'currency', 'starts_at'), name='fee_terms_one_living', nulls_distinct=False), models.CheckConstraint(condition=models.Q(('starts_at__gte', models.F('created_at'))), name='fee_terms_not_backwards'), models.CheckConstraint(condition=models.Q(('withdrawn_at__isnull', True), ('withdrawn_at__lt', models.F('starts_at')), _connector='OR'), name='fee_terms_withdrawn_before_they_begin')],
             },
         ),
-        migrations.CreateModel(
+        CreateModel(
             name='LegalTexts',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -179,7 +181,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('organizer', 'version'), name='legal_texts_once')],
             },
         ),
-        migrations.CreateModel(
+        CreateModel(
             name='PayoutMethod',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

@@ -1,6 +1,8 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
+from apps.core.create_model import CreateModel
+
 
 class Migration(migrations.Migration):
 
@@ -18,7 +20,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
+        CreateModel(
             name='Till',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -37,7 +39,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('device',), name='till_one_open'), models.CheckConstraint(condition=models.Q(models.Q(('closed_at', None), ('counted_minor', None), ('state', 'open'), ('terminal_minor', None)), models.Q(('closed_at__isnull', False), ('counted_minor__isnull', False), ('state', 'closed'), ('terminal_minor__isnull', False)), _connector='OR'), name='till_closed_by_count')],
             },
         ),
-        migrations.CreateModel(
+        CreateModel(
             name='TillLine',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

@@ -4,6 +4,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from apps.core.create_model import CreateModel
+
 
 class Migration(migrations.Migration):
 
@@ -26,7 +28,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
+        CreateModel(
             name='Gate',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -46,7 +48,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(condition=models.Q(('removed_at__isnull', True)), fields=('event', 'name'), name='gate_once')],
             },
         ),
-        migrations.CreateModel(
+        CreateModel(
             name='Pairing',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -65,7 +67,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'pairings',
             },
         ),
-        migrations.CreateModel(
+        CreateModel(
             name='Device',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -91,7 +93,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'devices',
             },
         ),
-        migrations.CreateModel(
+        CreateModel(
             name='DoorSettings',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -111,7 +113,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'door settings',
             },
         ),
-        migrations.CreateModel(
+        CreateModel(
             name='DoorTerms',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -127,7 +129,7 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['event', 'at'], name='checkin_doo_event_i_aa0bf6_idx')],
             },
         ),
-        migrations.CreateModel(
+        CreateModel(
             name='DoubtNote',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -145,7 +147,7 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['event', 'kind', 'subject'], name='checkin_dou_event_i_22b9e7_idx')],
             },
         ),
-        migrations.CreateModel(
+        CreateModel(
             name='Supervisor',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -162,7 +164,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'supervisors',
             },
         ),
-        migrations.CreateModel(
+        CreateModel(
             name='Scan',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -194,7 +196,7 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['event', 'received_at'], name='checkin_sca_event_i_d5d950_idx'), models.Index(fields=['ticket'], name='checkin_sca_ticket__1729aa_idx'), models.Index(condition=models.Q(('doubt', ''), _negated=True), fields=['event', 'happened_at'], name='scan_in_doubt'), models.Index(condition=models.Q(('verdict', 'admitted'), _negated=True), fields=['event', 'verdict', 'reason', 'gate'], name='scan_not_admitted'), models.Index(condition=models.Q(('reason', 'overruled')), fields=['event'], name='scan_overruled')],
             },
         ),
-        migrations.CreateModel(
+        CreateModel(
             name='Entry',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -221,7 +223,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(condition=models.Q(('standing', 'regular'), ('undone_at__isnull', True)), fields=('ticket', 'turn'), name='entry_once')],
             },
         ),
-        migrations.CreateModel(
+        CreateModel(
             name='GuestNote',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -235,7 +237,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'notes on guests',
             },
         ),
-        migrations.CreateModel(
+        CreateModel(
             name='LogEntry',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -259,7 +261,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('device', 'seq', 'hash'), name='log_entry_once'), models.UniqueConstraint(fields=('device', 'entry_id'), name='log_entry_id_once')],
             },
         ),
-        migrations.CreateModel(
+        CreateModel(
             name='LogHead',
             fields=[
                 ('device', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='log_head', serialize=False, to='checkin.device')),
@@ -271,7 +273,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'heads of logs',
             },
         ),
-        migrations.CreateModel(
+        CreateModel(
             name='DeviceFlag',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -287,7 +289,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('device', 'flaw', 'seq'), name='device_flag_once')],
             },
         ),
-        migrations.CreateModel(
+        CreateModel(
             name='TimeSlot',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

@@ -4,6 +4,8 @@ import django.db.models.functions.text
 import django.db.models.lookups
 from django.db import migrations, models
 
+from apps.core.create_model import CreateModel
+
 
 class Migration(migrations.Migration):
 
@@ -23,7 +25,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
+        CreateModel(
             name='Bookkeeping',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -51,7 +53,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('client__range', (1, 99999)), ('consultant__range', (1001, 9999999))), name='bookkeeping_numbers'), models.CheckConstraint(condition=models.Q(('account_length__range', (4, 8)), ('year_begins__range', (1, 12))), name='bookkeeping_ranges'), models.CheckConstraint(condition=models.Q(django.db.models.lookups.Exact(django.db.models.functions.text.Length('platform'), models.F('account_length')), ('platform__regex', '^[0-9]+$')), name='bookkeeping_platform'), models.CheckConstraint(condition=models.Q(django.db.models.lookups.Exact(django.db.models.functions.text.Length('cash'), models.F('account_length')), ('cash__regex', '^[0-9]+$')), name='bookkeeping_cash'), models.CheckConstraint(condition=models.Q(django.db.models.lookups.Exact(django.db.models.functions.text.Length('terminal'), models.F('account_length')), ('terminal__regex', '^[0-9]+$')), name='bookkeeping_terminal'), models.CheckConstraint(condition=models.Q(django.db.models.lookups.Exact(django.db.models.functions.text.Length('transit'), models.F('account_length')), ('transit__regex', '^[0-9]+$')), name='bookkeeping_transit'), models.CheckConstraint(condition=models.Q(django.db.models.lookups.Exact(django.db.models.functions.text.Length('fees'), models.F('account_length')), ('fees__regex', '^[0-9]+$')), name='bookkeeping_fees'), models.CheckConstraint(condition=models.Q(django.db.models.lookups.Exact(django.db.models.functions.text.Length('provider_fees'), models.F('account_length')), ('provider_fees__regex', '^[0-9]+$')), name='bookkeeping_provider_fees'), models.CheckConstraint(condition=models.Q(django.db.models.lookups.Exact(django.db.models.functions.text.Length('losses'), models.F('account_length')), ('losses__regex', '^[0-9]+$')), name='bookkeeping_losses'), models.CheckConstraint(condition=models.Q(django.db.models.lookups.Exact(django.db.models.functions.text.Length('vouchers'), models.F('account_length')), ('vouchers__regex', '^[0-9]+$')), name='bookkeeping_vouchers'), models.CheckConstraint(condition=models.Q(django.db.models.lookups.Exact(django.db.models.functions.text.Length('differences'), models.F('account_length')), ('differences__regex', '^[0-9]+$')), name='bookkeeping_differences'), models.CheckConstraint(condition=models.Q(django.db.models.lookups.Exact(django.db.models.functions.text.Length('unclear'), models.F('account_length')), ('unclear__regex', '^[0-9]+$')), name='bookkeeping_unclear')],
             },
         ),
-        migrations.CreateModel(
+        CreateModel(
             name='RevenueAccount',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -65,7 +67,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('bookkeeping', 'rate'), name='revenue_account_once'), models.CheckConstraint(condition=models.Q(('account__regex', '^[0-9]{4,8}$'), ('key__regex', '^[0-9]*$'), ('discounts__regex', '^([0-9]{4,8})?$')), name='revenue_account_digits')],
             },
         ),
-        migrations.CreateModel(
+        CreateModel(
             name='ExportSchedule',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -88,7 +90,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('stopped_at__isnull', True), ('stopped_by', '')), models.Q(('stopped_at__isnull', False), models.Q(('stopped_by', ''), _negated=True)), _connector='OR'), name='export_schedule_stopped_by')],
             },
         ),
-        migrations.CreateModel(
+        CreateModel(
             name='Export',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -109,7 +111,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('last__gte', models.F('first'))), name='export_period'), models.UniqueConstraint(condition=models.Q(('schedule__isnull', False)), fields=('schedule', 'first'), name='export_once_per_period')],
             },
         ),
-        migrations.CreateModel(
+        CreateModel(
             name='ExportFile',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -129,7 +131,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('state', 'ready'), _negated=True), models.Q(models.Q(('sha256', ''), _negated=True), ('expires_at__isnull', False)), _connector='OR'), name='export_file_ready_is_whole')],
             },
         ),
-        migrations.CreateModel(
+        CreateModel(
             name='FilePart',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -142,7 +144,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('file', 'attempt', 'number'), name='export_file_part_once')],
             },
         ),
-        migrations.CreateModel(
+        CreateModel(
             name='Download',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

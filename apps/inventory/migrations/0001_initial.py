@@ -4,6 +4,8 @@ import apps.core.bounded_time
 import django.db.models.deletion
 from django.db import migrations, models
 
+from apps.core.create_model import CreateModel
+
 
 class Migration(migrations.Migration):
 
@@ -16,14 +18,14 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
+        CreateModel(
             name='Draw',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('variant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='draws', to='variants.variant')),
             ],
         ),
-        migrations.CreateModel(
+        CreateModel(
             name='Quota',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -38,7 +40,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'quotas',
             },
         ),
-        migrations.CreateModel(
+        CreateModel(
             name='Place',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

@@ -3,6 +3,8 @@ import django.db.models.deletion
 import django.db.models.expressions
 from django.db import migrations, models
 
+from apps.core.create_model import CreateModel
+
 
 class Migration(migrations.Migration):
 
@@ -21,7 +23,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
+        CreateModel(
             name='Series',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -36,7 +38,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('organizer', 'year', 'kind'), name='series_once', nulls_distinct=False)],
             },
         ),
-        migrations.CreateModel(
+        CreateModel(
             name='LegalEntity',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -61,7 +63,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(condition=models.Q(('organizer', None)), fields=('organizer',), name='legal_entity_one_platform', nulls_distinct=False), models.CheckConstraint(condition=models.Q(('complete_at', None), models.Q(models.Q(('name', ''), _negated=True), models.Q(('street', ''), _negated=True), models.Q(('postcode', ''), _negated=True), models.Q(('city', ''), _negated=True), models.Q(models.Q(('vat_id', ''), _negated=True), models.Q(('tax_number', ''), _negated=True), _connector='OR')), _connector='OR'), name='legal_entity_complete')],
             },
         ),
-        migrations.CreateModel(
+        CreateModel(
             name='VatCheck',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -75,7 +77,7 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['vat_id', 'id'], name='invoices_va_vat_id_95f4cc_idx')],
             },
         ),
-        migrations.CreateModel(
+        CreateModel(
             name='Draft',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -95,7 +97,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ['invoice', 'credit_note']), ('month', None), ('order__isnull', False)), models.Q(('kind__in', ['fee_invoice', 'fee_credit']), ('month__isnull', False), ('order', None)), _connector='OR'), name='draft_of_an_order_or_a_month')],
             },
         ),
-        migrations.CreateModel(
+        CreateModel(
             name='Invoice',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -129,7 +131,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('series', 'sequence'), name='invoice_number_once'), models.CheckConstraint(condition=models.Q(('gross_minor', django.db.models.expressions.CombinedExpression(models.F('net_minor'), '+', models.F('tax_minor')))), name='invoice_adds_up'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'credit_note'), ('refers_to__isnull', False)), ('kind__in', ['invoice', 'fee_invoice', 'fee_credit']), _connector='OR'), name='invoice_credit_refers')],
             },
         ),
-        migrations.CreateModel(
+        CreateModel(
             name='InvoiceLine',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -153,7 +155,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('invoice', 'position'), name='invoice_line_once'), models.CheckConstraint(condition=models.Q(('discount_minor', 0), ('is_part', False), _connector='OR'), name='invoice_line_discount'), models.CheckConstraint(condition=models.Q(('gross_minor', django.db.models.expressions.CombinedExpression(models.F('net_minor'), '+', models.F('tax_minor')))), name='invoice_line_adds_up'), models.CheckConstraint(condition=models.Q(('category', 'S'), models.Q(('tax_minor', 0), ('tax_rate', 0)), _connector='OR'), name='invoice_line_untaxed'), models.CheckConstraint(condition=models.Q(('quantity', 0), _negated=True), name='invoice_line_quantity')],
             },
         ),
-        migrations.CreateModel(
+        CreateModel(
             name='Paper',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

@@ -3,6 +3,8 @@ import uuid
 from django.conf import settings
 from django.db import migrations, models
 
+from apps.core.create_model import CreateModel
+
 
 class Migration(migrations.Migration):
 
@@ -33,7 +35,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
+        CreateModel(
             name='DisputedTicket',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -44,7 +46,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('dispute', 'ticket'), name='disputed_ticket_once')],
             },
         ),
-        migrations.CreateModel(
+        CreateModel(
             name='Order',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -91,7 +93,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(condition=models.Q(('state__in', ['open', 'pending'])), fields=('buyer', 'event'), name='order_one_open_per_buyer'), models.UniqueConstraint(condition=models.Q(('idempotency_key', ''), _negated=True), fields=('idempotency_scope', 'idempotency_key'), name='order_idempotency'), models.CheckConstraint(condition=models.Q(models.Q(('voucher__isnull', True), ('voucher_minor', 0)), models.Q(('voucher__isnull', False), ('voucher_minor__gt', 0), ('voucher_minor__lte', models.F('total_minor'))), _connector='OR'), name='order_paid_by_voucher'), models.CheckConstraint(condition=models.Q(models.Q(('channel', 'box_office'), _negated=True), ('voucher_minor', 0), ('voucher_minor', models.F('total_minor')), _connector='OR'), name='order_of_a_till_or_a_voucher')],
             },
         ),
-        migrations.CreateModel(
+        CreateModel(
             name='OrderPayment',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -103,7 +105,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(condition=models.Q(('applied', True)), fields=('order',), name='order_one_applied_payment')],
             },
         ),
-        migrations.CreateModel(
+        CreateModel(
             name='OrderRefund',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -127,7 +129,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(condition=models.Q(('key', ''), _negated=True), fields=('order', 'key'), name='order_refund_once'), models.CheckConstraint(condition=models.Q(('fee_back_minor__lte', models.F('amount_minor'))), name='order_refund_fee'), models.CheckConstraint(condition=models.Q(models.Q(('voucher__isnull', True), ('voucher_minor', 0)), models.Q(('voucher__isnull', False), ('voucher_minor__gt', 0), ('voucher_minor__lte', models.F('amount_minor'))), _connector='OR'), name='order_refund_to_voucher')],
             },
         ),
-        migrations.CreateModel(
+        CreateModel(
             name='OrderLine',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -150,7 +152,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('order', 'variant'), name='order_line_once'), models.CheckConstraint(condition=models.Q(('quantity__gt', 0)), name='order_line_quantity'), models.CheckConstraint(condition=models.Q(('buyer_fee_minor', 0), ('buyer_fee_minor', models.F('fee_minor')), _connector='OR'), name='order_line_who_bears_the_fee')],
             },
         ),
-        migrations.CreateModel(
+        CreateModel(
             name='Unit',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -162,7 +164,7 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(condition=models.Q(('ended_at__isnull', True)), fields=['line'], name='unit_living')],
             },
         ),
-        migrations.CreateModel(
+        CreateModel(
             name='UnitPlace',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -170,7 +172,7 @@ class Migration(migrations.Migration):
                 ('place', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='unit_place', to='inventory.place')),
             ],
         ),
-        migrations.CreateModel(
+        CreateModel(
             name='OrderRefundLine',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

@@ -1,6 +1,8 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
+from apps.core.create_model import CreateModel
+
 
 class Migration(migrations.Migration):
 
@@ -19,7 +21,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
+        CreateModel(
             name='Payout',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -53,7 +55,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('amount_minor__gt', 0)), name='payout_positive'), models.CheckConstraint(condition=models.Q(('up_to_entry__gte', models.F('after_entry'))), name='payout_range'), models.UniqueConstraint(condition=models.Q(('state__in', ['proposed', 'endorsed', 'approved', 'sending'])), fields=('organizer', 'provider', 'currency'), name='payout_one_at_a_time'), models.CheckConstraint(condition=models.Q(('two_persons', False), ('state__in', ['proposed', 'endorsed', 'cancelled']), models.Q(('approved_by__startswith', 'user:'), models.Q(('endorsed_by__startswith', 'user:'), ('proposed_by__startswith', 'user:'), _connector='OR'), models.Q(('approved_by', models.F('endorsed_by')), _negated=True), models.Q(('approved_by', models.F('proposed_by')), _negated=True)), _connector='OR'), name='payout_two_persons')],
             },
         ),
-        migrations.CreateModel(
+        CreateModel(
             name='PayPalProof',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -70,7 +72,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('tries__lte', 5)), name='paypal_proof_tries')],
             },
         ),
-        migrations.CreateModel(
+        CreateModel(
             name='PayeeWaiver',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -87,7 +89,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('method', 'destination_since'), name='payee_waiver_once'), models.CheckConstraint(condition=models.Q(('confirmed_by', models.F('asked_by')), _negated=True), name='payee_waiver_two_persons'), models.CheckConstraint(condition=models.Q(models.Q(('confirmed_at', None), ('confirmed_by', '')), models.Q(models.Q(('confirmed_by', ''), _negated=True), ('confirmed_at__isnull', False)), _connector='OR'), name='payee_waiver_confirmed')],
             },
         ),
-        migrations.CreateModel(
+        CreateModel(
             name='Netting',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -104,7 +106,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('amount_minor__gt', 0), models.Q(('owing', models.F('paying')), _negated=True)), name='netting_moves')],
             },
         ),
-        migrations.CreateModel(
+        CreateModel(
             name='PayoutOrder',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -115,7 +117,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('payout', 'order'), name='payout_order_once')],
             },
         ),
-        migrations.CreateModel(
+        CreateModel(
             name='EventRelease',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

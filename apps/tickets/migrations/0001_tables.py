@@ -1,6 +1,8 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
+from apps.core.create_model import CreateModel
+
 
 class Migration(migrations.Migration):
 
@@ -18,7 +20,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
+        CreateModel(
             name='Ticket',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -39,7 +41,7 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['event', 'state'], name='tickets_tic_event_i_a47a99_idx'), models.Index(fields=['event', 'touched', 'id'], name='ticket_touched')],
             },
         ),
-        migrations.CreateModel(
+        CreateModel(
             name='Reissue',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -55,7 +57,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('ticket', 'version'), name='reissue_once')],
             },
         ),
-        migrations.CreateModel(
+        CreateModel(
             name='TicketView',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

@@ -2,6 +2,8 @@ import apps.core.bounded_time
 import django.db.models.deletion
 from django.db import migrations, models
 
+from apps.core.create_model import CreateModel
+
 
 class Migration(migrations.Migration):
 
@@ -20,7 +22,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
+        CreateModel(
             name='Code',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -47,7 +49,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('organizer', 'text'), name='code_text_once'), models.CheckConstraint(condition=models.Q(models.Q(('amount_minor', 0), ('kind', 'percent'), ('percent__gte', 1), ('percent__lte', 100)), models.Q(('amount_minor__gte', 1), ('kind', 'fixed'), ('percent', 0)), models.Q(('amount_minor', 0), ('kind', 'access'), ('percent', 0)), _connector='OR'), name='code_is_of_one_kind'), models.CheckConstraint(condition=models.Q(('starts_at__isnull', True), ('ends_at__isnull', True), ('ends_at__gt', models.F('starts_at')), _connector='OR'), name='code_window')],
             },
         ),
-        migrations.CreateModel(
+        CreateModel(
             name='CodeUse',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -63,7 +65,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('code', 'number'), name='code_use_number_once'), models.UniqueConstraint(fields=('claim',), name='code_use_one_for_a_claim'), models.CheckConstraint(condition=models.Q(models.Q(('claim__isnull', True), ('claimed_until', '-infinity')), models.Q(models.Q(('claimed_until', '-infinity'), _negated=True), ('claim__isnull', False)), _connector='OR'), name='code_use_owner')],
             },
         ),
-        migrations.CreateModel(
+        CreateModel(
             name='GiftVoucher',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -92,7 +94,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('face_minor__gt', 0)), name='voucher_face'), models.CheckConstraint(condition=models.Q(('expires_at__gt', models.F('issued_at'))), name='voucher_lives'), models.CheckConstraint(condition=models.Q(models.Q(('origin', 'replacement'), ('replaces__isnull', False)), models.Q(models.Q(('origin', 'replacement'), _negated=True), ('replaces__isnull', True)), _connector='OR'), name='voucher_instead_of_which'), models.CheckConstraint(condition=models.Q(('origin', 'refund'), ('state', 'taken_back'), _negated=True), name='voucher_of_a_refund_is_the_buyer_s')],
             },
         ),
-        migrations.CreateModel(
+        CreateModel(
             name='VoucherHold',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
