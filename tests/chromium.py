@@ -24,6 +24,7 @@ OFF = [
     *("ThirdPartyStoragePartitioning", "AvoidCorsURLLoaderRestartOnRedirect"),
     *("TcpPortRandomizationWin", "OptimizationHints", "NetworkTimeServiceQuerying", "AimEnabled"),
     "PreconnectToSearch",
+    "SpareRendererForSitePerProcess",  # a second process for each window, in case it goes elsewhere
 ]
 FLAGS = [
     "--no-sandbox",
