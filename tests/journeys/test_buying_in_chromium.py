@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.utils.timezone import now
 from playwright.sync_api import Page, expect
 
@@ -15,6 +14,7 @@ from apps.orders.services.settle import settle
 from apps.payments.models import Payment
 from apps.tickets.models import Ticket
 from tests.buying import Shop
+from tests.phones import violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -41,8 +41,7 @@ def pay(page: Page) -> None:
 
 
 def serious(page: Page) -> list[str]:
-    found = Axe().run(page).response["violations"]
-    return [f"{v['id']}: {v['nodes'][0]['html']}" for v in found if v["impact"] != "minor"]
+    return [f"{v['id']}: {v['html']}" for v in violations(page) if v["impact"] != "minor"]
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])

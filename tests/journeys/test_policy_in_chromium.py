@@ -8,7 +8,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 from pytest_django import Settings
 
@@ -17,6 +16,7 @@ from apps.payments.models import Payment
 from tests.buying import Shop
 from tests.chromium import Chromium
 from tests.journeys.providers_front import providers_front
+from tests.phones import violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -140,8 +140,8 @@ def test_a_double_click_on_each_button_is_one_order(shop: Shop, open_page: OpenP
 def shut_out(page: Page) -> list[str]:
     """What axe calls serious or worse, and whether the page is wider than the phone."""
     found = [
-        f"{page.url} {one['id']}: {one['nodes'][0]['html']}"
-        for one in Axe().run(page).response["violations"]
+        f"{page.url} {one['id']}: {one['html']}"
+        for one in violations(page)
         if one["impact"] in {"serious", "critical"}
     ]
     wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
