@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -56,6 +57,7 @@ def test_a_refund_without_funds_fails_in_the_end_and_is_sent_again(
     again = f"/platform/payments/payment/{payment.pk}/sending-back/"
     assert again in shown
     assert shop.balances()["unapplied:paypal"] == -7600
+    assert failed_and_listed(operator) == ("1", True)
 
     shop.sandbox.do("plan_paypal_refund", outcome="COMPLETED")
     operator.post(again)
@@ -63,6 +65,15 @@ def test_a_refund_without_funds_fails_in_the_end_and_is_sent_again(
     assert sorted(r.state for r in Refund.objects.all()) == ["failed", "succeeded"]
     assert "owed to the buyer" not in operator.get(page).content.decode()
     assert "unapplied:paypal" not in shop.balances()
+    assert failed_and_listed(operator) == ("0", False)
+
+
+def failed_and_listed(operator: Client) -> tuple[str, bool]:
+    """How many wait, by the first page, and whether the list behind it shows one."""
+    first = operator.get("/platform/").content.decode()
+    found = re.search(r'href="([^"]+)">Refunds that failed</a>\s*<span>(\d+)<', first)
+    assert found is not None
+    return found[2], "€76.00" in operator.get(found[1]).content.decode()
 
 
 @pytest.fixture
