@@ -18,8 +18,10 @@ from apps.orders.services.refund import refund_order
 from apps.payments.gateways.base import Kind
 from apps.payments.models import Refund
 from apps.payments.polling import GIVE_UP
+from apps.payments.services.reconcile_refunds import reconcile_refunds
 from apps.payments.services.submit_refund import look_up_refund
 from apps.tickets.models import Ticket
+from apps.trail.models import MoneyAct
 from tests.buying import Buyer, Shop, open_shop
 from tests.factories.selling import make_member
 from tests.outbox_pump import deliver_all
@@ -167,3 +169,36 @@ def test_another_sum_is_refused_with_both_numbers(shop: Shop, operator: Client) 
     said = operator.post(page, {"reason": "try"}, follow=True).content.decode()
     assert "The provider took €70.00, the order costs €76.00. Send it back." in said
     assert not Ticket.objects.exists()
+
+
+def test_a_payment_that_differed_is_compared_and_waits_for_nobody(
+    shop: Shop, operator: Client
+) -> None:
+    payment = Buyer(shop).on_the_way_to_pay(Kind.STRIPE)
+    Buyer(shop).pays(payment)
+    Buyer(shop).comes_back(payment)
+    payment.refresh_from_db()
+    shop.sandbox.do("refund_there", provider="stripe", of=payment.ids["charge"], amount=500)
+    reconcile_refunds(payment, at=now())
+    deliver_all(at=now())
+    waits = re.compile(r"Payments that differ from what was asked</a>\s*<span>(\d+)<")
+    page = f"/platform/payments/payment/{payment.pk}/overview/"
+    shown = operator.get(page).content.decode()
+    assert ("I have compared it" in shown, "It bought nothing" in shown) == (True, False)
+    assert waits.findall(operator.get("/platform/").content.decode()) == ["1"]
+
+    compared = f"/platform/payments/payment/{payment.pk}/looking-over/"
+    assert "This field is required." in operator.post(compared, {"reason": ""}).content.decode()
+    assert not MoneyAct.objects.filter(act="payment.look_over").exists()
+
+    said = operator.post(compared, {"reason": "Olga did it there"}, follow=True).content.decode()
+    assert ("waits for nobody" in said, "I have compared it" in said) == (True, False)
+    assert waits.findall(operator.get("/platform/").content.decode()) == ["0"]
+    again = operator.post(compared, {"reason": "once more"}, follow=True).content.decode()
+    assert "It has changed meanwhile." in again
+    act = MoneyAct.objects.get(act="payment.look_over")
+    assert (act.reason, act.amount_minor) == ("Olga did it there", 7600)
+
+    shop.sandbox.do("refund_there", provider="stripe", of=payment.ids["charge"], amount=100)
+    reconcile_refunds(payment, at=now())
+    assert "I have compared it" in operator.get(page).content.decode()

@@ -48,6 +48,7 @@ class PaymentDesk(MachineryDesk):
         Page("overview", payment.overview, OPERATE),
         Page("application", payment.application, OPERATE),
         Page("sending-back", payment.sending_back, OPERATE),
+        Page("looking-over", payment.looking_over, OPERATE),
     )
 
     @display(description=_("provider"), ordering="provider")
