@@ -32,6 +32,7 @@ ACTS: Mapping[str, Promise] = {
     "payee.change": gettext_lazy("Payout account changed"),
     "payee.waive": gettext_lazy("New account may be paid at once"),
     "payment.apply_by_hand": gettext_lazy("Payment applied by hand"),
+    "payment.look_over": gettext_lazy("Payment compared"),
     "payment.send_back": gettext_lazy("Money sent back"),
     "payout.approve": gettext_lazy("Payout approved"),
     "payout.cancel": gettext_lazy("Payout cancelled"),

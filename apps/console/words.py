@@ -6,6 +6,7 @@ from django.apps import apps
 from django.utils.translation import gettext as _
 
 from apps.core.models import StateChange
+from apps.orders.reasons import in_words
 from apps.payments.gateways.base import Kind
 from apps.reconciliation.kinds import Fix
 
@@ -26,4 +27,4 @@ def reason_words(change: StateChange) -> str:
     """A case moves by its fixes; else it is what somebody wrote, or a provider said."""
     if change.subject == "reconciliation.case" and change.reason in Fix.values:
         return str(Fix(change.reason).label)
-    return change.reason
+    return in_words(change.reason)

@@ -35,7 +35,8 @@ CHECKS = (
         WHERE g.id > %(after)s AND g.id <= %(up_to)s AND g.kind = 'correction'
           AND NOT EXISTS (
             SELECT FROM reconciliation_case c JOIN reconciliation_caseact a ON a.case_id = c.id
-            WHERE a.deed = 'accepted' AND g.key = 'correction:' || c.kind || ':' || CASE c.kind
+            WHERE a.deed = 'accepted'
+              AND regexp_replace(g.key, ':fee$', '') = 'correction:' || c.kind || ':' || CASE c.kind
                 WHEN 'balance_differs' THEN 'reading:' || split_part(g.key, ':', 4) ELSE c.subject END
           )
         ORDER BY g.id

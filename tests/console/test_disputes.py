@@ -218,25 +218,19 @@ def test_the_evidence_is_what_is_on_record(shop: Shop, desk: Client, client: Cli
     paper = desk.get(page(bank, "pdf"))
     assert paper.headers["Content-Type"] == "application/pdf"
     told = "".join(sheet.extract_text() for sheet in PdfReader(BytesIO(paper.content)).pages)
-    for fact in (
-        "Cannot be given back.",
-        "accepted the terms",
-        'mail "Order with its tickets" to ada@example.org',
-        "admitted at Nordtor",
-        "opened as",
-    ):
+    for fact in ("Cannot be given back.", "accepted the terms", "admitted at Nordtor", "opened as"):
         assert fact in told
+    assert 'mail "Order with its tickets" to ada@example.org' in told
 
 
 @both
 def test_a_question_is_not_called_a_dispute(shop: Shop, desk: Client, provider: Kind) -> None:
     bank = paid(shop, provider)
     bank("inquire")
-    due = bank.dispute.due_at
-    assert due is not None
     asked = Mail.objects.get(kind="dispute_opened")
     assert asked.subject == f"A bank asks about order {bank.order.reference}"
-    until = due.astimezone(shop.event.zone)
+    assert bank.dispute.due_at is not None
+    until = bank.dispute.due_at.astimezone(shop.event.zone)
     assert f"until {until.day} {until:%B %Y, %H:%M}." in asked.text
     bank("escalate_dispute")
     [_asked, told] = Mail.objects.filter(kind="dispute_opened").order_by("pk")

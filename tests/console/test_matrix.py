@@ -67,7 +67,7 @@ PLATFORM: dict[str, dict[str, set[str]]] = {
         "accounts.payoutmethod": "changelist change overview waiver confirmation",
         "payouts.payout": "changelist change overview pdf csv run approval cancellation reversal "
         "finding absence",
-        "payments.payment": "changelist change overview application sending-back",
+        "payments.payment": "changelist change overview application sending-back looking-over",
         "payments.refund": "changelist change overview",
         "payments.dispute": "changelist change overview evidence acceptance places pdf json",
         "payments.fraudwarning": "changelist change overview",

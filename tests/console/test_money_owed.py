@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -17,8 +18,10 @@ from apps.orders.services.refund import refund_order
 from apps.payments.gateways.base import Kind
 from apps.payments.models import Refund
 from apps.payments.polling import GIVE_UP
+from apps.payments.services.reconcile_refunds import reconcile_refunds
 from apps.payments.services.submit_refund import look_up_refund
 from apps.tickets.models import Ticket
+from apps.trail.models import MoneyAct
 from tests.buying import Buyer, Shop, open_shop
 from tests.factories.selling import make_member
 from tests.outbox_pump import deliver_all
@@ -56,6 +59,7 @@ def test_a_refund_without_funds_fails_in_the_end_and_is_sent_again(
     again = f"/platform/payments/payment/{payment.pk}/sending-back/"
     assert again in shown
     assert shop.balances()["unapplied:paypal"] == -7600
+    assert failed_and_listed(operator) == ("1", True)
 
     shop.sandbox.do("plan_paypal_refund", outcome="COMPLETED")
     operator.post(again)
@@ -63,6 +67,15 @@ def test_a_refund_without_funds_fails_in_the_end_and_is_sent_again(
     assert sorted(r.state for r in Refund.objects.all()) == ["failed", "succeeded"]
     assert "owed to the buyer" not in operator.get(page).content.decode()
     assert "unapplied:paypal" not in shop.balances()
+    assert failed_and_listed(operator) == ("0", False)
+
+
+def failed_and_listed(operator: Client) -> tuple[str, bool]:
+    """How many wait, by the first page, and whether the list behind it shows one."""
+    first = operator.get("/platform/").content.decode()
+    found = re.search(r'href="([^"]+)">Refunds that failed</a>\s*<span>(\d+)<', first)
+    assert found is not None
+    return found[2], "€76.00" in operator.get(found[1]).content.decode()
 
 
 @pytest.fixture
@@ -156,3 +169,36 @@ def test_another_sum_is_refused_with_both_numbers(shop: Shop, operator: Client) 
     said = operator.post(page, {"reason": "try"}, follow=True).content.decode()
     assert "The provider took €70.00, the order costs €76.00. Send it back." in said
     assert not Ticket.objects.exists()
+
+
+def test_a_payment_that_differed_is_compared_and_waits_for_nobody(
+    shop: Shop, operator: Client
+) -> None:
+    payment = Buyer(shop).on_the_way_to_pay(Kind.STRIPE)
+    Buyer(shop).pays(payment)
+    Buyer(shop).comes_back(payment)
+    payment.refresh_from_db()
+    shop.sandbox.do("refund_there", provider="stripe", of=payment.ids["charge"], amount=500)
+    reconcile_refunds(payment, at=now())
+    deliver_all(at=now())
+    waits = re.compile(r"Payments that differ from what was asked</a>\s*<span>(\d+)<")
+    page = f"/platform/payments/payment/{payment.pk}/overview/"
+    shown = operator.get(page).content.decode()
+    assert ("I have compared it" in shown, "It bought nothing" in shown) == (True, False)
+    assert waits.findall(operator.get("/platform/").content.decode()) == ["1"]
+
+    compared = f"/platform/payments/payment/{payment.pk}/looking-over/"
+    assert "This field is required." in operator.post(compared, {"reason": ""}).content.decode()
+    assert not MoneyAct.objects.filter(act="payment.look_over").exists()
+
+    said = operator.post(compared, {"reason": "Olga did it there"}, follow=True).content.decode()
+    assert ("waits for nobody" in said, "I have compared it" in said) == (True, False)
+    assert waits.findall(operator.get("/platform/").content.decode()) == ["0"]
+    again = operator.post(compared, {"reason": "once more"}, follow=True).content.decode()
+    assert "It has changed meanwhile." in again
+    act = MoneyAct.objects.get(act="payment.look_over")
+    assert (act.reason, act.amount_minor) == ("Olga did it there", 7600)
+
+    shop.sandbox.do("refund_there", provider="stripe", of=payment.ids["charge"], amount=100)
+    reconcile_refunds(payment, at=now())
+    assert "I have compared it" in operator.get(page).content.decode()

@@ -96,6 +96,11 @@ def test_a_refund_is_asked_with_its_numbers_and_made_once(
         RefundState.REQUESTED,
     )
     assert set(Ticket.objects.values_list("state", flat=True)) == {TicketState.REFUNDED}
+    # The provider says something of its own about it; the page says why it was decided.
+    Refund.objects.update(reason="ECHECK")
+    told = desk.get(page(order, "overview")).content.decode()
+    assert (">ill<" in told, "ECHECK" in told) == (True, False)
+
     again = desk.post(page(order, "refund"), {"reason": "ill", "sure": "on"}, follow=True)
     assert "There is nothing left to give back." in again.content.decode()
     assert Refund.objects.count() == 1

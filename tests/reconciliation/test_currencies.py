@@ -6,11 +6,13 @@ from datetime import timedelta
 
 import pytest
 
+from apps.audit.run import look
 from apps.core.money import Money
 from apps.ledger import chart
 from apps.ledger.balances import all_balances, balance
 from apps.ledger.models import Posting
 from apps.payments.gateways.base import Kind as Provider
+from apps.reconciliation.invariants import CHECKS
 from apps.reconciliation.kinds import Fix, Kind
 from apps.reconciliation.models import Case
 from apps.reconciliation.words import story
@@ -50,6 +52,7 @@ def test_another_currency_than_we_booked(desk: Desk, provider: Provider) -> None
     }
     assert balance(chart.suspense(provider), "EUR") == Money(7600, "EUR")
     assert desk.agrees()
+    assert [row for finding in look(CHECKS) for row in finding.rows] == []
 
 
 def test_another_currency_closes_by_itself_when_the_statement_is_put_right(desk: Desk) -> None:

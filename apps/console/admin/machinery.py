@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.apps import apps
-from django.contrib.admin import display, register
+from django.contrib.admin import SimpleListFilter, display, register
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
@@ -14,6 +16,7 @@ from apps.console.badges import badge
 from apps.console.desk import NOBODYS, ListPage, Page, ReadDesk
 from apps.console.filters import ProviderFilter, only
 from apps.console.scoped import Needs
+from apps.console.selectors.owed import refunds_owed
 from apps.console.sites import platform_site
 from apps.console.views import books, payment
 from apps.console.views import platform as platform_pages
@@ -45,6 +48,7 @@ class PaymentDesk(MachineryDesk):
         Page("overview", payment.overview, OPERATE),
         Page("application", payment.application, OPERATE),
         Page("sending-back", payment.sending_back, OPERATE),
+        Page("looking-over", payment.looking_over, OPERATE),
     )
 
     @display(description=_("provider"), ordering="provider")
@@ -60,11 +64,25 @@ class PaymentDesk(MachineryDesk):
         return badge(payment.state, payment.get_state_display())
 
 
+class OwedFilter(SimpleListFilter):
+    """What failed and was sent again in the end is not among these."""
+
+    title = _("owed")
+    parameter_name = "owed"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("1", _("Still owed to the buyer"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Refund]) -> QuerySet[Refund]:
+        return queryset.filter(pk__in=refunds_owed()) if self.value() == "1" else queryset
+
+
 @register(Refund, site=platform_site)
 class RefundDesk(MachineryDesk):
     list_display = ("name", "sum", "status", "outcome_unknown", "created_at")
     list_filter = (
         MOVING,
+        OwedFilter,
         "state",
         "outcome_unknown",
         "payment__needs_review",

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from apps.console.admin.machinery import OPERATE, MachineryDesk
-from apps.console.badges import badge
+from apps.console.badges import badge, whole
 from apps.console.desk import ListPage, Page
 from apps.console.filters import ProviderFilter
 from apps.console.named import name_rows
@@ -49,8 +49,8 @@ class CaseDesk(MachineryDesk):
         return str(case.subject_words)
 
     @display(description=_("amount"), ordering="amount_minor")
-    def sum(self, case: Case) -> str:
-        return str(case.amount)
+    def sum(self, case: Case) -> SafeString:
+        return whole(case.amount)
 
     @display(description=_("provider"), ordering="provider")
     def where(self, case: Case) -> str:

@@ -20,6 +20,7 @@ from apps.console.named import name_rows
 from apps.console.sites import platform_site
 from apps.console.templatetags.console import in_utc
 from apps.console.views import trail as trail_pages
+from apps.orders.reasons import in_words
 from apps.trail.models import MoneyAct
 
 
@@ -37,7 +38,7 @@ class ActFilter(SimpleListFilter):
 
 @register(MoneyAct, site=platform_site)
 class MoneyActDesk(MachineryDesk):
-    list_display = ("when", "what", "about", "who", "sum", "reason")
+    list_display = ("when", "what", "about", "who", "sum", "why")
     list_display_links = None
     list_filter = (ActFilter,)
     search_fields = ("=subject", "=actor", "origin", "reason")
@@ -68,6 +69,10 @@ class MoneyActDesk(MachineryDesk):
     @display(description=_("who"), ordering="actor")
     def who(self, act: Any) -> SafeString:
         return whole(act.actor_words)
+
+    @display(description=_("reason"), ordering="reason")
+    def why(self, act: MoneyAct) -> str:
+        return in_words(act.reason) or "–"
 
     @display(description=_("amount"))
     def sum(self, act: MoneyAct) -> SafeString:

@@ -72,7 +72,7 @@ def story_of(order: Order) -> Story:
     payments = list(order.payments.select_related("payment").order_by("pk"))
     refunds = list(
         Refund.objects.filter(payment__in=[p.payment for p in payments])
-        .select_related("payment")
+        .select_related("payment", "order_refund")
         .order_by("pk")
     )
     disputes = list(
@@ -138,4 +138,5 @@ def names_of(actors: Iterable[str], order: Order) -> dict[str, str]:
 
 
 def _name(thing: models.Model) -> str:
-    return f"{thing._meta.verbose_name} {thing}"
+    name = thing.payment.reference if isinstance(thing, Refund) else thing
+    return f"{thing._meta.verbose_name} {name}"

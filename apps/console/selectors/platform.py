@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.models import Organizer, PayoutMethod
 from apps.accounts.states import OrganizerState
+from apps.console.selectors.owed import refunds_owed
 from apps.core.money import Money
 from apps.events.models import Event
 from apps.events.states import EventState
@@ -88,9 +89,9 @@ def _of_payments() -> list[Task]:
         ),
         Task(
             _("Refunds that failed"),
-            Refund.objects.filter(state=RefundState.FAILED).count(),
+            refunds_owed().count(),
             "payments_refund",
-            "state__exact=failed",
+            "owed=1",
         ),
     ]
 

@@ -19,6 +19,7 @@ from apps.orders.services.apply_by_hand import NotApplicable, Why, apply_by_hand
 from apps.orders.services.send_back import NothingToSendBack, owed_to_buyer, send_back
 from apps.payments.gateways.errors import GatewayError
 from apps.payments.models import Payment
+from apps.payments.services.look_over import NothingToLookAt, look_over
 from apps.payments.services.refund import NotRefundable
 
 _REFUSED: dict[Why, Promise] = {
@@ -79,6 +80,28 @@ def application(request: HttpRequest, desk: Desk, payment: Payment) -> HttpRespo
         messages.error(request, _("The provider could not be asked just now. Please try again."))
     else:
         messages.success(request, _("Paid. The tickets are on their way to the buyer."))
+    return redirect(back)
+
+
+def looking_over(request: HttpRequest, desk: Desk, payment: Payment) -> HttpResponse:
+    """What differed was compared; while money of it is owed, it is applied or sent back instead."""
+    back = desk.url("overview", payment)
+    order = _order_of(payment)
+    if not payment.needs_review or (order and owed_to_buyer(payment, order)):
+        messages.warning(request, _("It has changed meanwhile."))
+        return redirect(back)
+    form = ReasonForm(request.POST or None)
+    if request.method != "POST" or not form.is_valid():
+        line = _("Nothing is booked. It goes back by itself again where other payments do.")
+        title = _("I have compared it")
+        return desk.ask_before(request, payment, title=title, line=line, form=form)
+    reason = form.cleaned_data["reason"]
+    try:
+        look_over(payment, reason=reason, actor=desk.actor(request), at=now())
+    except NothingToLookAt:
+        messages.warning(request, _("It has changed meanwhile."))
+    else:
+        messages.success(request, _("It waits for nobody any more."))
     return redirect(back)
 
 

@@ -16,6 +16,7 @@ from apps.exports.kinds.books import entries
 from apps.exports.scope import Scope
 from apps.ledger.models import Entry
 from apps.orders.models import OrderPayment, OrderRefund
+from apps.orders.reasons import in_words
 from apps.payments.gateways.base import Kind as Provider
 from apps.payouts import statement_csv
 from apps.payouts.models import Payout
@@ -72,7 +73,7 @@ def _refunds(scope: Scope) -> Iterator[Row]:
             given.order.currency,
             given.amount,
             given.fee_back,
-            given.reason,
+            in_words(given.reason),
         ]
 
 

@@ -52,7 +52,7 @@ def send_back(payment: Payment, *, actor: str, at: datetime) -> Refund:
             locked,
             amount,
             purpose=f"unapplied:{order.pk}",
-            reason="sent back by an operator",
+            reason="sent again",
             actor=actor,
             at=at,
         )
