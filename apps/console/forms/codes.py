@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Organizer
 from apps.console.forms.team import OfOrganizer
+from apps.console.moments import called
 from apps.core.money import Money
 from apps.events.forms import WallClockEnd, WallClockField, put_in_place
 from apps.events.models import Event
@@ -24,7 +25,7 @@ CURRENCIES = [(code, code) for code in ("EUR", "CHF", "GBP", "USD")]
 
 class EventChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # not generic when it runs
     def label_from_instance(self, event: Any) -> str:
-        return f"{event.title}, {event.starts_at:%Y-%m-%d}"
+        return called(event)
 
 
 class VariantChoice(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # not generic when it runs
