@@ -12,7 +12,13 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.checkin.models import Device, DoorSettings, Gate, Pairing, TimeSlot
 from apps.checkin.pins import DIGITS_MIN
-from apps.events.forms import WallClockField, WallClockForm, at_place, wall_clock
+from apps.events.forms import (
+    WallClockEnd,
+    WallClockField,
+    WallClockForm,
+    put_in_place,
+    wall_clock,
+)
 from apps.events.models import Event
 from apps.variants.models import Variant
 
@@ -59,7 +65,7 @@ class SettingsForm(_SettingsForm):
 
 class GateForm(WallClockForm):
     opens_at = WallClockField(label=_("Opens"), required=False)
-    closes_at = WallClockField(label=_("Closes"), required=False)
+    closes_at = WallClockEnd(label=_("Closes"), required=False)
     variants = forms.TypedMultipleChoiceField(
         label=_("Only these kinds of ticket"),
         coerce=int,
@@ -113,7 +119,7 @@ class SlotForm(forms.Form):
     """When tickets of a variant open the door; both empty: all through the event."""
 
     admits_from = WallClockField(label=_("From"), required=False)
-    admits_until = WallClockField(label=_("Until"), required=False)
+    admits_until = WallClockEnd(label=_("Until"), required=False)
 
     def __init__(self, data: Any, *, variant: Variant, event: Event) -> None:
         self.variant, self.event = variant, event
@@ -125,8 +131,7 @@ class SlotForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        for name in ("admits_from", "admits_until"):
-            cleaned[name] = at_place(cleaned.get(name), self.event.zone)
+        put_in_place(self, ("admits_from", "admits_until"), self.event.zone)
         first, last = self.slot()
         if (first is None) != (last is None) and not self.errors:
             raise ValidationError(_("A time slot needs both times, or none."))

@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from apps.console.moments import called
 from apps.console.words import provider_words
 from apps.events.models import Event
 from apps.notifications.kind_words import KIND_WORDS
@@ -80,7 +81,7 @@ class EventFilter(SimpleListFilter):
     def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, str]]:
         mine = model_admin.access(request).organizers(model_admin.needs.view)
         events = Event.objects.filter(organizer__in=mine).order_by("-starts_at")[:EVENTS_MAX]
-        return [(str(event.pk), f"{event.title}, {event.starts_at:%Y-%m-%d}") for event in events]
+        return [(str(event.pk), called(event)) for event in events]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         return _by_id(queryset, self.path, self.value())

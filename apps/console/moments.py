@@ -7,6 +7,8 @@ from datetime import date, datetime, tzinfo
 from babel.dates import format_date, format_datetime
 from django.utils.translation import get_language
 
+from apps.events.models import Event
+
 _LOCALES = {"en": "en_GB", "de": "de_DE"}
 _DAY = {"en_GB": "d MMM y", "de_DE": "d. MMM y"}
 
@@ -17,6 +19,11 @@ def local(when: datetime | None, zone: tzinfo) -> str:
         return ""
     locale = _locale()
     return format_datetime(when.astimezone(zone), f"{_DAY[locale]}, HH:mm", locale=locale)
+
+
+def called(event: Event) -> str:
+    """ "Zwölf Celli, 20 Nov 2026": its day is that of its place."""
+    return f"{event.title}, {dated(event.starts_at.astimezone(event.zone).date())}"
 
 
 def dated(day: date) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from datetime import datetime
+from collections.abc import Iterable
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, cast
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -32,9 +33,11 @@ class WallClockField(forms.DateTimeField):
     """
     A time as the clock on the wall shows it; cleaned to a naive datetime.
 
-    The form knows the place: it shows `wall_clock(value, zone)` and stores `at_place(value, zone)`.
+    The form knows the place: it shows `wall_clock(value, zone)` and calls `put_in_place`. In the hour that
+    is there twice it is the first.
     """
 
+    fold = 0
     widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format=_WALL_CLOCK)
 
     def __init__(self, **kwargs: Any) -> None:
@@ -42,15 +45,30 @@ class WallClockField(forms.DateTimeField):
 
     def to_python(self, value: Any) -> datetime | None:
         moment = super().to_python(value)
-        return moment.replace(tzinfo=None) if isinstance(moment, datetime) else None
+        return moment.replace(tzinfo=None, fold=self.fold) if isinstance(moment, datetime) else None
+
+
+class WallClockEnd(WallClockField):
+    """In the hour that is there twice it is the second: nobody finds the door shut an hour early."""
+
+    fold = 1
 
 
 def wall_clock(moment: datetime | None, zone: ZoneInfo) -> datetime | None:
     return moment.astimezone(zone).replace(tzinfo=None) if moment else None
 
 
-def at_place(moment: datetime | None, zone: ZoneInfo) -> datetime | None:
-    return moment.replace(tzinfo=zone) if moment else None
+def put_in_place(form: forms.BaseForm, names: Iterable[str], zone: ZoneInfo) -> None:
+    """What was typed becomes a moment; a time that the clocks jump over is refused beside its field."""
+    for name in names:
+        typed = form.cleaned_data.get(name)
+        if typed is None:
+            continue
+        moment = typed.replace(tzinfo=zone).astimezone(UTC)
+        if wall_clock(moment, zone) == typed:
+            form.cleaned_data[name] = moment
+        else:
+            form.add_error(name, _("There is no such time: the clocks are put forward that night."))
 
 
 class WallClockForm(_ModelForm):
@@ -66,10 +84,9 @@ class WallClockForm(_ModelForm):
             self.initial[name] = wall_clock(moment, self.zone()) if moment else None
 
     def clean(self) -> dict[str, Any]:
-        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        for name in self._clocks():
-            cleaned[name] = at_place(cleaned.get(name), self.zone())
-        return cleaned
+        super().clean()
+        put_in_place(self, self._clocks(), self.zone())
+        return self.cleaned_data
 
     def _clocks(self) -> list[str]:
         return [name for name, f in self.fields.items() if isinstance(f, WallClockField)]
@@ -78,7 +95,7 @@ class WallClockForm(_ModelForm):
 class EventForm(WallClockForm):
     doors_at = WallClockField(label=_("Doors"), required=False)
     starts_at = WallClockField(label=_("Start"))
-    ends_at = WallClockField(label=_("End"))
+    ends_at = WallClockEnd(label=_("End"))
     timezone = forms.ChoiceField(label=_("Time zone"), initial="Europe/Berlin")
 
     class Meta:

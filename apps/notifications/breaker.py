@@ -6,11 +6,13 @@ Kept in the cache only: losing it costs one try too many.
 
 from __future__ import annotations
 
+import time
 from datetime import timedelta
 
 from django.core.cache import cache
 
 PAUSE_FIRST, PAUSE_MAX = timedelta(seconds=20), timedelta(minutes=5)
+MOMENT = timedelta(seconds=1)
 PROBE_MAX = timedelta(seconds=40)  # longer than a provider may take to answer
 FORGET = timedelta(hours=1)
 
@@ -18,11 +20,14 @@ _FAILURES, _PAUSED, _PROBE = "mail:failures", "mail:paused", "mail:probe"
 
 
 def wait() -> timedelta | None:
-    """None: try. After a pause a single mail tries, and the others wait for what it finds."""
+    """
+    None: try. After a pause a single mail tries, and the others wait for what it finds. Nobody comes
+    back within a pause: thousands that asked again and again would keep workers from everything else.
+    """
     if not cache.get(_FAILURES):
         return None
-    if cache.get(_PAUSED):
-        return PAUSE_FIRST
+    if until := cache.get(_PAUSED):
+        return max(timedelta(seconds=until - time.time()), MOMENT)
     if cache.add(_PROBE, value=True, timeout=PROBE_MAX.total_seconds()):
         return None
     return PAUSE_FIRST
@@ -31,7 +36,7 @@ def wait() -> timedelta | None:
 def failed() -> None:
     failures = _count()
     pause = min(PAUSE_FIRST * 2 ** min(failures - 1, 10), PAUSE_MAX)
-    cache.set(_PAUSED, value=True, timeout=pause.total_seconds())
+    cache.set(_PAUSED, time.time() + pause.total_seconds(), timeout=pause.total_seconds())
     cache.delete(_PROBE)
 
 

@@ -19,6 +19,8 @@ class MailState(models.TextChoices):
     SKIPPED = "skipped", _("Not needed any more")
 
 
+TROUBLE = (MailState.FAILED, MailState.BOUNCED)  # it reached nobody
+
 MAIL_TRANSITIONS = {
     MailState.QUEUED: (MailState.SENDING, MailState.FAILED, MailState.SKIPPED),
     MailState.SENDING: (MailState.SENT, MailState.QUEUED, MailState.FAILED),
@@ -39,7 +41,7 @@ class MailQuerySet(models.QuerySet["Mail"]):
         )
 
     def in_trouble(self) -> MailQuerySet:
-        return self.filter(state__in=[MailState.FAILED, MailState.BOUNCED])
+        return self.filter(state__in=TROUBLE)
 
 
 class Mail(Stateful):

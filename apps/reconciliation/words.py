@@ -182,7 +182,7 @@ def _values(case: Case) -> dict[str, Any]:
 def _moment(text: str | None) -> str:
     if not text:
         return _("a day that the provider has not told")
-    return date_format(datetime.fromisoformat(text).astimezone(UTC), "DATETIME_FORMAT") + " UTC"
+    return date_format(datetime.fromisoformat(text).astimezone(UTC), "DATETIME_FORMAT")
 
 
 _REASONS: tuple[tuple[str, Promise], ...] = (

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.selectors import payable_methods
 from apps.core.money import Money
-from apps.events.forms import WallClockField, WallClockForm
+from apps.events.forms import WallClockEnd, WallClockField, WallClockForm
 from apps.events.models import Event
 from apps.variants.models import Variant
 from apps.variants.states import VariantState
@@ -28,7 +28,7 @@ class VariantForm(WallClockForm):
         help_text=_("With tax. The fee is in it, unless the buyers bear it. 0 is free."),
     )
     sales_from = WallClockField(label=_("On sale from"), required=False)
-    sales_until = WallClockField(
+    sales_until = WallClockEnd(
         label=_("On sale until"), required=False, help_text=_("Empty: until the event ends.")
     )
 

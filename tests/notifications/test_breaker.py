@@ -17,6 +17,12 @@ def pause_seconds() -> int:
         return int(str(server.ttl(cache.make_key(breaker._PAUSED))))
 
 
+def pause() -> float:
+    waiting = wait()
+    assert waiting is not None
+    return waiting.total_seconds()
+
+
 def test_at_first_everybody_tries() -> None:
     assert wait() is None
     assert wait() is None
@@ -24,7 +30,7 @@ def test_at_first_everybody_tries() -> None:
 
 def test_after_a_failure_everybody_waits_and_then_one_tries() -> None:
     failed()
-    assert wait() == PAUSE_FIRST
+    assert pause() == pytest.approx(20, abs=1)
     cache.delete(breaker._PAUSED)  # the pause is over
     assert wait() is None
     assert wait() == PAUSE_FIRST
@@ -35,6 +41,7 @@ def test_pauses_grow_up_to_a_limit() -> None:
     for _failure in range(7):
         failed()
         seen.append(pause_seconds())
+        assert pause() == pytest.approx(seen[-1], abs=2)  # nobody asks again before it is over
     assert seen[:3] == pytest.approx([20, 40, 80], abs=1)
     assert seen[-1] == pytest.approx(PAUSE_MAX.total_seconds(), abs=1)
 

@@ -7,6 +7,8 @@ from django.core.cache import cache
 
 from apps.inventory.availability import Availability
 from apps.inventory.models import Quota
+from apps.variants.models import Variant
+from apps.variants.states import VariantState
 from tests.buying import Shop
 from tests.factories.selling import make_quota
 from tests.orders.visitor import Visitor
@@ -39,3 +41,11 @@ def test_a_refusal_and_the_line_below_it_know_the_same_number(ada: Visitor, shop
     assert "Only 4 tickets are left in “Hall”." in refused
     assert "Last 4" in refused
     assert "10 left" not in refused
+
+
+def test_what_is_hidden_since_is_named_above_the_lines(ada: Visitor, shop: Shop) -> None:
+    """It has no line of its own any more that the reason could stand beside."""
+    Variant.objects.filter(pk=shop.parkett.pk).update(state=VariantState.HIDDEN)
+    refused = ada.is_refused(1)
+    assert "“Parkett” is not for sale." in refused
+    assert "Look at the lines marked below" not in refused

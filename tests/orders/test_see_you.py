@@ -80,3 +80,12 @@ def test_nobody_is_seen_at_what_was_called_off(shop: Shop) -> None:
     assert "This event has been called off." in ada.words
     assert "Ensemble Lichtbogen pays your money back, the way you paid." in ada.words
     assert "See you" not in ada.words
+
+
+def test_after_the_event_nobody_is_sent_to_the_door(shop: Shop) -> None:
+    order, _payment = buy(shop.event, shop.parkett, 2, at=now())
+    Event.objects.update(starts_at=now() - timedelta(hours=3), ends_at=now())
+    ada = Visitor(shop)
+    ada.opens(f"/orders/{order.reference}/?key={order_key(order)}")
+    assert "The event is over. Your tickets and your receipt stay here." in ada.words
+    assert "at the door" not in ada.words

@@ -11,6 +11,7 @@ import jwt
 import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+from django.apps import apps
 from django.test import override_settings
 from hypothesis import given
 from hypothesis import strategies as st
@@ -236,6 +237,20 @@ def test_keys_that_cannot_sign_are_named(pems: str, secret: str, says: str) -> N
         pytest.raises(keys.BrokenKeys, match=says),
     ):
         keys.ring()
+
+
+def test_a_shop_with_such_keys_ends_with_what_is_wrong_and_nothing_else(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with (
+        override_settings(TICKET_SIGNING_KEYS=NEW + NO_KEY, TICKET_HS256_SECRET=""),
+        pytest.raises(SystemExit) as ended,
+    ):
+        apps.get_app_config("tickets").ready()
+    assert ended.value.code == 3
+    assert capsys.readouterr().err == (
+        "Parterre cannot start:\n  - TICKET_SIGNING_KEYS: key 2 is not a readable private key\n"
+    )
 
 
 def test_keys_may_be_written_on_one_line() -> None:

@@ -7,7 +7,7 @@ from django.contrib.admin import display, register
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.timezone import localtime, now
+from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.roles import Capability
@@ -18,6 +18,7 @@ from apps.console.desk import Desk, Page
 from apps.console.filters import OrganizerFilter
 from apps.console.forms.stock import QuotaRow, QuotaRows, VariantRow, VariantRows
 from apps.console.inlines import StackedRows, TableRows
+from apps.console.moments import local
 from apps.console.noted import note_event, note_variants
 from apps.console.scoped import Needs
 from apps.console.sites import organizer_site, platform_site
@@ -145,7 +146,7 @@ class EventDesk(Desk):
 
     @display(description=_("date"), ordering="starts_at")
     def date(self, event: Event) -> str:
-        return f"{localtime(event.starts_at, event.zone):%Y-%m-%d %H:%M}"
+        return local(event.starts_at, event.zone)
 
     @display(description=_("state"), ordering="state")
     def status(self, event: Event) -> SafeString:

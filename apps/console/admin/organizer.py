@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django.contrib.admin import display, register
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -18,7 +18,7 @@ from apps.accounts.roles import Capability
 from apps.accounts.services.legal_texts import save_legal_texts
 from apps.console.badges import badge
 from apps.console.desk import ORGANIZER_ITSELF, Desk, ListPage, Page, ReadDesk
-from apps.console.filters import OrganizerFilter, ProviderFilter
+from apps.console.filters import OrganizerFilter, ProviderFilter, only
 from apps.console.forms.organizer import LEGAL, ProfileForm
 from apps.console.scoped import Needs
 from apps.console.sites import organizer_site
@@ -29,11 +29,12 @@ from apps.console.views import payout_methods as method_pages
 from apps.console.views import payout_rules as rule_pages
 from apps.console.words import provider_words
 from apps.events.services.touch import touch_all_of
-from apps.notifications.models import Mail
+from apps.notifications.models import TROUBLE, Mail
 from apps.payments.gateways.base import Kind
 from apps.payments.gateways.registry import set_up
 from apps.payouts.models import Payout
 
+IN_TROUBLE = only("trouble", _("failed or came back"), Q(state__in=TROUBLE))
 MANAGE = Capability.MANAGE_ORGANIZER
 MONEY = Capability.MANAGE_PAYOUTS
 
@@ -153,7 +154,7 @@ class BuyersMailDesk(ReadDesk):
     only_about: ClassVar[str] = "orders.order:"
     needs = Needs(view=Capability.SEE_ORDERS)
     list_display = ("called", "to", "status", "queued_at", "sent_at")
-    list_filter: ClassVar[tuple[Any, ...]] = ("state", OrganizerFilter)
+    list_filter: ClassVar[tuple[Any, ...]] = ("state", IN_TROUBLE, OrganizerFilter)
     search_fields = ("to", "subject")
     search_help_text = _("Address or subject")
     ordering = ("-queued_at", "-pk")

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Organizer, PayoutMethod, User
 from apps.accounts.roles import Capability
-from apps.console.admin.organizer import BuyersMailDesk, PayoutDesk
+from apps.console.admin.organizer import IN_TROUBLE, BuyersMailDesk, PayoutDesk
 from apps.console.badges import badge
 from apps.console.desk import NOBODYS, ORGANIZER_ITSELF, Desk, ListPage, Page, ReadDesk
 from apps.console.filters import MailKindFilter, ProviderFilter, only
@@ -130,5 +130,5 @@ class PayeeDesk(ReadDesk):
 
 @register(Mail, site=platform_site)
 class MailDesk(BuyersMailDesk):
-    list_filter = ("state", MailKindFilter)
+    list_filter = ("state", IN_TROUBLE, MailKindFilter)
     only_about = ""

@@ -11,8 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Organizer
 from apps.console.forms.team import OfOrganizer
+from apps.console.moments import called
 from apps.core.money import Money
-from apps.events.forms import WallClockField, at_place
+from apps.events.forms import WallClockEnd, WallClockField, put_in_place
 from apps.events.models import Event
 from apps.variants.models import Variant
 from apps.vouchers.services.make import BATCH_MAX, BUDGET_MAX, Terms
@@ -24,7 +25,7 @@ CURRENCIES = [(code, code) for code in ("EUR", "CHF", "GBP", "USD")]
 
 class EventChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # not generic when it runs
     def label_from_instance(self, event: Any) -> str:
-        return f"{event.title}, {event.starts_at:%Y-%m-%d}"
+        return called(event)
 
 
 class VariantChoice(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # not generic when it runs
@@ -62,7 +63,7 @@ class CodeForm(OfOrganizer):
         label=_("From a total of"), min_value=Decimal(0), max_digits=12, required=False
     )
     starts_at = WallClockField(label=_("Works from"), required=False)
-    ends_at = WallClockField(
+    ends_at = WallClockEnd(
         label=_("Works until"),
         required=False,
         help_text=_("On the clock where the event is; for all events, where your next one is."),
@@ -91,8 +92,7 @@ class CodeForm(OfOrganizer):
         if kind == CodeKind.FIXED and not cleaned.get("amount") and "amount" not in self.errors:
             self.add_error("amount", _("How much is off?"))
         zone = _zone(cleaned)
-        for name in ("starts_at", "ends_at"):
-            cleaned[name] = at_place(cleaned.get(name), zone)
+        put_in_place(self, ("starts_at", "ends_at"), zone)
         opens, closes = cleaned.get("starts_at"), cleaned.get("ends_at")
         if opens and closes and closes <= opens:
             self.add_error("ends_at", _("It ends after it starts."))

@@ -109,7 +109,7 @@ def _of_machinery() -> list[Task]:
             _("Mails that failed or came back"),
             Mail.objects.in_trouble().count(),
             "notifications_mail",
-            "state__exact=failed",
+            "trouble=1",
         ),
     ]
 

@@ -38,7 +38,7 @@ def organizer(request: HttpRequest, access: Access) -> Mapping[str, Any]:
     }
     if selling := _chosen(request, access.organizers(Capability.SEE_ORDERS)):
         context |= _sales(selling, at=at)
-        context["waiting"] = waiting(selling)
+        context["waiting"] = waiting(selling, at=at)
     if earning := _chosen(request, access.organizers(Capability.MANAGE_PAYOUTS)):
         context["books"] = books_of([o.pk for o in earning])
     return context

@@ -81,6 +81,7 @@ def _order(request: HttpRequest, order: Order) -> HttpResponse:
         "organizer": order.organizer,
         "status": status_of(order, told),
         "see_you": see_you(order.event, look.first_name(order.name), at=at),
+        "over": at >= order.event.ends_at,
         "lines": lines,
         "taxes": taxes(lines, order.currency),
         "tickets": in_a_list(tickets),

@@ -219,12 +219,13 @@ def _selection_page(
     if entered.refusal is not None and not said:
         said = [Said.of(entered.refusal)]
     errors = {one.variant: one.text for one in said if one.variant is not None}
+    offered = offers(selection.event, at=at, chosen=selection.heads, errors=errors, entered=entered)
+    lines = {offer.variant.pk for offer in offered}
     context = {
         "event": selection.event,
-        "offers": offers(
-            selection.event, at=at, chosen=selection.heads, errors=errors, entered=entered
-        ),
-        "errors": [one.text for one in said if one.variant is None],
+        "offers": offered,
+        # Of no line, or of one that is not shown any more.
+        "errors": [one.text for one in said if one.variant not in lines],
         "refused": bool(said),
         "entered": entered,
         "code": selection.code,
