@@ -21,6 +21,7 @@ _FIXES: dict[tuple[Kind, str], tuple[Fix, ...]] = {
     (Kind.FEE_UNKNOWN, "no_fee"): (Fix.ASK,),
     (Kind.REFUND_MISSING, "made_there"): (Fix.ADOPT, Fix.SUSPEND),
     (Kind.REFUND_MISSING, "not_there"): (Fix.ASK, Fix.SUSPEND),
+    (Kind.REFUND_MISSING, "came_back"): (Fix.ASK,),
     (Kind.REFUND_MISSING, "stuck"): (Fix.ASK,),
     (Kind.REFUND_MISSING, "not_arrived"): (Fix.ASK,),
     (Kind.REFUND_MISSING, "failed"): (Fix.SEND_BACK,),

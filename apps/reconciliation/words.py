@@ -46,6 +46,9 @@ _STORIES: Mapping[tuple[Kind, str], Promise] = {
     (Kind.REFUND_MISSING, "not_there"): gettext_lazy(
         "We hold a refund of %(amount)s on payment %(name)s for done; it is not on %(provider)s's statement."
     ),
+    (Kind.REFUND_MISSING, "came_back"): gettext_lazy(
+        "A refund of %(amount)s on payment %(name)s came back to %(provider)s, and we hold it for done."
+    ),
     (Kind.REFUND_MISSING, "stuck"): gettext_lazy(
         "A refund of %(amount)s on payment %(name)s has not been sent for three days. Mostly the balance"
         " at %(provider)s is too small."

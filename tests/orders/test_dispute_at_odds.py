@@ -11,7 +11,7 @@ from django.utils.timezone import now
 from apps.events.services.call_off import call_off
 from apps.orders.services.dispute import look_at_disputes, settle_failed_refund
 from apps.orders.services.give_back import Giving
-from apps.orders.services.refund import Amount, refund, refund_order
+from apps.orders.services.refund import Amount, Whole, refund, refund_order
 from apps.orders.services.settle import settle
 from apps.payments.gateways.base import Kind
 from apps.payments.models import Dispute, FraudWarning, Payment, Refund
@@ -105,6 +105,32 @@ def test_a_debt_that_a_loss_has_paid_is_not_paid_by_a_refund_there(
     assert shop.balances()[f"loss:{provider}"] == 800  # nobody pays twice
     assert of_organizer(shop, provider) == {"pending": 0, "available": 0, "reserve": 0}
     assert "fee:platform" not in shop.balances()
+    all_is_well(shop)
+
+
+@both
+def test_what_was_lost_is_not_refunded_while_the_books_hear_of_a_failure(
+    shop: Shop, provider: Kind
+) -> None:
+    """A part that we asked for was taken by the loss, and has failed a moment ago."""
+    bank = paid(shop, provider)
+    part = refund(bank.order, Amount(eur(4000)), Giving("user:1", "late"), at=now()).refund
+    assert part is not None
+    for deed in ("dispute", "lose_dispute"):
+        bank.does(deed)
+        look_at_disputes(bank.payment, at=now())
+    assert shop.balances()[f"loss:{provider}"] == 4000
+    submit_refund(part.pk, at=now())
+    part.refresh_from_db()
+    assert part.state == "failed"
+
+    whole = refund(bank.order, Whole(), Giving("user:1", "called off"), at=now())
+    assert (whole.amount_minor, whole.refund) == (0, None)
+    bank.webhooks_come()
+
+    assert f"loss:{provider}" not in shop.balances()
+    assert f"unapplied:{provider}" not in shop.balances()
+    assert of_organizer(shop, provider) == {"pending": 0, "available": 0, "reserve": 0}
     all_is_well(shop)
 
 

@@ -41,6 +41,7 @@ WITH_CAUSE = {
     (Kind.FRAUD_WARNING, "warned"),
 }
 FUNDS_MINOR = 50_000
+A_MOMENT = timedelta(minutes=6)
 # Not all go every way to their end: each costs, and finds the same.
 LOOKED_AT_SOON, LOOKED_AT_TWICE, BILLED = 0.3, 0.3, 0.4
 ON_THEIR_WAY = (PayoutState.APPROVED, PayoutState.SENDING, PayoutState.IN_TRANSIT)
@@ -66,10 +67,12 @@ def comes_to_rest(life: Life) -> None:
     _goes_on(life, timedelta(hours=25))
     if life.perhaps(LOOKED_AT_TWICE):
         _operators_do_what_is_proposed(life)
+    _goes_on(life, A_MOMENT)  # events of just now are not asked for yet, and then weeks pass
     _goes_on(life, max(life.shop.event.ends_at + AFTER_THE_EVENT - life.true, timedelta(days=2)))
     _operators_do_what_is_proposed(life)
     _everything_is_paid_out(life)
     _goes_on(life, timedelta(hours=25))  # nothing is young any more, and what came back was told
+    _everything_is_paid_out(life)
     if life.perhaps(BILLED):
         _a_month_is_billed(life)
     reconcile(at=life.at)

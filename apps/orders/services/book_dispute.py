@@ -15,7 +15,7 @@ from apps.orders.models import Order
 from apps.orders.selectors import left_on_voucher
 from apps.payments.models import Dispute, Refund
 from apps.payments.services.apply_dispute import next_key, post_dispute
-from apps.payments.services.refund import NOT_GOING_BACK, TAKEN_BACK, left_to_refund
+from apps.payments.services.refund import NOT_GOING_BACK, TAKEN_BACK, standing_of
 
 SENT_BACK = "unapplied:"  # see send_back: a refund of what was owed to the buyer
 
@@ -75,7 +75,7 @@ def pay_debt(order: Order, dispute: Dispute, *, applied: bool, at: datetime) -> 
     back by the provider's own pages, perhaps a moment ago.
     """
     ours = dispute.lost_minor - dispute.reserved_minor - dispute.owed_minor
-    holds = left_to_refund(dispute.payment).minor
+    holds = standing_of(dispute.payment).in_books.minor
     paid = min(ours, holds, _debt(dispute, applied=applied))
     if paid > 0:
         _post_lost(order, dispute, 0, 0, paid, at=at)
@@ -88,7 +88,7 @@ def give_way(order: Order, dispute: Dispute, *, at: datetime) -> None:
     A refund made at the provider is heard of after the loss: more is taken of the payment than it was.
     Nobody pays twice, so that much of the loss is ours. The fee: `settle_fee`, once the refund is booked.
     """
-    over = -left_to_refund(dispute.payment).minor
+    over = -standing_of(dispute.payment).in_books.minor
     if over <= 0:
         return
     reserved = min(over, dispute.reserved_minor)
@@ -102,7 +102,7 @@ def give_way(order: Order, dispute: Dispute, *, at: datetime) -> None:
 
 def settle_fee(order: Order, dispute: Dispute, *, at: datetime) -> None:
     """As with a refund: the fee that is kept is of what remains paid. Below zero it was given back twice."""
-    remains = (left_to_refund(dispute.payment) + left_on_voucher(order)).minor
+    remains = (standing_of(dispute.payment).in_books + left_on_voucher(order)).minor
     kept = half_up(Decimal(order.fee_minor) * remains / order.total_minor) if remains > 0 else 0
     booked = about([order.subject], [chart.PLATFORM_FEE])
     fee = -total((part.amount for part in booked), order.currency)
@@ -124,7 +124,7 @@ def _part(more: int, held: int, *, first: bool) -> int:
 def _held(dispute: Dispute) -> int:
     """What of the payment neither went back nor is taken by another dispute."""
     own = dispute.reserved_minor + dispute.owed_minor if dispute.state in TAKEN_BACK else 0
-    return max(left_to_refund(dispute.payment).minor + own, 0)
+    return max(standing_of(dispute.payment).in_books.minor + own, 0)
 
 
 def _debt(dispute: Dispute, *, applied: bool) -> int:

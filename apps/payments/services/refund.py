@@ -25,8 +25,11 @@ _STANDING = """
     ), coalesce((
         SELECT sum(amount_minor) FROM payments_refund
         WHERE payment_id = %(payment)s AND state <> ALL(%(stayed)s)
-    ), 0)::bigint + coalesce((
+    ), 0)::bigint, coalesce((
         SELECT sum(reserved_minor + owed_minor) FROM payments_dispute
+        WHERE payment_id = %(payment)s AND state = ANY(%(taken)s)
+    ), 0)::bigint, coalesce((
+        SELECT sum(greatest(lost_minor, reserved_minor + owed_minor)) FROM payments_dispute
         WHERE payment_id = %(payment)s AND state = ANY(%(taken)s)
     ), 0)::bigint
 """
@@ -67,10 +70,14 @@ def request_refund(
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """left: what neither goes back nor was taken back."""
+    """
+    left: what neither goes back nor was taken back. in_books: the same by whom the books charge for it;
+    more while a loss is still ours that a refund, which failed a moment ago, will turn out to have covered.
+    """
 
     is_disputed: bool
     left: Money
+    in_books: Money
 
 
 def standing_of(payment: Payment) -> Standing:
@@ -83,8 +90,11 @@ def standing_of(payment: Payment) -> Standing:
     }
     with connection.cursor() as cursor:
         cursor.execute(_STANDING, values)
-        is_disputed, gone = cursor.fetchone()
-    return Standing(is_disputed, Money(payment.amount_minor - gone, payment.currency))
+        is_disputed, going, charged, taken = cursor.fetchone()
+    in_books = payment.amount_minor - going - charged
+    left = min(in_books, max(payment.amount_minor - going - taken, 0))
+    currency = payment.currency
+    return Standing(is_disputed, Money(left, currency), Money(in_books, currency))
 
 
 def left_to_refund(payment: Payment) -> Money:

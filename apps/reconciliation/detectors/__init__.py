@@ -17,6 +17,7 @@ DETECTORS: Mapping[Kind, tuple[Detector, ...]] = {
     Kind.REFUND_MISSING: (
         refunds.MADE_THERE,
         refunds.NOT_THERE,
+        refunds.CAME_BACK,
         refunds.STUCK,
         refunds.NOT_ARRIVED,
         payments.REFUND_FAILED,

@@ -38,7 +38,8 @@ NOT_THERE = Detector(
     JOIN covered c ON c.provider = p.provider AND r.created_at >= c.since AND done.at < c.until
     WHERE r.id > %(after)s AND r.id <= %(up_to)s AND r.state = 'succeeded'
       AND NOT EXISTS (
-        SELECT FROM reconciliation_balanceline l WHERE l.refund_id = r.id AND l.kind = 'refund'
+        SELECT FROM reconciliation_balanceline l
+        WHERE l.refund_id = r.id AND l.kind IN ('refund', 'refund_back')
       )
       AND NOT EXISTS (
         SELECT FROM ledger_posting WHERE key = 'correction:refund_missing:payments.refund:' || r.id
@@ -46,6 +47,22 @@ NOT_THERE = Detector(
     ORDER BY r.id
     """,
     over="payments_refund",
+)
+
+# It failed after it had succeeded: the money is in the balance again, and nobody told us.
+CAME_BACK = Detector(
+    """
+    SELECT 'payments.refund:' || r.id, l.provider, l.currency, l.gross_minor,
+           json_build_object('told', 'came_back', 'refund', r.id, 'payment', p.id,
+                             'name', p.reference, 'when', l.at)
+    FROM reconciliation_balanceline l
+    JOIN payments_refund r ON r.id = l.refund_id
+    JOIN payments_payment p ON p.id = r.payment_id
+    WHERE l.id > %(after)s AND l.id <= %(up_to)s AND l.kind = 'refund_back' AND l.at < %(young)s
+      AND r.state = 'succeeded'
+    ORDER BY l.id
+    """,
+    over="reconciliation_balanceline",
 )
 
 STUCK = Detector(
