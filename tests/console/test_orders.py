@@ -145,6 +145,9 @@ def test_guests_get_tickets_from_the_same_places(
     url = f"/console/events/event/{event.pk}/guests/"
     guest = {"name": "Grace", "email": "grace@example.org", "language": "en"}
     heads = f"heads_{parkett.pk}"
+    form = text(desk, url)
+    assert "How many of “Parkett”" in form
+    assert f'name="{heads}" value="1"' in form  # there is only one kind
     assert "at least one ticket" in desk.post(url, guest).content.decode()
     short = desk.post(url, guest | {heads: "6"}).content.decode()
     assert "“Hall” has 5 places left." in short

@@ -75,12 +75,15 @@ def test_a_blocked_ticket_shows_no_code(ada: Visitor, bought: Order) -> None:
     ada.opens(f"/orders/{bought.reference}/")
     assert "See you on" in ada.words
     assert "Your ticket is here and on its way to" in ada.words  # not both of them
+    assert "PDF to print" in ada.words
     shown_first = ada.page.index(f"tickets/{second.reference}/")
     assert shown_first < ada.page.index(f"tickets/{first.reference}/")
     block(second, actor="user:1", reason="stolen", at=now())
     ada.opens(f"/orders/{bought.reference}/")
     assert "No ticket of this order admits right now. Why, is said below." in ada.words
     assert "See you on" not in ada.words
+    assert "PDF to print" not in ada.words
+    assert "Mail them again" not in ada.words
 
 
 def test_a_refunded_order_says_that_the_money_goes_back(ada: Visitor, shop: Shop) -> None:

@@ -33,7 +33,11 @@ class GuestForm(forms.Form):
         self.variants = list(event.variants.exclude(state=VariantState.DRAFT))
         for variant in self.variants:
             self.fields[f"heads_{variant.pk}"] = forms.IntegerField(
-                label=variant.name, min_value=0, max_value=GUESTS_MAX, initial=0, required=False
+                label=_("How many of “%(variant)s”") % {"variant": variant.name},
+                min_value=0,
+                max_value=GUESTS_MAX,
+                initial=1 if len(self.variants) == 1 else 0,
+                required=False,
             )
 
     def heads(self) -> dict[Any, int]:
