@@ -11,8 +11,8 @@ from fpdf import FPDF
 from fpdf.enums import XPos, YPos
 
 from apps.core.brand import brand
-from apps.tickets.faces import DISPLAY, FILES, FONTS, STRONG, TEXT
-from apps.tickets.lettering import set_face
+from apps.tickets.faces import DISPLAY, STRONG, TEXT
+from apps.tickets.lettering import add_face, set_face
 from apps.vouchers.balances import rest_of
 from apps.vouchers.keys import code_of
 from apps.vouchers.models import GiftVoucher
@@ -32,7 +32,7 @@ def voucher_pdf(voucher: GiftVoucher) -> bytes:
         paper.set_lang(voucher.language)
         paper.c_margin = 0
         for family in (DISPLAY, TEXT, STRONG):
-            paper.add_font(family, fname=FONTS / FILES[family])
+            add_face(paper, family)
         paper.add_page()
         _face(paper, voucher)
         _below(paper, voucher)

@@ -16,8 +16,8 @@ from apps.core.money import Money
 from apps.orders.models import Order
 from apps.payouts.statement import OtherLine, Statement
 from apps.payouts.words import movement_words, provider_name
-from apps.tickets.faces import DISPLAY, FILES, FONTS, INK, QUIET, STRONG, TEXT
-from apps.tickets.lettering import set_face
+from apps.tickets.faces import DISPLAY, INK, QUIET, STRONG, TEXT
+from apps.tickets.lettering import add_face, set_face
 
 # Millimetres on A4.
 LEFT, WIDTH, BOTTOM = 18.0, 174.0, 22.0
@@ -51,7 +51,7 @@ def statement_pdf(paper: Statement) -> bytes:
     sheet.set_title(_("Payout %(reference)s") % {"reference": payout.reference})
     sheet.set_lang(get_language() or "en")
     for family in (DISPLAY, TEXT, STRONG):
-        sheet.add_font(family, fname=FONTS / FILES[family])
+        add_face(sheet, family)
     sheet.add_page()
     _head(sheet, paper)
     _sums(sheet, paper)

@@ -16,15 +16,13 @@ from apps.events.models import Event
 from apps.tickets import qr, tokens
 from apps.tickets.faces import (
     DISPLAY,
-    FILES,
-    FONTS,
     HAIR,
     INK,
     QUIET,
     STRONG,
     TEXT,
 )
-from apps.tickets.lettering import set_face
+from apps.tickets.lettering import add_face, set_face
 from apps.tickets.models import Ticket
 
 # Millimetres on A4.
@@ -52,7 +50,7 @@ def _paper(tickets: Sequence[Ticket]) -> FPDF:
     paper.set_lang(get_language() or "en")
     paper.c_margin = 0
     for family in (DISPLAY, TEXT, STRONG):
-        paper.add_font(family, fname=FONTS / FILES[family])
+        add_face(paper, family)
     return paper
 
 

@@ -4,7 +4,7 @@ import base64
 import json
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -139,11 +139,16 @@ def root() -> Issuer:
     return authority("Test root")
 
 
+@pytest.fixture(scope="module")
+def under_it(root: Issuer) -> Signer:
+    return signer_under(root)
+
+
 @pytest.fixture
 def signer(
-    root: Issuer, provider: Provider, settings: LazySettings, tmp_path: Path
+    root: Issuer, under_it: Signer, provider: Provider, settings: LazySettings, tmp_path: Path
 ) -> Iterator[Signer]:
-    here = signer_under(root)
+    here = replace(under_it)
     provider.answers(200, here.chain)
     here.url = f"{provider.url}/v1/notifications/certs/CERT-1"
     ca_file = tmp_path / "ca.pem"

@@ -11,7 +11,8 @@ from fpdf.enums import XPos, YPos
 from apps.console.evidence.pack import Pack
 from apps.console.evidence.words import activity, plainly
 from apps.console.words import provider_words
-from apps.tickets.faces import FILES, FONTS, OTHER_SCRIPTS, STRONG, TEXT
+from apps.tickets.faces import OTHER_SCRIPTS, STRONG, TEXT
+from apps.tickets.lettering import add_face
 
 MARGIN, LABEL, LINE = 18.0, 48.0, 5.0
 Fact = tuple[str, str]
@@ -23,7 +24,7 @@ def evidence_pdf(pack: Pack, statement: str = "") -> bytes:
     paper.set_margins(MARGIN, MARGIN)
     paper.set_auto_page_break(True, margin=MARGIN)
     for family in (TEXT, STRONG, OTHER_SCRIPTS):
-        paper.add_font(family, fname=FONTS / FILES[family])
+        add_face(paper, family)
     paper.set_fallback_fonts([OTHER_SCRIPTS], exact_match=False)
     title = _("Evidence for dispute %(id)s") % {"id": pack["dispute"]["id"]}
     paper.set_title(title)

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from fpdf import FPDF
 from fpdf.enums import Align, DocumentCompliance
 
-from apps.tickets.faces import DISPLAY, FILES, FONTS, STRONG, TEXT
-from apps.tickets.lettering import set_face
+from apps.tickets.faces import DISPLAY, STRONG, TEXT
+from apps.tickets.lettering import add_face, set_face
 
 # Millimetres. The address stands where a window envelope shows it (DIN 5008, form B).
 LEFT, RIGHT, WIDTH = 25.0, 20.0, 165.0
@@ -29,7 +29,7 @@ class Sheet(FPDF):
         self.set_auto_page_break(False)
         self.c_margin = 0
         for family in (DISPLAY, TEXT, STRONG):
-            self.add_font(family, fname=FONTS / FILES[family])
+            add_face(self, family)
 
     def face(self, family: str, points: float, text: str = "", colour: str = INK) -> None:
         set_face(self, family, points, text)
