@@ -34,7 +34,7 @@ def test_back_from_the_provider_after_a_mistake_shows_the_checkout(
     page.get_by_label(re.compile("PayPal")).check()
     order_and_pay(page)
 
-    expect(page.locator(".error")).to_contain_text("This address is not complete")
+    expect(page.locator(".error")).to_contain_text("We cannot write to this address")
     expect(page.get_by_label("Name", exact=True)).to_have_value("Ada Byron")
     expect(page.get_by_label("E-mail")).to_have_value("ada@example")
     expect(page.get_by_label(re.compile("PayPal"))).to_be_checked()
