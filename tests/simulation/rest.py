@@ -67,7 +67,6 @@ def comes_to_rest(life: Life) -> None:
     _goes_on(life, timedelta(hours=25))
     if life.perhaps(LOOKED_AT_TWICE):
         _operators_do_what_is_proposed(life)
-    _goes_on(life, A_MOMENT)  # events of just now are not asked for yet, and then weeks pass
     _goes_on(life, max(life.shop.event.ends_at + AFTER_THE_EVENT - life.true, timedelta(days=2)))
     _operators_do_what_is_proposed(life)
     _everything_is_paid_out(life)
@@ -79,7 +78,8 @@ def comes_to_rest(life: Life) -> None:
 
 
 def _goes_on(life: Life, span: timedelta) -> None:
-    clockwork.lets_pass(life, span)
+    clockwork.lets_pass(life, span - A_MOMENT)
+    clockwork.lets_pass(life, A_MOMENT)  # events of just now are not asked for yet
     clockwork.beats(life, clockwork.NOW_AND_THEN)
     clockwork.workers_run(life)
 
