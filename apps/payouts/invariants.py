@@ -2,7 +2,8 @@ from __future__ import annotations
 
 from apps.core.invariants import Check
 
-# What must have been booked of a payout in each state.
+# What must have been booked of a payout in each state. What its provider kept is beside it, and so is what
+# an operator corrected: the reconciliation's own checks look at that.
 BOOKED = {
     "proposed": [],
     "endorsed": [],
@@ -31,7 +32,8 @@ CHECKS = (
             SELECT coalesce(string_agg(substr(posting.kind, 8), ' ' ORDER BY posting.kind), '')
                 AS booked
             FROM ledger_posting posting
-            WHERE posting.subject = 'payouts.payout:' || p.id AND posting.kind <> 'payout_fee'
+            WHERE posting.subject = 'payouts.payout:' || p.id
+              AND posting.kind NOT IN ('payout_fee', 'correction')
         ) found
         WHERE p.id > %(after)s AND p.id <= %(up_to)s
           AND CASE p.state WHEN 'cancelled' THEN found.booked NOT IN ('', 'approved failed')
@@ -48,7 +50,8 @@ CHECKS = (
         SELECT format('payout %%s: %%s of %%s', p.reference, posting.key, max(e.amount_minor))
         FROM payouts_payout p
         JOIN ledger_posting posting
-            ON posting.subject = 'payouts.payout:' || p.id AND posting.kind <> 'payout_fee'
+            ON posting.subject = 'payouts.payout:' || p.id
+            AND posting.kind NOT IN ('payout_fee', 'correction')
         JOIN ledger_entry e ON e.posting_id = posting.id
         WHERE p.id > %(after)s AND p.id <= %(up_to)s
         GROUP BY p.id, p.reference, posting.key

@@ -7,6 +7,8 @@ from datetime import timedelta
 import pytest
 from django.utils.timezone import now
 
+from apps.audit.registry import all_checks
+from apps.audit.run import look
 from apps.ledger.models import Posting
 from apps.orders.models import Order
 from apps.orders.services.refund import refund_order
@@ -234,6 +236,7 @@ def test_a_payout_of_another_sum(desk: Desk, provider: Provider) -> None:
     assert desk.accepts().state == "closed"
     assert desk.shop.balances()[f"suspense:{provider}"] == 50
     assert desk.agrees()
+    assert [row for finding in look(all_checks()) for row in finding.rows] == []
 
 
 @BOTH
