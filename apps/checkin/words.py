@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from apps.checkin.models import Verdict
 from apps.checkin.rules import REASONS
+from apps.orders.reasons import ours
 from apps.tickets.states import TicketState
 
 
@@ -13,6 +14,7 @@ def words() -> dict[str, object]:
     return {
         "verdicts": {verdict.value: str(verdict.label) for verdict in Verdict},
         "reasons": {key: str(text) for key, text in REASONS.items()},
+        "changes": ours(),
         "states": {state.value: str(state.label) for state in TicketState},
         **_verdict(),
         **_state(),

@@ -31,6 +31,11 @@ _OURS: Mapping[str, Promise] = {
 _CASE = "case "
 
 
+def ours() -> dict[str, str]:
+    """Each of ours in the reader's language, for pages that tell it by themselves."""
+    return {reason: str(words) for reason, words in _OURS.items()}
+
+
 def in_words(reason: str) -> str:
     if reason in _OURS:
         return str(_OURS[reason])

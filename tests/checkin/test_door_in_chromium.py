@@ -34,6 +34,7 @@ from tests.factories.door import make_gate, make_ticket
 from tests.phones import OpenPhone, SignIn, scrolls_sideways, serious
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+DISPUTED = "die Bank der Käuferseite fordert die Zahlung zurück"
 
 
 def answered(status: str) -> str:
@@ -269,7 +270,7 @@ def test_german_in_the_sun_and_nobody_is_shut_out(
     open_phone: OpenPhone, event: Event, owner: User, in_german: None, width: int
 ) -> None:
     ticket = make_ticket(event, "Maximiliane Freifrau von Schreckenstein-Wolkenkuckucksheim")
-    block(blocked := make_ticket(event, "Kim Berg"), reason="gestohlen", actor="user:1", at=now())
+    block(blocked := make_ticket(event, "Kim Berg"), reason="dispute", actor="system", at=now())
     appoint(event.organizer, name="Ayşe", pin="271828", at=now())
     gate = make_gate(event, "Künstlereingang Norderwerftstraße")
     page = open_phone(language="de")
@@ -288,9 +289,10 @@ def test_german_in_the_sun_and_nobody_is_shut_out(
             page.click(f"[data-opens={sheet}]")
             assert (serious(page), scrolls_sideways(page)) == ([], False)
             page.keyboard.press("Escape")
-        first = ("twice", "Schon benutzt") if sun else ("yes", "Komm rein")
-        for what, kind, word in ((ticket, *first), (blocked, "no", "Gesperrt")):
+        first = ("twice", "Schon benutzt", "") if sun else ("yes", "Komm rein", "")
+        for what, kind, word, why in ((ticket, *first), (blocked, "no", "Gesperrt", DISPUTED)):
             typed(page, what.reference)
             expect_verdict(page, kind, word)
+            expect(page.locator("#verdict [data-why]")).to_contain_text(why)
             assert (serious(page), scrolls_sideways(page)) == ([], False)
             go_on(page)

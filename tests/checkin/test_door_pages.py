@@ -111,6 +111,16 @@ def test_blocking_and_releasing(event: Event, owner: User) -> None:
     assert scanned(ticket).verdict == "admitted"
 
 
+def test_what_a_dispute_blocked_is_told_in_the_readers_language(
+    event: Event, owner: User, in_german: None
+) -> None:
+    block(make_ticket(event), reason="dispute", actor="system", at=now())
+    page = signed_in(owner).get(f"/door/{event.slug}/blocked/", headers={"Accept-Language": "de"})
+    told = page.content.decode()
+    assert "die Bank der Käuferseite fordert die Zahlung zurück" in told
+    assert "dispute" not in told
+
+
 @pytest.mark.parametrize("reference", ["", "000000000000"])
 def test_blocking_what_is_not_there_is_told_at_the_field(
     event: Event, owner: User, reference: str

@@ -13,8 +13,12 @@ from apps.checkin.board.pace import BUSY, FULL
 from apps.checkin.board.passages import reason_word
 from apps.checkin.models import Doubt, Standing, Verdict
 from apps.checkin.models.device import DeviceState
+from apps.orders.reasons import in_words
 
 register = template.Library()
+
+
+register.filter("in_words", in_words)
 
 
 @register.filter

@@ -90,7 +90,7 @@ export class VerdictScreen {
 
   #since({ at, reason }) {
     const since = fill(words.since, { time: this.#date.format(new Date(at)) });
-    return reason ? `${since}: ${reason}` : `${since}.`;
+    return reason ? `${since}: ${words.changes[reason] ?? reason}` : `${since}.`;
   }
 
   #entrance({ at, gate, device }) {
