@@ -16,6 +16,7 @@ from django.db import transaction
 from apps.core.money import Money
 from apps.ledger import chart
 from apps.orders.models import Order, OrderPayment
+from apps.orders.selectors import left_to_give_back
 from apps.orders.services.apply_by_hand import apply_by_hand
 from apps.orders.services.give_back import Giving, standing_units
 from apps.orders.services.refund import Amount, Whole
@@ -27,6 +28,7 @@ from apps.payments.gateways.base import Attempt
 from apps.payments.models import Dispute, Payment, Refund
 from apps.payments.services.answer_dispute import accept as accept_dispute
 from apps.payments.services.reconcile_refunds import reconcile_refunds
+from apps.payments.services.refund import left_to_refund
 from apps.payments.services.submit_refund import look_up_refund
 from apps.payments.states import PaymentState
 from apps.payouts.models import Payout
@@ -116,8 +118,14 @@ def accept_loss(case: Case, actor: str, reason: str, at: datetime) -> None:
 def refund_all(case: Case, actor: str, reason: str, at: datetime) -> None:
     """Also what an earlier refund had kept: a bank would take all of it."""
     order = Order.objects.get(pk=case.story["order"])
-    choice = Whole() if standing_units(order) else Amount(case.amount)
-    refund_order(order, choice, Giving(actor, reason or f"case {case.pk}"), at=at)
+    giving = Giving(actor, reason or f"case {case.pk}")
+    standing = standing_units(order)
+    if standing:
+        refund_order(order, Whole(), giving, at=at)
+    payment = Payment.objects.get(pk=case.story["payment"])
+    kept = min(left_to_give_back(order), left_to_refund(payment))
+    if kept or not standing:
+        refund_order(order, Amount(kept), giving, at=at)
 
 
 FIXES: Mapping[Fix, Doing] = {

@@ -8,8 +8,10 @@ import pytest
 from django.utils.timezone import now
 
 from apps.core.money import Money
+from apps.orders.models import Unit
 from apps.orders.services.give_back import Giving
 from apps.orders.services.refund import Amount, refund
+from apps.orders.services.return_tickets import return_tickets
 from apps.payments.gateways.base import Kind as Provider
 from apps.payments.gateways.disputes import Evidence
 from apps.payments.models import Dispute, DisputeAnswer, Refund
@@ -137,6 +139,22 @@ def test_a_fraud_warning_takes_what_an_earlier_refund_had_left(desk: Desk) -> No
     assert desk.open_cases() == [(Kind.FRAUD_WARNING, 7000)]
     assert desk.accepts().state == "closed"
     assert sorted(Refund.objects.values_list("amount_minor", flat=True)) == [600, 7000]
+    assert desk.agrees()
+
+
+def test_a_fraud_warning_takes_what_was_kept_of_a_ticket_given_back(desk: Desk) -> None:
+    """One ticket still admits, and half of the other's price was kept by the refund policy."""
+    bank = bank_of(desk)
+    bank.order.lines.update(refund_until=now() + DAY, refund_percent=50)
+    unit = Unit.objects.earliest("pk")
+    return_tickets(bank.order, {unit.pk}, key="1", went_in=lambda _: frozenset(), at=now())
+    desk.works()
+    bank("warn_of_fraud")
+    look_lightly(at=desk.at)
+    assert desk.open_cases() == [(Kind.FRAUD_WARNING, 5700)]
+    assert desk.accepts().state == "closed"
+    assert sorted(Refund.objects.values_list("amount_minor", flat=True)) == [1900, 1900, 3800]
+    assert {ticket.state for ticket in Ticket.objects.all()} == {"refunded"}
     assert desk.agrees()
 
 
