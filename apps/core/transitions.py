@@ -77,8 +77,7 @@ def _write(
     """Whether the row was still in that state."""
     model = type(thing)
     values = [
-        model._meta.get_field(name).get_db_prep_save(value, connection)  # type: ignore[union-attr]
-        for name, value in changed.items()
+        _field(model, name).get_db_prep_save(value, connection) for name, value in changed.items()
     ]
     about = (thing._meta.label_lower, thing.pk, source, changed["state"])
     with connection.cursor() as cursor:
@@ -90,14 +89,19 @@ def _write(
 def _sql(model: type[Stateful], names: tuple[str, ...]) -> str:
     """Built by hand: all sales run through here, and building takes longer than the database does."""
     quoted = connection.ops.quote_name
-    columns = (f"{quoted(_column(model, name))} = %s" for name in names)
+    columns = (f"{quoted(_field(model, name).column)} = %s" for name in names)
     return _MOVE.format(
         table=quoted(model._meta.db_table),
         columns=", ".join(columns),
-        key=quoted(_column(model, "pk")),
+        key=quoted(model._meta.pk.column),
     )
 
 
-def _column(model: type[Stateful], name: str) -> str:
-    field = model._meta.pk if name == "pk" else model._meta.get_field(name)
-    return str(field.column)  # type: ignore[union-attr]
+def _field(model: type[Stateful], name: str) -> models.Field[Any, Any]:
+    """
+    :raises TypeError: it is a relation of another table's.
+    """
+    field = model._meta.get_field(name)
+    if not isinstance(field, models.Field):
+        raise TypeError(f"{model._meta.label}.{name} is no column")
+    return field
