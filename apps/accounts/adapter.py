@@ -43,10 +43,9 @@ class AccountAdapter(DefaultAccountAdapter):
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         """Who came without an address: to their work, everybody else to their tickets."""
         user = request.user
-        assert isinstance(user, User)  # noqa: S101 - they have just signed in
         if user.is_staff:
             return reverse("platform:index")
-        if user.memberships.exists():
+        if user.is_authenticated and user.memberships.exists():
             return reverse("console:index")
         return settings.LOGIN_REDIRECT_URL
 
