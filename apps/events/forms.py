@@ -138,9 +138,10 @@ class EventForm(WallClockForm):
             return poster  # as it was, or removed
         if (poster.size or 0) > POSTER_BYTES_MAX:
             raise ValidationError(_("The poster is larger than 5 MB."))
-        if poster.image.format not in POSTER_FORMATS:  # type: ignore[attr-defined]  # Django sets it while it validates
+        picture = cast("Any", poster).image  # Django sets it while it validates
+        if picture.format not in POSTER_FORMATS:
             raise ValidationError(_("A poster is a JPEG, PNG or WebP picture."))
-        if math.prod(poster.image.size) > POSTER_PIXELS_MAX:  # type: ignore[attr-defined]  # as above
+        if math.prod(picture.size) > POSTER_PIXELS_MAX:
             raise ValidationError(_("The poster has more than 40 million pixels."))
         return poster
 
