@@ -11,7 +11,7 @@ from django.db import connection
 from apps.core.money import Money
 from apps.ledger import chart
 from apps.ledger.chart import Code
-from apps.ledger.models import LedgerAccount
+from apps.ledger.models import Entry, LedgerAccount
 
 _BALANCES = """
     SELECT a.code, a.currency, (coalesce(c.balance_minor, 0) + coalesce((
@@ -126,6 +126,14 @@ def about(subjects: Sequence[str], codes: Sequence[Code]) -> list[About]:
             About(subject, Code(code), Money(minor, currency))
             for subject, code, minor, currency in cursor.fetchall()
         ]
+
+
+def booked(kind: str, keys: Sequence[str], code: Code) -> int:
+    """What postings of a kind moved on an account, in minor units; debit is positive."""
+    entries = Entry.objects.filter(
+        posting__key__in=[f"{kind}:{key}" for key in keys], account__code=code
+    )
+    return sum(entries.values_list("amount_minor", flat=True))
 
 
 def pending_of(subject: str, organizer: int, provider: str, currency: str) -> Money:

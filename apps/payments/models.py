@@ -191,6 +191,10 @@ class Dispute(Stateful):
     def amount(self) -> Money:
         return self.money(self.amount_minor)
 
+    @property
+    def kept_minor(self) -> int:
+        return self.reserved_minor + self.owed_minor
+
     def money(self, minor: int) -> Money:
         return Money(minor, self.payment.currency)
 

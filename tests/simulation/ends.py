@@ -41,6 +41,7 @@ def _flaws(life: Life) -> Iterator[tuple[str, object]]:
     yield from _orders(life)
     yield from _cases()
     yield from _money(life)
+    yield from _losses()
     yield from _payouts(life)
     yield from vouchers.flaws(life)
     yield from _shapes(life)
@@ -72,6 +73,17 @@ def _money(life: Life) -> Iterator[tuple[str, object]]:
         owed = code.startswith("org:") and code.split(":")[2] in OWED and minor < 0
         if owed or code.startswith(WAITING):
             yield "still waits", f"{code} {minor}"
+
+
+def _losses() -> Iterator[tuple[str, object]]:
+    """Ours is what went more than once, and no more: organizers bear what they were paid."""
+    for payment in Payment.objects.filter(disputes__state="lost").distinct().order_by("pk"):
+        lost = list(payment.disputes.filter(state="lost"))
+        back = payment.refunds.filter(state="succeeded").values_list("amount_minor", flat=True)
+        gone = sum(dispute.lost_minor for dispute in lost) + sum(back)
+        ours = sum(dispute.lost_minor - dispute.kept_minor for dispute in lost)
+        if ours != max(gone - payment.amount_minor, 0):
+            yield "our loss", f"payment {payment.pk}: {ours} of {gone}"
 
 
 def _payouts(life: Life) -> Iterator[tuple[str, object]]:

@@ -5,19 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 from decimal import Decimal
 
-from django.db.models import QuerySet
-
 from apps.core.money import Money, half_up, total
 from apps.ledger import chart, dispute_recipes
-from apps.ledger.balances import about, pending_of
+from apps.ledger.balances import about, booked, pending_of
 from apps.ledger.models import Posting
 from apps.orders.models import Order
 from apps.orders.selectors import left_on_voucher
-from apps.payments.models import Dispute, Refund
+from apps.payments.models import Dispute
 from apps.payments.services.apply_dispute import next_key, post_dispute
 from apps.payments.services.refund import NOT_GOING_BACK, TAKEN_BACK, standing_of
-
-SENT_BACK = "unapplied:"  # see send_back: a refund of what was owed to the buyer
 
 
 def keep(order: Order, dispute: Dispute, *, applied: bool, at: datetime) -> None:
@@ -74,13 +70,31 @@ def pay_debt(order: Order, dispute: Dispute, *, applied: bool, at: datetime) -> 
     paid and that much was no loss. What the payment does not hold any more is no debt either: it went
     back by the provider's own pages, perhaps a moment ago.
     """
-    ours = dispute.lost_minor - dispute.reserved_minor - dispute.owed_minor
     holds = standing_of(dispute.payment).in_books.minor
-    paid = min(ours, holds, _debt(dispute, applied=applied))
+    paid = min(_ours(dispute), holds, _debt(dispute, applied=applied))
     if paid > 0:
         _post_lost(order, dispute, 0, 0, paid, at=at)
         dispute.owed_minor += paid
         dispute.save()
+
+
+def take_over(order: Order, dispute: Dispute, freed: int, *, applied: bool, at: datetime) -> int:
+    """
+    The loss was ours, because another dispute over the payment kept what this one took. That one has
+    let go of it: what of it pays for the loss, in minor units.
+    """
+    taken = max(min(_ours(dispute), freed, standing_of(dispute.payment).in_books.minor), 0)
+    owed = min(taken, _debt(dispute, applied=applied))
+    reserved = taken - owed
+    if reserved:
+        _reserve(order, dispute, dispute.money(reserved), at=at)
+    if taken:
+        _post_lost(order, dispute, 0, reserved, owed, at=at)
+        dispute.owed_minor += owed
+        dispute.save()
+    if reserved:
+        settle_fee(order, dispute, at=at)
+    return taken
 
 
 def give_way(order: Order, dispute: Dispute, *, at: datetime) -> None:
@@ -114,6 +128,11 @@ def settle_fee(order: Order, dispute: Dispute, *, at: datetime) -> None:
         dispute.save()
 
 
+def _ours(dispute: Dispute) -> int:
+    """What of a loss neither the organizer nor a debt has paid."""
+    return min(dispute.lost_minor, dispute.amount_minor) - dispute.kept_minor
+
+
 def _part(more: int, held: int, *, first: bool) -> int:
     """Of what is lost; below zero of what came back after it was. More than once we bear ourselves."""
     if more < 0:
@@ -123,27 +142,28 @@ def _part(more: int, held: int, *, first: bool) -> int:
 
 def _held(dispute: Dispute) -> int:
     """What of the payment neither went back nor is taken by another dispute."""
-    own = dispute.reserved_minor + dispute.owed_minor if dispute.state in TAKEN_BACK else 0
+    own = dispute.kept_minor if dispute.state in TAKEN_BACK else 0
     return max(standing_of(dispute.payment).in_books.minor + own, 0)
 
 
 def _debt(dispute: Dispute, *, applied: bool) -> int:
     """
-    What is unapplied of the payment: all it holds when it bought nothing, else refunds that failed
-    and were not sent again.
+    What is unapplied of the payment: all it holds when it bought nothing, else refunds that failed, less
+    what was sent out of that since, by us or in the provider's dashboard.
     """
     if not applied:
         return _held(dispute)
     payment = dispute.payment
-    failed = payment.refunds.filter(state__in=NOT_GOING_BACK).exclude(purpose__startswith=SENT_BACK)
-    again = payment.refunds.exclude(state__in=NOT_GOING_BACK).filter(purpose__startswith=SENT_BACK)
+    refunds = list(payment.refunds.all())
+    failed = sum(refund.amount_minor for refund in refunds if refund.state in NOT_GOING_BACK)
+    sent = booked(
+        "unapplied_refund_requested",
+        [f"refund:{refund.pk}" for refund in refunds],
+        chart.unapplied(payment.provider),
+    )
     others = payment.disputes.filter(state__in=TAKEN_BACK).exclude(pk=dispute.pk)
     taken = sum(others.values_list("owed_minor", flat=True))
-    return max(_sum(failed) - _sum(again) - taken, 0)
-
-
-def _sum(refunds: QuerySet[Refund]) -> int:
-    return sum(refunds.values_list("amount_minor", flat=True))
+    return max(failed - sent - taken, 0)
 
 
 def _reserve(order: Order, dispute: Dispute, amount: Money, *, at: datetime) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from apps.events.states import EventState
 from apps.orders.models import Order, OrderPayment
@@ -71,6 +72,19 @@ def _go_on_giving_back(order: Order, dispute: Dispute, *, at: datetime) -> None:
 
 
 def _settle_money(order: Order, dispute: Dispute, *, bought: bool, at: datetime) -> None:
+    before = dispute.kept_minor
+    _settle_own(order, dispute, bought=bought, at=at)
+    freed = before - dispute.kept_minor
+    for other in _lost(dispute.payment).exclude(pk=dispute.pk) if freed > 0 else ():
+        freed -= book_dispute.take_over(order, other, freed, applied=bought, at=at)
+
+
+def _lost(payment: Payment) -> QuerySet[Dispute]:
+    lost = Dispute.objects.filter(payment=payment, state=DisputeState.LOST)
+    return lost.select_related("payment").order_by("pk")
+
+
+def _settle_own(order: Order, dispute: Dispute, *, bought: bool, at: datetime) -> None:
     if dispute.state in DISPUTE_RUNNING:
         book_dispute.keep(order, dispute, applied=bought, at=at)
     elif dispute.state != DisputeState.LOST:
@@ -99,8 +113,7 @@ def settle_failed_refund(payment: Payment, *, at: datetime) -> None:
     )
     bought = OrderPayment.objects.get(payment=payment).applied
     Payment.objects.select_for_update(no_key=True).get(pk=payment.pk)
-    lost = Dispute.objects.filter(payment=payment, state=DisputeState.LOST)
-    for dispute in lost.select_related("payment").order_by("pk"):
+    for dispute in _lost(payment):
         book_dispute.pay_debt(order, dispute, applied=bought, at=at)
 
 
