@@ -32,7 +32,7 @@ SETTINGS = {
 # Rules may be tried out in the demo; credentials may not.
 RULES = (
     *("TICKET_PAYMENT_TIMEOUT", "PLATFORM_FEE_PERCENT", "PLATFORM_NAME"),
-    *("PAYOUT_TWO_PERSONS_ABOVE", "LOG_LEVEL"),
+    *("PAYOUT_TWO_PERSONS_ABOVE", "VIES_API_BASE", "LOG_LEVEL"),
 )
 
 
