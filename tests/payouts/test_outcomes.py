@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from apps.accounts.models import PayoutMethod
+from apps.core.money import Money
 from apps.events.models import Event
 from apps.outbox.models import Message
 from apps.payments.gateways import errors
@@ -14,7 +16,7 @@ from apps.payments.gateways.base import PayoutState as Told
 from apps.payouts.models import Payout
 from apps.payouts.services.apply import Contradiction
 from apps.payouts.services.approve import approve
-from apps.payouts.services.look import look
+from apps.payouts.services.look import look, look_at_due
 from apps.payouts.services.propose import propose
 from apps.payouts.services.send import send
 from apps.payouts.services.take_back import NotUndoable, take_back
@@ -22,13 +24,17 @@ from apps.payouts.states import PayoutState
 from apps.payouts.tasks import look_task
 from tests.factories.bank import Bank
 from tests.factories.paying_out import minors, sell_released
-from tests.factories.selling import NOON
+from tests.factories.selling import NOON, make_event, make_organizer, make_payable
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def payout(event: Event, payee: PayoutMethod, bank: Bank) -> Payout:
+    return sent(event, payee, bank)
+
+
+def sent(event: Event, payee: PayoutMethod, bank: Bank) -> Payout:
     """Accepted by the provider, and on its way."""
     sell_released(event, 2000)
     proposed = propose(payee, "EUR", at=NOON)
@@ -130,3 +136,18 @@ def test_the_task_looks_at_those_that_are_due_and_goes_on_after_trouble(
     look_task()
     done = Payout.objects.get()
     assert (done.state, done.next_poll_at) == (PayoutState.PAID, None)
+
+
+def test_one_that_is_contradicted_keeps_nobody_else_waiting(payout: Payout, bank: Bank) -> None:
+    other = make_event(make_organizer())
+    second = sent(other, make_payable(other.organizer), bank)
+    bank.sent[payout.reference] = replace(bank.sent[payout.reference], amount=Money(1, "EUR"))
+    bank.turns(second.reference, Told.PAID)
+    later = NOON + timedelta(minutes=2)
+    assert look_at_due(at=later) == 2
+    second.refresh_from_db()
+    assert second.state == PayoutState.PAID
+    payout.refresh_from_db()
+    assert (payout.state, payout.amount_minor) == (PayoutState.IN_TRANSIT, 1900)
+    assert (payout.next_poll_at or later) > later
+    assert "instead of" in payout.problem

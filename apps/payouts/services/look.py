@@ -8,7 +8,7 @@ from apps.payments.gateways.errors import GatewayError
 from apps.payments.gateways.registry import PAYOUT_GATEWAYS
 from apps.payouts.models import Payout
 from apps.payouts.schedule import next_look
-from apps.payouts.services.apply import apply
+from apps.payouts.services.apply import Contradiction, apply
 from apps.payouts.services.send import NotNow, item_of, send
 from apps.payouts.states import PayoutState
 
@@ -25,12 +25,18 @@ def look_at_due(*, at: datetime) -> int:
     for payout in due:
         try:
             look(payout, at=at)
+        except Contradiction as odd:  # its own trouble: the others are looked at
+            log.warning("payout_contradicted", payout=payout.reference, trouble=str(odd))
+            _later(payout, at=at, problem=str(odd)[:200])
         except (GatewayError, NotNow) as trouble:
             log.warning("payout_look_failed", payout=payout.reference, trouble=str(trouble))
-            Payout.objects.filter(pk=payout.pk, state=payout.state).update(
-                next_poll_at=next_look(payout, at=at)
-            )
+            _later(payout, at=at)
     return len(due)
+
+
+def _later(payout: Payout, *, at: datetime, **told: str) -> None:
+    unmoved = Payout.objects.filter(pk=payout.pk, state=payout.state)
+    unmoved.update(next_poll_at=next_look(payout, at=at), **told)
 
 
 def look(payout: Payout, *, at: datetime) -> Payout:
