@@ -166,11 +166,14 @@ def _difference(case: Case) -> Money:
 
 
 def _rebook_payment(case: Case, *, at: datetime) -> None:
-    """What bought nothing is owed to the buyer as it came; what bought an order is ours to bear."""
+    """
+    What bought nothing is owed to the buyer as it came; what bought an order is ours to bear. So is what the
+    provider exchanged: it gives back what the buyer paid, in the currency they paid in.
+    """
     ours, theirs = _sums(case)
     payment = Payment.objects.get(pk=case.story["payment"])
     joined = OrderPayment.objects.filter(payment=payment).first()
-    if joined is not None and not joined.applied:
+    if joined is not None and not joined.applied and theirs.currency == ours.currency:
         against, about = chart.unapplied(case.provider), payment.purpose
     else:
         against, about = suspense(case), ""

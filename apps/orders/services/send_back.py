@@ -28,7 +28,8 @@ def owed_to_buyer(payment: Payment, order: Order) -> Money:
     if payment.state != PaymentState.CAPTURED or not at_a_provider:
         return Money.zero(payment.currency)
     booked = about([order.subject], [chart.unapplied(payment.provider)])
-    unapplied = -total((part.amount for part in booked), payment.currency)
+    same = (part.amount for part in booked if part.amount.currency == payment.currency)
+    unapplied = -total(same, payment.currency)
     return max(min(unapplied, left_to_refund(payment)), Money.zero(payment.currency))
 
 
