@@ -36,10 +36,16 @@ class AmountField(forms.CharField):
         if not _AMOUNT.match(typed):
             raise ValidationError(_("Type an amount like 12.50."))
         try:
-            return Money.of(typed.replace(",", "."), self.currency)
+            money = Money.of(typed.replace(",", "."), self.currency)
         except ValueError as too_fine:
-            words = _("%(currency)s has fewer decimals.")
-            raise ValidationError(words, params={"currency": self.currency}) from too_fine
+            raise self._too_fine() from too_fine
+        if money != money.in_coins():
+            raise self._too_fine()
+        return money
+
+    def _too_fine(self) -> ValidationError:
+        words = _("%(currency)s has fewer decimals.")
+        return ValidationError(words, params={"currency": self.currency})
 
 
 class KeyedForm(forms.Form):

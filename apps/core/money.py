@@ -12,6 +12,8 @@ from django.utils.translation import get_language
 
 _NO_DECIMALS = frozenset("BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF".split())
 _THREE_DECIMALS = frozenset("BHD IQD JOD KWD LYD OMR TND".split())
+# ISO counts hundredths of these; in life, and at PayPal, there are none.
+_WHOLE_IN_LIFE = frozenset("HUF TWD".split())
 
 
 def exponent(currency: str) -> int:
@@ -19,6 +21,11 @@ def exponent(currency: str) -> int:
     if currency in _NO_DECIMALS:
         return 0
     return 3 if currency in _THREE_DECIMALS else 2
+
+
+def coin(currency: str) -> int:
+    """The smallest sum that can be sent to somebody, in minor units."""
+    return 100 if currency in _WHOLE_IN_LIFE else 1
 
 
 class CurrencyMismatch(ValueError):
@@ -85,6 +92,10 @@ class Money:
     def plain(self) -> str:
         """Digits with a point, as providers and CSV want it: "19.99", "500"."""
         return f"{self.major:.{exponent(self.currency)}f}"
+
+    def in_coins(self) -> Money:
+        """The most of it that can be sent to somebody."""
+        return Money(self.minor - self.minor % coin(self.currency), self.currency)
 
     def percent(self, rate: Decimal) -> Money:
         """rate per cent of it, rounded half up."""

@@ -3,6 +3,7 @@ How much of an order's lines goes back, to the minor unit. Pure: nothing is read
 
 Of a line's tax and fee there always stays its share of what stays of the line's total, rounded half up.
 A part gives back the difference, so that all parts together give back the whole, however they are cut.
+What was paid in whole coins goes back in whole coins.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from apps.core.money import Money, half_up
+from apps.core.money import Money, coin, half_up
 from apps.orders.models import OrderLine
 
 
@@ -30,9 +31,13 @@ class Left:
         return self.line.total_minor - self.given - self.kept
 
     @property
+    def coin(self) -> int:
+        return coin(self.line.order.currency)
+
+    @property
     def worths(self) -> dict[int, int]:
         """By unit."""
-        shares = _split(self.minor, [1] * len(self.units))
+        shares = _split(self.minor, [self.coin] * len(self.units), self.coin)
         return dict(zip(self.units, shares, strict=True))
 
 
@@ -88,9 +93,9 @@ def of_tickets(
 
 def of_amount(lefts: Sequence[Left], minor: int) -> list[Part]:
     """Off the lines by what is left of them; only then from what was kept of tickets given back."""
-    left = [one.minor for one in lefts]
-    from_left = _split(min(minor, sum(left)), left)
-    from_kept = _split(minor - sum(from_left), [one.kept for one in lefts])
+    left, coin_ = [one.minor for one in lefts], lefts[0].coin
+    from_left = _split(min(minor, sum(left)), left, coin_)
+    from_kept = _split(minor - sum(from_left), [one.kept for one in lefts], coin_)
     parts: list[Part] = []
     for one, some, more in zip(lefts, from_left, from_kept, strict=True):
         if some + more:
@@ -103,7 +108,7 @@ def capped(parts: Sequence[Part], lefts: Sequence[Left], minor: int) -> list[Par
     wanted = sum(part.amount for part in parts)
     if wanted <= minor:
         return list(parts)
-    shares = iter(_split(minor, [part.amount for part in parts]))
+    shares = iter(_split(minor, [part.amount for part in parts], lefts[0].coin))
     less: list[Part] = []
     for left in lefts:
         mine = [part for part in parts if part.line.pk == left.line.pk]
@@ -140,7 +145,9 @@ def _staying(contained: int, total: int, left: int) -> int:
     return half_up(Decimal(contained) * left / total) if total else 0
 
 
-def _split(minor: int, weights: Sequence[int]) -> list[int]:
+def _split(minor: int, weights: Sequence[int], coin: int) -> list[int]:
+    """In whole coins, unless there are parts of one already."""
     if not sum(weights):
         return [0] * len(weights)
-    return [share.minor for share in Money(minor, "").allocate(weights)]
+    unit = coin if not any(amount % coin for amount in (minor, *weights)) else 1
+    return [share.minor * unit for share in Money(minor // unit, "").allocate(weights)]

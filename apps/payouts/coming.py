@@ -54,7 +54,7 @@ class Now:
     @property
     def next_payout(self) -> Money:
         """Were it proposed now; a payout that waits to be sent is taken out when it is approved."""
-        left = self.available - self.kept
+        left = (self.available - self.kept).in_coins()
         return left if left.minor >= max(1, self.least.minor) else Money.zero(left.currency)
 
     @property

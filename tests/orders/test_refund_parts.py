@@ -171,14 +171,16 @@ def test_two_at_once_give_one_ticket_back_once(shop: Shop, ada: Buyer) -> None:
     assert sound() == []
 
 
+@pytest.mark.parametrize(("currency", "coin"), [("EUR", 1), ("HUF", 100)])
 @pytest.mark.parametrize("seed", range(40))
-def test_any_cut_adds_up_to_the_whole(seed: int) -> None:
-    dice = random.Random(seed)
+def test_any_cut_adds_up_to_the_whole(seed: int, currency: str, coin: int) -> None:
+    dice, order = random.Random(seed), Order(currency=currency)
     lines = [
         OrderLine(
             pk=n,
+            order=order,
             quantity=(heads := dice.randint(1, 5)),
-            total_minor=(total := dice.randint(1, 999) * heads),
+            total_minor=(total := dice.randint(1, 999) * coin * heads),
             tax_minor=dice.randint(0, total // 5),
             fee_minor=dice.randint(0, total // 10),
         )
@@ -194,7 +196,7 @@ def test_any_cut_adds_up_to_the_whole(seed: int) -> None:
     ):
         units = [unit for left in lefts.values() for unit in left.units]
         if rest and (not units or dice.random() < 0.4):
-            parts = of_amount(list(lefts.values()), dice.randint(1, rest))
+            parts = of_amount(list(lefts.values()), dice.randint(1, rest // coin) * coin)
         else:
             chosen = dice.sample(units, dice.randint(1, len(units)))
             parts = of_tickets(list(lefts.values()), chosen)
@@ -203,6 +205,7 @@ def test_any_cut_adds_up_to_the_whole(seed: int) -> None:
             alive = tuple(unit for unit in left.units if unit != part.unit)
             lefts[part.line.pk] = Left(left.line, left.given + part.amount, left.kept, alive)
             assert min(part.amount, part.tax, part.fee) >= 0
+            assert part.amount % coin == 0
             assert lefts[part.line.pk].minor >= 0
             amount, tax, fee = amount + part.amount, tax + part.tax, fee + part.fee
     assert amount == sum(line.total_minor for line in lines)

@@ -152,8 +152,10 @@ def hand_back(
 
 
 def _of_amount(order: Order, lefts: list[Left], money: Money) -> list[Part]:
-    gone = sum(left.given for left in lefts)
-    if money.currency != order.currency or not 0 < money.minor <= order.total_minor - gone:
+    left = order.total_minor - sum(left.given for left in lefts)
+    if money.currency != order.currency or not 0 < money.minor <= left:
+        raise NotRefundable
+    if money != money.in_coins() and money.minor < left:
         raise NotRefundable
     return of_amount(lefts, money.minor)
 

@@ -61,8 +61,10 @@ def on_its_terms(line: OrderLine, worth: int) -> Terms:
     base = worth
     if line.refund_keeps_fee:
         base -= contained(line.fee_minor, line.total_minor, worth)
-    back = Money(base, "").percent(Decimal(line.refund_percent)).minor
-    return Terms(back, fee_back=not line.refund_keeps_fee)
+    back = Money(base, line.order.currency).percent(Decimal(line.refund_percent))
+    if line.refund_percent < 100 or line.refund_keeps_fee:
+        back = back.in_coins()
+    return Terms(back.minor, fee_back=not line.refund_keeps_fee)
 
 
 def may_ask(order: Order, lines: Sequence[OrderLine], *, at: datetime) -> bool:
@@ -95,6 +97,7 @@ def returnable(order: Order, *, went_in: WentIn, at: datetime) -> list[Returnabl
     inside = went_in([unit.ticket for unit in units])
     found = []
     for unit in units:
+        unit.line.order = order
         worth = worths[unit.pk]
         found.append(
             Returnable(

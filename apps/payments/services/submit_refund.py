@@ -24,7 +24,7 @@ FUNDS_PAUSE = timedelta(hours=1)
 UNHEARD = timedelta(minutes=10)
 
 # Of these the cause is ours, or a payment that the provider has lost: a person has to look.
-_NOTHING_FOUND = (errors.NotFound, errors.Invalid)
+_NOTHING_FOUND = (errors.NotFound, errors.Invalid, errors.Unsupported)
 _FINAL = (errors.AlreadyDone, errors.Declined, *_NOTHING_FOUND)
 
 log = structlog.get_logger(__name__)

@@ -87,11 +87,15 @@ def propose(
 
 
 def payable(payee: PayoutMethod, currency: str, *, up_to: int, at: datetime) -> Money:
-    """What is settled, less what was taken since (a refund just now), less the reserve."""
+    """
+    What is settled, less what was taken since (a refund just now), less the reserve; in coins that can be
+    sent. What is less than a coin waits for the next.
+    """
     account = chart.available(payee.organizer_id, payee.provider)
     settled = -balances.balance_up_to(account, currency, up_to)
     now = -balances.balance(account, currency)
-    return min(settled, now) - reserve(payee.organizer, payee.provider, currency, at=at)
+    left = min(settled, now) - reserve(payee.organizer, payee.provider, currency, at=at)
+    return left.in_coins()
 
 
 def _mark_orders(payout: Payout) -> None:

@@ -24,8 +24,11 @@ from apps.payouts.states import PayoutState as State
 # After that, sending it again would pay it again.
 RESEND_WITHIN = {Kind.STRIPE: timedelta(hours=20), Kind.PAYPAL: timedelta(days=25)}
 
-# The provider refused it for good: nothing left.
-_REFUSED = (errors.Declined, errors.Invalid, errors.NotFound, errors.InsufficientFunds)
+# The provider refused it for good, or cannot be asked for such a sum: nothing left.
+_REFUSED = (
+    *(errors.Declined, errors.Invalid, errors.NotFound, errors.InsufficientFunds),
+    errors.Unsupported,
+)
 
 log = structlog.get_logger(__name__)
 
