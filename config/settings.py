@@ -100,6 +100,7 @@ MIDDLEWARE = [
     "apps.core.client_address.ClientAddressMiddleware",
     "apps.core.origin.OriginMiddleware",
     "apps.ops.middleware.RequestMiddleware",
+    *(["apps.demo.one_name.OneNameMiddleware"] if DEMO else []),
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",

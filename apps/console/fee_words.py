@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from decimal import Decimal
+from typing import Any
 
 from babel.numbers import format_decimal
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from apps.accounts.fees import Band, Terms
+from apps.console.moments import local
 from apps.core.money import Money
 from apps.events.models import Event
 from apps.variants.models import Variant
@@ -27,6 +30,26 @@ class Example:
     fee: Money
     organizer_gets: Money
     buyer_pays: Money
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Whether terms hold, and from when to when. state: as badges know it."""
+
+    state: str
+    label: str
+    when: str
+
+
+def span(terms: Any, *, at: datetime) -> Span:
+    """terms: a row of `with_their_end`."""
+    if terms.withdrawn_at:
+        return Span("cancelled", _("withdrawn"), "–")
+    if terms.ends_at and terms.ends_at <= at:
+        return Span("", _("replaced"), _when(terms, at=at))
+    if terms.starts_at > at:
+        return Span("pending", _("coming"), _when(terms, at=at))
+    return Span("live", _("in force"), _when(terms, at=at))
 
 
 def in_words(bands: Sequence[Band], currency: str) -> list[str]:
@@ -55,6 +78,20 @@ def _example(price: int, terms: Terms, currency: str) -> Example:
         organizer_gets=priced.total - priced.fee,
         buyer_pays=price_of(by_buyer, terms=terms).total,
     )
+
+
+def _when(terms: Any, *, at: datetime) -> str:
+    named = {"first": _utc(terms.starts_at), "end": _utc(terms.ends_at)}
+    if terms.starts_at <= at and (terms.ends_at is None or terms.ends_at > at):
+        since = _("since %(first)s, until %(end)s") if terms.ends_at else _("since %(first)s")
+        if terms.currency or not terms.apart:
+            return since % named
+        return f"{since % named}, {_('not in %s any more') % ', '.join(terms.apart)}"
+    return (_("from %(first)s until %(end)s") if terms.ends_at else _("from %(first)s")) % named
+
+
+def _utc(when: datetime | None) -> str:
+    return f"{local(when, UTC)} UTC" if when else ""
 
 
 def _band(band: Band, currency: str) -> str:

@@ -19,7 +19,7 @@ ROWS_AT_ONCE = 20_000
 
 
 class NotReady(Exception):
-    """It is not made yet, or gone already."""
+    """It is not made yet, or its time is over."""
 
 
 def take(wanted: Wanted, *, actor: str, at: datetime) -> HttpResponseBase | ExportFile:
@@ -37,7 +37,7 @@ def download(file: ExportFile, *, actor: str, at: datetime) -> HttpResponseBase:
 
     :raises NotReady: so nobody ever gets half a file.
     """
-    if file.state != FileState.READY:
+    if file.state_at(at) is not FileState.READY:
         raise NotReady(str(file))
     Download.objects.create(file=file, actor=actor, at=at)
     answer = _sent(_parts(file), again(file.export))

@@ -73,6 +73,12 @@ def test_asked_for_made_and_fetched(organizer: Organizer, order: Order) -> None:
     assert Export.objects.get().actor == Download.objects.get().actor
     assert Download.objects.get().actor.startswith("key:")
 
+    ExportFile.objects.update(expires_at=now())  # over, and not cleaned away yet
+    late = client.get(f"{url}/file", headers=key)
+    assert (late.status_code, late.json()["detail"]) == (409, "It is expired.")
+    assert client.get(url, headers=key).json()["status"] == "expired"
+    assert Download.objects.count() == 1
+
 
 def test_what_a_key_may_not(organizer: Organizer, order: Order) -> None:
     admins, stranger = key_of(organizer, Role.ADMIN), key_of(make_organizer("Schallhof"))

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 import pytest
 from django.test import Client
+from django.utils import translation
+from django.utils.html import strip_tags
 from django.utils.timezone import now
 
 from apps.accounts.fees import Band
 from apps.accounts.models import FeeTerms, Organizer
 from apps.accounts.services.fee_terms import NewTerms, agree
+from apps.console.templatetags.console import in_utc
 from apps.events.models import Event
 from tests.factories.selling import make_event, make_fees, make_organizer, make_variant
 
@@ -32,6 +35,11 @@ BANDS = {
 def page(client: Client, url: str) -> str:
     text = client.get(url, follow=True, headers={"Accept-Language": "de"}).content.decode()
     return text.replace("\xa0", " ")
+
+
+def utc(when: datetime) -> str:
+    with translation.override("de"):
+        return in_utc(when)
 
 
 def test_an_operator_looks_first_and_then_agrees(operator: Client, organizer: Organizer) -> None:
@@ -93,7 +101,40 @@ def test_terms_to_come_are_withdrawn_and_begun_ones_are_not(operator: Client) ->
     assert begun.withdrawn_at is None
     listed = page(operator, "/platform/accounts/feeterms/")
     assert "zurückgenommen" in listed
-    assert "begonnen" in listed
+    assert "in Kraft" in listed
+    assert f"seit {utc(at)}" in listed
+
+
+def test_each_row_says_from_when_to_when_it_holds(
+    operator: Client, desk: Client, organizer: Organizer
+) -> None:
+    """Terms of every currency hold on beside newer ones of a single currency."""
+    at = now()
+    day = [at + timedelta(days=number) for number in range(-9, 9)]
+    make_fees(organizer, Band(Decimal(4)), at=day[0])
+    make_fees(organizer, Band(Decimal(5)), at=day[3])
+    make_fees(organizer, Band(Decimal(6)), at=day[5], currency="EUR")
+    make_fees(organizer, Band(Decimal(7)), at=day[12], currency="EUR")
+    make_fees(organizer, Band(Decimal(8)), at=day[15])
+    make_fees(make_organizer("Schallhof"), Band(Decimal(77)), at=day[4])  # ends nobody else's
+    gone = make_fees(organizer, Band(Decimal(9)), at=day[11])
+    FeeTerms.objects.filter(pk=gone.pk).update(withdrawn_at=day[10], withdrawn_by="user:1")
+    make_fees(None, Band(Decimal(3)), at=day[6])
+    listed = " ".join(strip_tags(page(operator, "/platform/accounts/feeterms/")).split())
+    for state, when in (
+        ("abgelöst", f"von {utc(day[0])} bis {utc(day[3])}"),
+        ("in Kraft", f"seit {utc(day[3])}, bis {utc(day[15])}, nicht mehr in EUR"),
+        ("in Kraft", f"seit {utc(day[5])}, bis {utc(day[12])}"),
+        ("kommt", f"von {utc(day[12])} bis {utc(day[15])}"),
+        ("kommt", f"ab {utc(day[15])}"),
+        ("in Kraft", f"seit {utc(day[4])}"),
+        ("zurückgenommen", "–"),
+        ("in Kraft", f"seit {utc(day[6])}"),
+    ):
+        assert f" {state} {when} " in listed
+    assert f"von {utc(day[0])} bis {utc(day[3])}</a>" in page(
+        desk, "/console/accounts/feeterms/now/"
+    )
 
 
 def test_an_organizer_reads_its_terms_in_words(desk: Client, organizer: Organizer) -> None:

@@ -239,6 +239,25 @@ def test_after_a_week_it_is_gone_and_the_record_stays(
     assert Export.objects.count() == 2
 
 
+def test_between_its_end_and_the_cleaning_it_is_over_too(
+    organizer: Organizer, owner: User, order: Order
+) -> None:
+    file = asked(organizer, owner)
+    work()
+    ExportFile.objects.update(expires_at=now() - timedelta(seconds=1))
+    client = signed_in(owner)
+    page = f"/console/exports/export/{file.export_id}/overview/"
+    late = client.get(f"/console/exports/export/{file.export_id}/file/")
+    assert (late.status_code, late.headers["Location"]) == (302, page)
+    shown = client.get(page).content.decode()
+    assert "It was kept for seven days. The same can be made again." in shown
+    assert '<button class="button main" type="submit">Make it again</button>' in shown
+    assert ">Download</a>" not in shown
+    assert "Deleted after its time" in client.get("/console/exports/export/").content.decode()
+    file.refresh_from_db()
+    assert (file.state, FilePart.objects.count(), Download.objects.count()) == ("ready", 2, 0)
+
+
 def test_an_operator_is_sent_to_the_operators_site(order: Order) -> None:
     operator = make_user(is_staff=True)
     ask(signed_in(operator), NEW.replace("console", "platform"), kind="postings")

@@ -1,7 +1,11 @@
 from __future__ import annotations
 
+from datetime import datetime
+
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models.organizer import Organizer
@@ -10,6 +14,26 @@ from apps.accounts.models.organizer import Organizer
 class FeeTermsQuerySet(models.QuerySet["FeeTerms"]):
     def living(self) -> FeeTermsQuerySet:
         return self.filter(withdrawn_at__isnull=True)
+
+    def with_their_end(self, *, at: datetime) -> FeeTermsQuerySet:
+        """
+        ends_at: when newer terms, also of the organizer or also of everybody, replace them. apart: single
+        currencies whose own terms have begun since; those of every currency hold on for the others.
+        """
+        rivals = self.model.objects.living().alias(whose=_whose("organizer"))
+        rivals = rivals.filter(whose=_whose(OuterRef("organizer")))
+        newer = rivals.filter(currency__in=["", OuterRef("currency")])
+        newer = newer.filter(starts_at__gt=OuterRef("starts_at")).order_by("starts_at")
+        apart = rivals.exclude(currency="").filter(starts_at__range=(OuterRef("starts_at"), at))
+        return self.annotate(
+            ends_at=Subquery(newer.values("starts_at")[:1]),
+            apart=ArraySubquery(apart.order_by("currency").values("currency").distinct()),
+        )
+
+
+def _whose(organizer: str | OuterRef) -> Coalesce:
+    """Of everybody's terms a number, too, since no NULL equals another."""
+    return Coalesce(organizer, 0, output_field=models.BigIntegerField())
 
 
 class FeeTerms(models.Model):

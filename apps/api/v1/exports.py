@@ -74,13 +74,13 @@ def get_export(request: HttpRequest, export: int) -> ExportOut:
 
 @router.get("/{export}/file")
 def get_export_file(request: HttpRequest, export: int) -> HttpResponseBase:
-    """409 `not_ready` until it is made, and after it was deleted."""
+    """409 `not_ready` until it is made, and once its time is over."""
     caller = caller_of(request)
     file = _file(caller, export)
     try:
         return download(file, actor=caller.name, at=now())
     except NotReady as error:
-        raise problems.Problem(409, "not_ready", f"It is {file.state}.") from error
+        raise problems.Problem(409, "not_ready", f"It is {file.state_at(now())}.") from error
 
 
 def _organizer(caller: Caller) -> Organizer:
@@ -134,7 +134,7 @@ def _out(file: ExportFile) -> ExportOut:
         form=export.form,
         first=export.first,
         last=export.last,
-        status=file.state,
+        status=file.state_at(now()),
         rows=file.rows,
         size=file.size,
         sha256=file.sha256,

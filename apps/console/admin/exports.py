@@ -7,6 +7,7 @@ from django.db.models import F
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.roles import Capability
@@ -68,7 +69,10 @@ class ExportDesk(ReadDesk):
     @display(description=_("file"))
     def status(self, export: Export) -> SafeString | str:
         made = getattr(export, "file", None)  # None: it was sent at once
-        return badge(made.state, made.get_state_display()) if made else "–"
+        if made is None:
+            return "–"
+        state = made.state_at(now())
+        return badge(state, state.label)
 
     @display(description=_("who"))
     def who(self, export: Any) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django.contrib.admin import display, register
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.shortcuts import redirect
 from django.utils.html import format_html
@@ -16,10 +17,11 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.fees import Band
 from apps.accounts.models import FeeTerms
+from apps.accounts.models.fees import FeeTermsQuerySet
 from apps.accounts.roles import Capability
 from apps.console.badges import badge
 from apps.console.desk import ListPage, Page, ReadDesk
-from apps.console.fee_words import in_words
+from apps.console.fee_words import in_words, span
 from apps.console.filters import OrganizerFilter
 from apps.console.scoped import Needs
 from apps.console.sites import organizer_site, platform_site
@@ -32,7 +34,7 @@ OPERATE = Capability.MANAGE_ORGANIZER
 @register(FeeTerms, site=platform_site)
 class FeeTermsDesk(ReadDesk):
     needs = Needs(view=OPERATE)
-    list_display = ("whose", "what", "currency", "starts_at", "status", "note")
+    list_display = ("whose", "what", "currency", "status", "when", "note")
     list_display_links = None
     list_filter = (OrganizerFilter,)
     list_select_related = ("organizer",)
@@ -43,6 +45,10 @@ class FeeTermsDesk(ReadDesk):
     )
     list_pages: ClassVar[Sequence[ListPage]] = (ListPage("new", fee_pages.new, OPERATE),)
     list_tools: ClassVar[Sequence[tuple[str, Any]]] = (("new", _("New terms")),)
+
+    def rows(self, request: HttpRequest, *, to: Capability) -> QuerySet[FeeTerms]:
+        rows: FeeTermsQuerySet = super().rows(request, to=to)
+        return rows.with_their_end(at=now())
 
     @display(description=_("for"), ordering="organizer__name")
     def whose(self, terms: FeeTerms) -> SafeString:
@@ -56,11 +62,12 @@ class FeeTermsDesk(ReadDesk):
 
     @display(description=_("state"))
     def status(self, terms: FeeTerms) -> SafeString:
-        if terms.withdrawn_at:
-            return badge("cancelled", gettext("withdrawn"))
-        if terms.starts_at > now():
-            return badge("pending", gettext("coming"))
-        return badge("paid", gettext("begun"))
+        shown = span(terms, at=now())
+        return badge(shown.state, shown.label)
+
+    @display(description=_("holds"), ordering="starts_at")
+    def when(self, terms: FeeTerms) -> str:
+        return span(terms, at=now()).when
 
 
 @register(FeeTerms, site=organizer_site)

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from apps.accounts.fees import Band, agreed, in_force, read
 from apps.accounts.models import FeeTerms, Organizer
-from apps.console.fee_words import Example, examples, in_words
+from apps.console.fee_words import Example, Span, examples, in_words, span
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +17,7 @@ class Period:
 
     terms: FeeTerms
     words: Sequence[str]
-    coming: bool
+    span: Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class Fees:
 
 def fees_of(organizer: Organizer, *, at: datetime) -> Fees:
     currencies = sorted(set(organizer.events.values_list("currency", flat=True))) or ["EUR"]
-    own = FeeTerms.objects.living().filter(organizer=organizer)
+    own = FeeTerms.objects.living().filter(organizer=organizer).with_their_end(at=at)
     return Fees(
         organizer=organizer,
         now=[_in_force(organizer, currency, at=at) for currency in currencies],
@@ -57,4 +57,4 @@ def _in_force(organizer: Organizer, currency: str, *, at: datetime) -> InForce:
 
 def _period(terms: FeeTerms, *, at: datetime) -> Period:
     bands = [Band.read(band) for band in terms.bands]
-    return Period(terms, in_words(bands, terms.currency or "EUR"), coming=terms.starts_at > at)
+    return Period(terms, in_words(bands, terms.currency or "EUR"), span(terms, at=at))

@@ -87,6 +87,7 @@ def file(request: HttpRequest, desk: Desk, export: Export) -> HttpResponseBase:
 
 def _page(request: HttpRequest, desk: Desk, export: Export, template: str) -> HttpResponse:
     made = ExportFile.objects.filter(export=export).first()
+    state = made.state_at(now()) if made else None
     return desk.render(
         request,
         template,
@@ -94,7 +95,8 @@ def _page(request: HttpRequest, desk: Desk, export: Export, template: str) -> Ht
         title=KINDS[export.kind].title,
         export=export,
         file=made,
-        going=made is not None and made.state in UNMADE,
+        state=state,
+        going=state in UNMADE,
         failure=failure_words(made.failure) if made else "",
         downloads=made.downloads.order_by("-pk")[:DOWNLOADS_SHOWN] if made else [],
     )

@@ -21,7 +21,7 @@ from apps.accounts.services.fee_terms import (
     withdraw,
 )
 from apps.console.desk import Desk
-from apps.console.fee_words import examples, in_words
+from apps.console.fee_words import examples, in_words, span
 from apps.console.forms.fees import FeeTermsForm
 from apps.console.forms.team import SureForm
 from apps.console.selectors.fees import fees_of
@@ -30,9 +30,8 @@ EXAMPLE_CURRENCY = "EUR"
 
 
 def overview(request: HttpRequest, desk: Desk, row: FeeTerms) -> HttpResponse:
-    currency = row.currency or EXAMPLE_CURRENCY
+    currency, at = row.currency or EXAMPLE_CURRENCY, now()
     bands = [Band.read(band) for band in row.bands]
-    living = row.withdrawn_at is None
     return desk.render(
         request,
         "console/fee_terms.html",
@@ -41,7 +40,8 @@ def overview(request: HttpRequest, desk: Desk, row: FeeTerms) -> HttpResponse:
         terms=row,
         words=in_words(bands, currency),
         examples=examples(Terms(bands), currency) if bands else [],
-        withdrawable=living and row.starts_at > now(),
+        span=span(row, at=at),
+        withdrawable=row.withdrawn_at is None and row.starts_at > at,
     )
 
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.db import models
 from django.db.models import Q
 
@@ -42,6 +44,11 @@ class ExportFile(Stateful):
 
     def __str__(self) -> str:
         return f"{self.export} ({self.state})"
+
+    def state_at(self, at: datetime) -> FileState:
+        """Its time is over to the second; the hourly cleaning deletes it somewhat later."""
+        over = self.expires_at is not None and self.expires_at <= at
+        return FileState.EXPIRED if over else FileState(self.state)
 
 
 class FilePart(models.Model):

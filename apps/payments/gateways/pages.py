@@ -22,5 +22,5 @@ def onboarding_origins() -> list[str]:
 
 
 def _ours() -> list[str]:
-    """PUBLIC_URL too: a demo opened at 127.0.0.1 has the sandbox's pages at localhost."""
+    """PUBLIC_URL too: a shop may be open at other names as well, and the sandbox's pages are there."""
     return [origin for origin in (settings.PUBLIC_URL, settings.SANDBOX_URL) if origin]
