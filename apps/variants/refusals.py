@@ -53,6 +53,8 @@ class Reason(StrEnum):
     VOUCHER_UNKNOWN = "voucher_unknown"
     VOUCHER_OVER = "voucher_over"
     VOUCHER_EMPTY = "voucher_empty"
+    VOUCHER_IN_USE = "voucher_in_use"
+    VOUCHER_TOO_LITTLE = "voucher_too_little"
     VOUCHER_OTHER_CURRENCY = "voucher_other_currency"
 
 
@@ -61,6 +63,11 @@ class Refusal:
     reason: Reason
     text: str  # in the language active when it was made
     variant: Variant | None = None
+
+    @property
+    def of_code(self) -> bool:
+        """Of what was typed into the field for codes and gift vouchers."""
+        return self.reason.startswith(("code_", "voucher_"))
 
 
 def check(

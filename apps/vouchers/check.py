@@ -90,8 +90,23 @@ def enter_voucher(typed: str, event: Event, *, at: datetime) -> Entered:
 
 
 def voucher_empty() -> Refusal:
-    """Also when all that is left of it is held by another order."""
     return Refusal(Reason.VOUCHER_EMPTY, _("Nothing is left on this gift voucher."))
+
+
+def voucher_in_use() -> Refusal:
+    """Told to whoever has the whole code; of which order, and how much, is nobody else's business."""
+    text = _(
+        "What is left on this gift voucher is in use by an order that is not paid yet. It is free again"
+        " if that order is paid another way or cancelled, or when its time is up."
+    )
+    return Refusal(Reason.VOUCHER_IN_USE, text)
+
+
+def voucher_too_little() -> Refusal:
+    text = _(
+        "With this gift voucher a rest would be left to pay that is too small for any way of paying."
+    )
+    return Refusal(Reason.VOUCHER_TOO_LITTLE, text)
 
 
 def speaks_against(entered: Entered, lines: Sequence[tuple[Variant, int]]) -> Refusal | None:

@@ -17,6 +17,7 @@ from apps.orders.models import Order
 from apps.orders.services.give_back import Giving
 from apps.orders.services.refund import Whole, refund
 from apps.orders.states import OrderState
+from apps.payments.models import Payment
 from apps.vouchers.keys import code_of
 from apps.vouchers.models import GiftVoucher, VoucherHold
 from apps.vouchers.services.block import block
@@ -96,6 +97,41 @@ def test_blocked_while_they_type_they_are_told(shop: Shop) -> None:
     assert "Your gift voucher does not pay any more." in answer.content.decode()
     order.refresh_from_db()
     assert order.state == OrderState.OPEN
+
+
+WITHOUT = "You can go on without it: leave the field empty and pay the price shown."
+
+
+def test_in_use_elsewhere_it_is_said_how_it_comes_back_and_how_to_go_on_without(
+    shop: Shop,
+) -> None:
+    voucher, visitor = make_voucher(shop.organizer), Visitor(shop)
+    posts(shop, Visitor(shop), 1, code=code_of(voucher))
+    other = Order.objects.get()
+    page = posts(shop, visitor, 2, code=code_of(voucher))
+    assert "is in use by an order that is not paid yet" in page
+    assert WITHOUT in page
+    assert other.reference not in page
+    assert "<option selected>2</option>" in page
+    posts(shop, visitor, 2)
+    order = Order.objects.exclude(pk=other.pk).get()
+    page = change(visitor, order, code=code_of(voucher), **ADA)
+    assert "is in use by an order that is not paid yet" in page
+    assert WITHOUT in page
+    visitor.client.post(
+        f"/orders/{order.reference}/checkout/", {**ADA, "code": "", "provider": "stripe"}
+    )
+    payment = Payment.objects.get()
+    assert (payment.amount_minor, order.voucher_minor) == (7600, 0)
+
+
+def test_a_guess_learns_nothing_of_vouchers_in_use(shop: Shop) -> None:
+    voucher = make_voucher(shop.organizer)
+    posts(shop, Visitor(shop), 1, code=code_of(voucher))
+    close = code_of(voucher)[:-1] + ("0" if code_of(voucher)[-1] != "0" else "1")
+    page = posts(shop, Visitor(shop), 2, code=close)
+    assert "We do not know this gift voucher." in page
+    assert "in use" not in page
 
 
 def test_whoever_guesses_is_slowed_down(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -23,6 +23,7 @@ from apps.orders.services.vouchers import VoucherGone
 from apps.orders.states import OrderState
 from apps.payments.gateways.base import Kind
 from apps.payments.models import Payment, Refund
+from apps.variants.models import Variant
 from apps.variants.refusals import Reason
 from apps.vouchers.keys import code_of
 from apps.vouchers.models import SPENT, GiftVoucher, VoucherHold
@@ -93,6 +94,17 @@ def test_two_orders_share_what_is_on_it(shop: Shop) -> None:
     first = orders(shop, code_of(voucher), heads=1)
     second = orders(shop, code_of(voucher), heads=1)
     assert (first.voucher_minor, second.voucher_minor) == (3800, 1200)
+    assert refused(shop, code_of(voucher)) == [Reason.VOUCHER_IN_USE]
+    finish_free(first, at=now())
+    assert refused(shop, code_of(voucher)) == [Reason.VOUCHER_IN_USE]
+    cancel(second, actor=second.buyer, reason="", at=now())
+    third = orders(shop, code_of(voucher), heads=1)
+    assert third.voucher_minor == 1200
+
+
+def test_what_is_spent_is_not_in_use(shop: Shop) -> None:
+    voucher = make_voucher(shop.organizer, 7600)
+    finish_free(orders(shop, code_of(voucher)), at=now())
     assert refused(shop, code_of(voucher)) == [Reason.VOUCHER_EMPTY]
 
 
@@ -231,6 +243,18 @@ def test_a_rest_no_provider_takes_is_made_larger(shop: Shop, settings: Settings)
     voucher = make_voucher(shop.organizer, 7580)
     order = orders(shop, code_of(voucher))
     assert (order.voucher_minor, order.due.minor) == (7550, 50)
+
+
+def test_where_a_rest_no_provider_takes_would_stay_it_is_said_so(
+    shop: Shop, settings: Settings
+) -> None:
+    settings.PAYPAL_CLIENT_ID = ""
+    Variant.objects.filter(pk=shop.parkett.pk).update(price_minor=50)
+    voucher = make_voucher(shop.organizer, 20)
+    with pytest.raises(Refused) as why:
+        orders(shop, code_of(voucher), heads=1)
+    assert [refusal.reason for refusal in why.value.refusals] == [Reason.VOUCHER_TOO_LITTLE]
+    assert (holds(voucher), rest(voucher)) == ([], 20)
 
 
 def test_a_paid_order_takes_no_voucher(shop: Shop) -> None:

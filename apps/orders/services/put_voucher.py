@@ -11,7 +11,7 @@ from apps.orders.models import Order
 from apps.orders.services.abandon import abandon_payments
 from apps.orders.services.refused import Refused
 from apps.orders.services.start_payment import LIVING, NotPayable
-from apps.orders.services.vouchers import hold_voucher, release_voucher
+from apps.orders.services.vouchers import hold_voucher, release_voucher, why_not
 from apps.orders.states import UNPAID, Channel
 from apps.payments.models import Payment
 from apps.variants.refusals import Reason, Refusal
@@ -37,7 +37,7 @@ def put_voucher(order: Order, typed: str, *, at: datetime) -> Order:
         try:
             hold_voucher(locked, entered.voucher, lasts=locked.pay_by - at, at=at)
         except NotToBeHad as gone:
-            raise Refused([voucher_empty()]) from gone
+            raise Refused([why_not(gone)]) from gone
         if locked.due and locked.channel == Channel.BOX_OFFICE:
             raise Refused([_too_little(locked)])
         locked.save(update_fields=["voucher", "voucher_minor"])
@@ -63,7 +63,7 @@ def _too_little(order: Order) -> Refusal:
         "It pays only %(part)s, and at the box office a voucher pays a whole sale."
         " Sell as many tickets with it as it pays for, and the others in a second sale."
     )
-    return Refusal(Reason.VOUCHER_EMPTY, words % {"part": order.by_voucher})
+    return Refusal(Reason.VOUCHER_TOO_LITTLE, words % {"part": order.by_voucher})
 
 
 def _give_up_payments(order: Order, *, at: datetime) -> None:

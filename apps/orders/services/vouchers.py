@@ -12,17 +12,23 @@ from apps.orders.models import Order
 from apps.orders.services.places import VoucherGone as VoucherGone
 from apps.orders.services.refused import Refused
 from apps.payments.gateways.registry import least, offered
-from apps.vouchers.check import voucher_empty
+from apps.variants.refusals import Refusal
+from apps.vouchers.check import voucher_empty, voucher_in_use, voucher_too_little
 from apps.vouchers.models import GiftVoucher
 from apps.vouchers.services import hold
 from apps.vouchers.services.hold import VoucherGone as NotToBeHad
+from apps.vouchers.services.hold import VoucherInUse
+
+
+class LeavesTooLittle(NotToBeHad):
+    """No provider takes the rest that would be left to pay."""
 
 
 def hold_voucher(order: Order, voucher: GiftVoucher, *, lasts: timedelta, at: datetime) -> None:
     """
     As much of it as is free and the order costs. The caller saves the order.
 
-    :raises NotToBeHad: nothing of it is free.
+    :raises NotToBeHad: nothing of it is free, or what is free cannot be used here.
     """
     if not order.total_minor:
         return
@@ -30,7 +36,7 @@ def hold_voucher(order: Order, voucher: GiftVoucher, *, lasts: timedelta, at: da
     if (wanted := _payable_beside(order.total, held)) < held:
         hold.release(order.claim)
         if not wanted:
-            raise NotToBeHad(voucher.reference)
+            raise LeavesTooLittle(voucher.reference)
         held = hold.hold(voucher, order.claim, wanted, lasts=lasts, at=at)
     order.voucher, order.voucher_minor = voucher, held.minor
 
@@ -58,7 +64,14 @@ def claim_voucher(
             hold_voucher(order, wanted, lasts=lasts, at=at)
     except NotToBeHad as gone:
         if voucher is not None:
-            raise Refused([voucher_empty()]) from gone
+            raise Refused([why_not(gone)]) from gone
+
+
+def why_not(gone: NotToBeHad) -> Refusal:
+    """In words for the buyer."""
+    if isinstance(gone, VoucherInUse):
+        return voucher_in_use()
+    return voucher_too_little() if isinstance(gone, LeavesTooLittle) else voucher_empty()
 
 
 def spend_voucher(order: Order, *, at: datetime) -> None:

@@ -26,14 +26,15 @@ _SALT = "orders.chosen"
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """Of one kind of ticket, or of the whole."""
+    """Of one kind of ticket, of the code that was typed, or of the whole."""
 
     variant: int | None
     text: str
+    of_code: bool = False
 
     @classmethod
     def of(cls, refusal: Refusal) -> Said:
-        return cls(refusal.variant.pk if refusal.variant else None, refusal.text)
+        return cls(refusal.variant.pk if refusal.variant else None, refusal.text, refusal.of_code)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ def read_chosen(request: HttpRequest, event: Event) -> Chosen | None:
     if slug != event.slug:
         return None
     wanted = {int(variant): count for variant, count in heads.items()}
-    told = tuple(Said(variant, text) for variant, text in said)
+    told = tuple(Said(*one) for one in said)
     return Chosen(Selection(event, wanted, code), told, begun)
 
 
@@ -71,7 +72,7 @@ def forget_said(response: HttpResponse, chosen: Chosen) -> None:
 
 
 def _keep(response: HttpResponse, chosen: Chosen) -> bool:
-    of, said = chosen.selection, [(one.variant, one.text) for one in chosen.said]
+    of, said = chosen.selection, [(one.variant, one.text, one.of_code) for one in chosen.said]
     kept = [of.event.slug, dict(of.heads), of.code, said, chosen.begun]
     value = signing.dumps(kept, salt=_SALT, compress=True)
     if len(value) > BYTES_MAX:

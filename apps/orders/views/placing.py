@@ -225,7 +225,8 @@ def _selection_page(
         "event": selection.event,
         "offers": offered,
         # Of no line, or of one that is not shown any more.
-        "errors": [one.text for one in said if one.variant not in lines],
+        "errors": [one.text for one in said if one.variant not in lines and not one.of_code],
+        "code_error": next((one.text for one in said if one.of_code), ""),
         "refused": bool(said),
         "entered": entered,
         "code": selection.code,

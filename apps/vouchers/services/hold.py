@@ -24,18 +24,23 @@ class VoucherGone(Exception):
     """It is blocked or over, or what is wanted of it is spent, or held by others."""
 
 
+class VoucherInUse(VoucherGone):
+    """Something is left on it, and other orders hold all of that."""
+
+
 def hold(
     voucher: GiftVoucher, claim: UUID, wanted: Money, *, lasts: timedelta, at: datetime
 ) -> Money:
     """
     As much of it as is free, and no more than is wanted.
 
-    :raises VoucherGone: nothing of it is free; nothing was held.
+    :raises VoucherInUse, VoucherGone: nothing of it is free; nothing was held.
     """
     locked = lock(voucher.pk)
     amount = min(_free(locked, claim, at=at), wanted)
     if amount.minor <= 0:
-        raise VoucherGone(voucher.reference)
+        in_use = _works(locked, at=at) and rest_of(locked).minor > 0
+        raise VoucherInUse(voucher.reference) if in_use else VoucherGone(voucher.reference)
     hold_sql.release(claim)  # what it had chosen before
     hold_sql.hold(locked.pk, claim, amount.minor, lasts)
     return amount
@@ -91,7 +96,11 @@ def _had(voucher: GiftVoucher, claim: UUID, minor: int, *, runs: bool, at: datet
 
 
 def _free(voucher: GiftVoucher, claim: UUID, *, at: datetime) -> Money:
-    if voucher.state != VoucherState.LIVE or at >= voucher.expires_at:
+    if not _works(voucher, at=at):
         return Money.zero(voucher.currency)
     held = Money(hold_sql.held_of(voucher.pk, besides=claim), voucher.currency)
     return rest_of(voucher) - held
+
+
+def _works(voucher: GiftVoucher, *, at: datetime) -> bool:
+    return voucher.state == VoucherState.LIVE and at < voucher.expires_at
