@@ -67,10 +67,10 @@ def _cases() -> Iterator[tuple[str, object]]:
 
 
 def _money(life: Life) -> Iterator[tuple[str, object]]:
-    if (bank := at_the_bank(life)) != (books := in_the_books()):
+    if (bank := at_the_bank(life)) != (books := in_the_books(life)):
         yield "bank and books differ", f"{bank} {books}"
     for code, minor in life.shop.balances().items():
-        owed = code.startswith("org:") and code.split(":")[2] in OWED and minor < 0
+        owed = code.startswith("org:") and code.split(":")[2] in OWED and minor <= -life.coin
         if owed or code.startswith(WAITING):
             yield "still waits", f"{code} {minor}"
 
@@ -112,7 +112,7 @@ def sent_by_providers(life: Life) -> dict[str, list[int]]:
         left = row["amount"] - row["amount_reversed"]
         sent.setdefault(row["metadata"]["payout"], []).append(left)
     for row in store.oldest("payout_item"):
-        left = row["amount"] if row["status"] in OUT_AT_PAYPAL else 0
+        left = row["amount"] * life.unit("paypal") if row["status"] in OUT_AT_PAYPAL else 0
         sent.setdefault(row["sender_item_id"], []).append(left)
     return sent
 
@@ -140,10 +140,10 @@ def paid_without_tickets() -> list[Order]:
 def at_the_bank(life: Life) -> dict[str, int]:
     stripe = balance.sums(life.shop.sandbox.world)
     return {
-        "stripe": sum(stripe.get("eur", [0])),
-        "paypal": book.balance(life.shop.sandbox.world, "EUR"),
+        "stripe": sum(stripe.get(life.currency.lower(), [0])),
+        "paypal": book.balance(life.shop.sandbox.world, life.currency) * life.unit("paypal"),
     }
 
 
-def in_the_books() -> dict[str, int]:
-    return {p: balances.balance(chart.clearing(p), "EUR").minor for p in chart.PROVIDERS}
+def in_the_books(life: Life) -> dict[str, int]:
+    return {p: balances.balance(chart.clearing(p), life.currency).minor for p in chart.PROVIDERS}

@@ -16,6 +16,7 @@ from typing import TypeVar
 from django.db.models import Model, QuerySet
 from django.utils.timezone import now
 
+from apps.core.money import coin
 from apps.orders.states import OrderState
 from tests.buying import Shop
 from tests.clock import shift_claims_clock
@@ -45,6 +46,19 @@ class Life:
     def at(self) -> datetime:
         """What the shop's processes take for now."""
         return self.true + self.skew
+
+    @property
+    def currency(self) -> str:
+        return self.shop.event.currency
+
+    @property
+    def coin(self) -> int:
+        """The smallest that people have of it, in minor units."""
+        return coin(self.currency)
+
+    def unit(self, provider: str) -> int:
+        """What the sandbox counts there, in minor units: PayPal knows no smaller coins than people do."""
+        return self.coin if provider == "paypal" else 1
 
     def passes(self, span: timedelta) -> None:
         self.true += span

@@ -34,7 +34,7 @@ def refunds_an_amount(life: Life) -> str:
     order = life.some(Order.objects.filter(state__in=PAID))
     if order is None:
         return ""
-    money = Money(life.chance.randint(1, order.total_minor or 1), order.currency)
+    money = Money(life.chance.randint(1, order.total_minor or 1), order.currency).in_coins()
     refund(order, Amount(money), Giving("user:1", "the heating failed"), at=life.at)
     return f"order {order.pk}: {money.minor}"
 

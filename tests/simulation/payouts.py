@@ -22,7 +22,7 @@ def is_proposed(life: Life) -> str:
     method = life.some(PayoutMethod.objects.all())
     if method is None:
         return ""
-    payout = propose(method, "EUR", at=life.at, actor=life.one_of(["system", *OPERATORS]))
+    payout = propose(method, life.currency, at=life.at, actor=life.one_of(["system", *OPERATORS]))
     return f"{method.provider}: {_about(payout)}" if payout else ""
 
 

@@ -92,7 +92,8 @@ def somebody_refunds_there(life: Life) -> str:
     payment = life.some(Payment.objects.filter(state=PaymentState.CAPTURED))
     if payment is None:
         return ""
-    amount = life.one_of([0, life.chance.randint(1, payment.amount_minor)])
+    amount = life.one_of([0, life.chance.randint(1, payment.amount_minor // life.coin) * life.coin])
     of = payment.ids.get("charge") or payment.ids.get("capture", "")
-    life.shop.sandbox.do("refund_there", provider=payment.provider, of=of, amount=amount)
+    told = amount // life.unit(payment.provider)
+    life.shop.sandbox.do("refund_there", provider=payment.provider, of=of, amount=told)
     return f"payment {payment.pk}: {amount or 'all'}"

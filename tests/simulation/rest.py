@@ -112,10 +112,16 @@ def is_called_off(life: Life) -> bool:
 
 def _treasury_adds_funds(life: Life) -> None:
     """Fees of disputes may leave less at a provider than is owed there."""
+    funds = Money(FUNDS_MINOR * life.coin, life.currency)
     for provider in PROVIDERS:
-        life.shop.sandbox.do("fund", provider=provider, currency="EUR", amount=FUNDS_MINOR)
+        life.shop.sandbox.do(
+            "fund",
+            provider=provider,
+            currency=life.currency,
+            amount=funds.minor // life.unit(provider),
+        )
         key = uuid.UUID(int=life.chance.getrandbits(128))
-        moved = Moved(provider, Money(-FUNDS_MINOR, "EUR"), life.at.date(), key)
+        moved = Moved(provider, -funds, life.at.date(), key)
         book_transfer(moved, actor="user:1", at=life.at)
 
 
@@ -125,7 +131,7 @@ def _everything_is_paid_out(life: Life) -> None:
     for payout in Payout.objects.filter(state__in=WAITING).order_by("pk"):
         cancel(payout, actor="user:1", reason="all of it at once", at=life.at)
     for method in PayoutMethod.objects.order_by("pk"):
-        proposed = propose(method, "EUR", at=life.at)
+        proposed = propose(method, life.currency, at=life.at)
         if proposed is not None:
             _two_decide(life, proposed)
     clockwork.workers_run(life)

@@ -29,7 +29,8 @@ ADA = Recipient("Ada", "ada@example.org")
 
 def one_is_issued(life: Life) -> str:
     """Of what the organizer could be paid out."""
-    provider, worth = life.one_of(PROVIDERS), Money(life.one_of(WORTH), "EUR")
+    provider = life.one_of(PROVIDERS)
+    worth = Money(life.one_of(WORTH) * life.coin, life.currency)
     new = NewVoucher(life.shop.organizer, provider, worth)
     voucher = issue(new, ADA, actor="user:1", at=life.at)
     return f"voucher {voucher.pk} of {worth.minor} at {provider}"

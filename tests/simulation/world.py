@@ -10,6 +10,7 @@ from typing import Any
 
 from apps.accounts.fees import Band
 from apps.accounts.models import Organizer, PayoutMethod
+from apps.core.money import coin
 from apps.sandbox.stripe import accounts, accounts_v2
 from apps.sandbox.stripe.call import Call
 from apps.vouchers.states import CodeKind
@@ -30,39 +31,48 @@ from tests.simulation.life import START
 CAPACITY = 7
 BUDGET = 2
 # More than that takes two persons to pay out.
-TWO_PERSONS_ABOVE = {"EUR": 9000}
+TWO_PERSONS_ABOVE = {"EUR": 9000, "JPY": 9000, "HUF": 900_000}
+# Most shops sell in euros. The yen has no smaller coins, and of the forint books know some that nobody has.
+CURRENCIES = ("EUR", "EUR", "EUR", "EUR", "EUR", "JPY", "HUF")
 OPENED = START - timedelta(days=1)
 
-Agreeing = Callable[[Organizer], object]
+Agreeing = Callable[[Organizer, str], object]
 
 
-def _fees(*bands: Band, **fields: Any) -> Agreeing:
-    return lambda organizer: make_fees(organizer, *bands, at=OPENED, **fields)
+def _fees(*bands: Band, passes_provider_fee: bool = False) -> Agreeing:
+    return lambda organizer, currency: make_fees(
+        organizer, *bands, at=OPENED, currency=currency, passes_provider_fee=passes_provider_fee
+    )
 
 
 AGREED: tuple[Agreeing, ...] = (
-    lambda _organizer: None,  # the usual
-    lambda _organizer: None,
-    _fees(Band(Decimal("2.5"), fixed=79), currency="EUR"),
-    _fees(Band(Decimal(7), least=100, most=250), Band(Decimal(3), above=3000), currency="EUR"),
+    lambda _organizer, _currency: None,  # the usual
+    lambda _organizer, _currency: None,
+    _fees(Band(Decimal("2.5"), fixed=79)),
+    _fees(Band(Decimal(7), least=100, most=250), Band(Decimal(3), above=3000)),
     _fees(Band(Decimal(5)), passes_provider_fee=True),
 )
 
 
 def open_shop(sandbox: SandboxForTests, chance: random.Random) -> Shop:
     organizer = make_organizer(release_at_sale=chance.random() < 0.6)
-    chance.choice(AGREED)(organizer)
-    event = make_event(organizer, at=START, buyers_bear_fee=chance.random() < 0.4)
+    currency = chance.choice(CURRENCIES)
+    one = coin(currency)
+    chance.choice(AGREED)(organizer, currency)
+    event = make_event(
+        organizer, at=START, currency=currency, buyers_bear_fee=chance.random() < 0.4
+    )
     policy: dict[str, Any] = {
         "refund_hours": chance.choice([24, 24, None]),
         "refund_percent": chance.choice([100, 80, 33]),
         "refund_keeps_fee": chance.random() < 0.5,
     }
-    parkett = make_variant(event, price_minor=chance.choice([3800, 1999]), **policy)
-    standing = make_variant(event, "Stehplatz", price_minor=1250, **policy)
+    parkett = make_variant(event, price_minor=chance.choice([3800, 1999]) * one, **policy)
+    standing = make_variant(event, "Stehplatz", price_minor=1250 * one, **policy)
     hall = make_quota(event, CAPACITY, parkett, standing)
     make_discount(organizer, "WELCOME10", per_person=1)
-    make_discount(organizer, "FIVE", kind=CodeKind.FIXED, amount_minor=500, budget=BUDGET)
+    five = {"kind": CodeKind.FIXED, "amount_minor": 500 * one, "currency": currency}
+    make_discount(organizer, "FIVE", budget=BUDGET, **five)
     make_discount(organizer, "GUEST", percent=100, budget=1)
     make_entity(organizer, at=OPENED)
     make_platform(at=OPENED)
