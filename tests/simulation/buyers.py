@@ -37,7 +37,7 @@ def chooses(life: Life) -> str:
 
 
 def goes_to_pay(life: Life) -> str:
-    order = life.some(Order.objects.unpaid())
+    order = life.begun_order()
     return _goes_to_pay(life, order)[0] if order else ""
 
 
@@ -73,7 +73,7 @@ def buys(life: Life) -> str:
 
 
 def enters_another_code(life: Life) -> str:
-    order = life.some(Order.objects.unpaid().select_related("event__organizer"))
+    order = life.begun_order()
     if order is None:
         return ""
     typed = life.one_of(CODES)
@@ -100,7 +100,7 @@ def gives_tickets_back(life: Life) -> str:
 
 
 def cancels(life: Life) -> str:
-    order = life.some(Order.objects.unpaid())
+    order = life.begun_order()
     if order is None:
         return ""
     cancel(order, actor="browser", reason="", at=life.at)
@@ -109,7 +109,7 @@ def cancels(life: Life) -> str:
 
 def goes_to_the_bank(life: Life) -> str:
     """Also over money that went back, or bought nothing; perhaps twice."""
-    payment = life.some(Payment.objects.filter(state=PaymentState.CAPTURED))
+    payment = life.somebodys_payment()
     if payment is None:
         return ""
     own = payment.ids.get("session") or payment.ids["order"]

@@ -17,7 +17,11 @@ from django.db.models import Model, QuerySet
 from django.utils.timezone import now
 
 from apps.core.money import coin
-from apps.orders.states import OrderState
+from apps.ledger.chart import PROVIDERS
+from apps.orders.models import Order
+from apps.orders.states import Channel, OrderState
+from apps.payments.models import Payment
+from apps.payments.states import PaymentState
 from tests.buying import Shop
 from tests.clock import shift_claims_clock
 from tests.simulation.plans import keep_plans
@@ -46,6 +50,16 @@ class Life:
     def at(self) -> datetime:
         """What the shop's processes take for now."""
         return self.true + self.skew
+
+    def begun_order(self) -> Order | None:
+        """In somebody's browser, and not paid; what a counter began is that counter's alone."""
+        begun = Order.objects.unpaid().exclude(channel=Channel.BOX_OFFICE)
+        return self.some(begun.select_related("event__organizer"))
+
+    def somebodys_payment(self) -> Payment | None:
+        """Captured by a provider; what a till took is in the organizer's hand."""
+        taken = Payment.objects.filter(state=PaymentState.CAPTURED)
+        return self.some(taken.filter(provider__in=PROVIDERS))
 
     @property
     def currency(self) -> str:

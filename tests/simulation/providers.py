@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from apps.payments.gateways.base import Kind
 from apps.payments.gateways.errors import BadSignature
-from apps.payments.models import Payment, ProviderNotice
-from apps.payments.states import PaymentState
+from apps.payments.models import ProviderNotice
 from apps.payments.webhooks.inbox import receive
 from apps.sandbox.http import Json
 from tests.sandbox_server import SandboxForTests
@@ -89,7 +88,7 @@ def refunds_will(life: Life) -> str:
 
 def somebody_refunds_there(life: Life) -> str:
     """In the provider's dashboard, all that is left or a part."""
-    payment = life.some(Payment.objects.filter(state=PaymentState.CAPTURED))
+    payment = life.somebodys_payment()
     if payment is None:
         return ""
     amount = life.one_of([0, life.chance.randint(1, payment.amount_minor // life.coin) * life.coin])

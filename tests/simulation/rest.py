@@ -6,13 +6,14 @@ import uuid
 from contextlib import suppress
 from datetime import timedelta
 
-from apps.accounts.models import PayoutMethod
+from apps.accounts.models import Organizer, PayoutMethod
 from apps.core.money import Money
 from apps.events.states import EventState
 from apps.invoices.models import LegalEntity
 from apps.invoices.services.bill_fees import bill_fees, month_before
 from apps.ledger.chart import PROVIDERS
-from apps.orders.services.called_off import to_look_at
+from apps.orders.models import Order
+from apps.orders.services.called_off import by_hand, to_look_at
 from apps.orders.services.give_back import Giving
 from apps.orders.services.refund import CalledOff, NotRefundable, refund
 from apps.payouts.models import Payout
@@ -99,10 +100,15 @@ def _operators_do_what_is_proposed(life: Life) -> None:
         if case.fix and (Kind(case.kind), case.story["told"]) in WITH_CAUSE:
             done = accept(case, Fix(case.fix), actor="user:1", at=life.at)
             life.tells(f"        … case {case.kind} of {case.subject}: {case.fix}, {done.state}")
-    for order in to_look_at(life.shop.event) if is_called_off(life) else ():
+    for order in _left_to_people(life) if is_called_off(life) else ():
         with suppress(NotRefundable):
             refund(order, CalledOff(), Giving("user:1", "called off"), at=life.at)
     clockwork.workers_run(life)
+
+
+def _left_to_people(life: Life) -> list[Order]:
+    """Of an event that was called off."""
+    return [*to_look_at(life.shop.event), *by_hand(life.shop.event)]
 
 
 def is_called_off(life: Life) -> bool:
@@ -126,6 +132,9 @@ def _treasury_adds_funds(life: Life) -> None:
 
 
 def _everything_is_paid_out(life: Life) -> None:
+    Organizer.objects.update(
+        payout_reserve_percent=0, payout_reserve_minor=0, payout_minimum_minor=0
+    )
     for method in PayoutMethod.objects.order_by("pk"):
         life.shop.sandbox.do("plan_payout", receiver=method.destination, state="SUCCESS")
     for payout in Payout.objects.filter(state__in=WAITING).order_by("pk"):

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from apps.box_office.services.book import TillClosed
+from apps.box_office.services.move_cash import NotThatMuch
+from apps.box_office.services.open_till import TillIsOpen
 from apps.inventory.claims import SoldOut, VeryBusy
 from apps.inventory.holds import NotOurs
 from apps.ledger.settled import StillMoving
@@ -14,6 +17,7 @@ from apps.orders.services.refund import NotRefundable
 from apps.orders.services.refused import Refused
 from apps.orders.services.return_tickets import NotReturnable
 from apps.orders.services.start_payment import DetailsMissing, NotPayable
+from apps.orders.services.upgrade import NotUpgradable
 from apps.payments.gateways.errors import GatewayError
 from apps.payments.services.refund import NotRefundable as PaymentNotRefundable
 from apps.payouts.services.approve import OwedLess
@@ -23,7 +27,7 @@ from apps.sandbox.commands import BadCommand
 from apps.sandbox.paypal.errors import PayPalError
 from apps.vouchers.services.block import NothingLeft
 from apps.vouchers.services.issue import NotCovered
-from tests.simulation import buyers, clockwork, organizers, payouts, providers, vouchers
+from tests.simulation import box_office, buyers, clockwork, organizers, payouts, providers, vouchers
 from tests.simulation.life import Life
 
 Step = Callable[[Life], str]
@@ -33,6 +37,7 @@ TROUBLE: tuple[type[Exception], ...] = (
     *(SoldOut, VeryBusy, NotOurs, Refused, TooManyHolds, DetailsMissing),
     *(NotCancellable, NotRefundable, NotReturnable, NotPayable, PaymentNotRefundable, PlacesGone),
     *(OwedLess, PayeeNotPayable, SamePerson, StillMoving, NotCovered, NothingLeft),
+    *(TillIsOpen, TillClosed, NotThatMuch, NotUpgradable),
     *(GatewayError, BadCommand, PayPalError),
 )
 
@@ -52,6 +57,10 @@ WEIGHTS: dict[Step, int] = {
     vouchers.is_blocked: 1,
     vouchers.is_replaced: 1,
     vouchers.their_time_is_up: 1,
+    box_office.sells: 3,
+    box_office.exchanges: 5,
+    box_office.takes_back: 2,
+    box_office.till_closes: 1,
     organizers.refunds_all: 3,
     organizers.refunds_a_ticket: 4,
     organizers.refunds_an_amount: 4,
@@ -82,5 +91,5 @@ MEANWHILE: tuple[Step, ...] = (
     *(buyers.comes_back, buyers.cancels, providers.webhooks_come),
     *(organizers.refunds_all, organizers.refunds_a_ticket, clockwork.works_twice),
     *(buyers.gives_tickets_back, payouts.is_approved),
-    *(vouchers.is_put_on, vouchers.is_blocked),
+    *(vouchers.is_put_on, vouchers.is_blocked, box_office.exchanges),
 )

@@ -38,7 +38,7 @@ def one_is_issued(life: Life) -> str:
 
 def is_put_on(life: Life) -> str:
     """An order, also beside what was begun to be paid."""
-    order = life.some(Order.objects.unpaid().select_related("event__organizer"))
+    order = life.begun_order()
     voucher = life.some(GiftVoucher.objects.all())
     if order is None or voucher is None:
         return ""

@@ -16,6 +16,7 @@ from apps.sandbox.stripe.call import Call
 from apps.vouchers.states import CodeKind
 from tests.buying import Shop
 from tests.factories.codes import make_discount
+from tests.factories.door import make_device
 from tests.factories.invoicing import make_entity, make_platform
 from tests.factories.selling import (
     make_event,
@@ -55,9 +56,14 @@ AGREED: tuple[Agreeing, ...] = (
 
 
 def open_shop(sandbox: SandboxForTests, chance: random.Random) -> Shop:
-    organizer = make_organizer(release_at_sale=chance.random() < 0.6)
     currency = chance.choice(CURRENCIES)
     one = coin(currency)
+    organizer = make_organizer(
+        release_at_sale=chance.random() < 0.6,
+        payout_reserve_percent=chance.choice([0, 0, 10]),
+        payout_reserve_minor=chance.choice([0, 0, 1000 * one]),
+        payout_minimum_minor=chance.choice([0, 0, 2000 * one]),
+    )
     chance.choice(AGREED)(organizer, currency)
     event = make_event(
         organizer, at=START, currency=currency, buyers_bear_fee=chance.random() < 0.4
@@ -70,6 +76,7 @@ def open_shop(sandbox: SandboxForTests, chance: random.Random) -> Shop:
     parkett = make_variant(event, price_minor=chance.choice([3800, 1999]) * one, **policy)
     standing = make_variant(event, "Stehplatz", price_minor=1250 * one, **policy)
     hall = make_quota(event, CAPACITY, parkett, standing)
+    make_device(event)
     make_discount(organizer, "WELCOME10", per_person=1)
     five = {"kind": CodeKind.FIXED, "amount_minor": 500 * one, "currency": currency}
     make_discount(organizer, "FIVE", budget=BUDGET, **five)
