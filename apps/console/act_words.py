@@ -22,6 +22,7 @@ ACTS: Mapping[str, Promise] = {
     "debt.net": gettext_lazy("Debt settled from another provider"),
     "dispute.acceptance": gettext_lazy("Dispute accepted"),
     "dispute.evidence": gettext_lazy("Evidence sent"),
+    "event.end": gettext_lazy("End of the event changed"),
     "event.money": gettext_lazy("Currency or bearer of the fee changed"),
     "fees.agree": gettext_lazy("Fees agreed"),
     "fees.withdraw": gettext_lazy("Fees withdrawn"),

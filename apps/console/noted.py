@@ -6,7 +6,9 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from apps.events.forms import wall_clock
 from apps.events.models import Event
+from apps.events.states import EventState
 from apps.trail.record import record
 from apps.variants.models import Variant
 
@@ -17,6 +19,10 @@ _OF_VARIANTS = ("price", "tax_rate", "refund_hours", "refund_percent", "refund_k
 def note_event(event: Event, form: Any, *, actor: str, at: datetime) -> None:
     if changes := _changes(form, _OF_EVENTS):
         record("event.money", about=event, actor=actor, at=at, reason=changes)
+    if "ends_at" in form.changed_data and event.state != EventState.DRAFT:
+        before, after = form.initial["ends_at"], wall_clock(event.ends_at, event.zone)
+        reason = f"{before:%Y-%m-%d %H:%M} -> {after:%Y-%m-%d %H:%M}"
+        record("event.end", about=event, actor=actor, at=at, reason=reason)
 
 
 def note_variants(forms: Iterable[Any], *, actor: str, at: datetime) -> None:

@@ -11,10 +11,12 @@ from zoneinfo import ZoneInfo, available_timezones
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
+from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from apps.events.models import Event
 from apps.events.slugs import free_slug
+from apps.events.states import EventState
 
 if TYPE_CHECKING:
     _ModelForm = forms.ModelForm[Any]
@@ -150,6 +152,7 @@ class EventForm(WallClockForm):
         if "slug" in self.fields and not cleaned.get("slug") and cleaned.get("title"):
             cleaned["slug"] = free_slug(cleaned["title"])
         self._refuse_wrong_order(cleaned)
+        self._refuse_past(cleaned)
         self._refuse_foreign_venue(cleaned)
         return cleaned
 
@@ -159,6 +162,13 @@ class EventForm(WallClockForm):
             self.add_error("ends_at", _("The end is after the start."))
         if doors and start and doors > start:
             self.add_error("doors_at", _("Doors open before the start."))
+
+    def _refuse_past(self, cleaned: dict[str, Any]) -> None:
+        """It would be over at once, and nothing brings it back."""
+        end = cleaned.get("ends_at")
+        on_sale = self.instance.state == EventState.PUBLISHED
+        if end and on_sale and end <= now() < self.instance.ends_at:
+            self.add_error("ends_at", _("An event that is on sale cannot be over already."))
 
     def _refuse_foreign_venue(self, cleaned: dict[str, Any]) -> None:
         venue = cleaned.get("venue") or (self.instance.pk and self.instance.venue)

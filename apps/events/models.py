@@ -69,6 +69,8 @@ class Event(Stateful):
     doors_at = models.DateTimeField(_("doors"), null=True, blank=True)
     starts_at = models.DateTimeField(_("start"))
     ends_at = models.DateTimeField(_("end"))
+    # The latest end it was on sale with, when its team brought it forward (services/end.py).
+    sold_until = models.DateTimeField(null=True, blank=True, editable=False)
     state = models.CharField(max_length=10, choices=EventState.choices, default=EventState.DRAFT)
     max_attendees = models.PositiveIntegerField(
         _("most people in all"),
@@ -109,6 +111,11 @@ class Event(Stateful):
     @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.timezone)
+
+    @property
+    def kept_until(self) -> datetime:
+        """When it has kept what its buyers were promised: their money is released some days after that."""
+        return max(self.ends_at, self.sold_until or self.ends_at)
 
     @property
     def signal(self) -> str:

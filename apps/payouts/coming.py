@@ -78,7 +78,7 @@ def coming(organizer: Organizer, *, at: datetime) -> list[Coming]:
         for pk, code, currency, minor in rows
     ]
     return sorted(
-        found, key=lambda one: (one.at is None, one.at or one.event.ends_at, one.provider)
+        found, key=lambda one: (one.at is None, one.at or one.event.kept_until, one.provider)
     )
 
 
@@ -121,11 +121,11 @@ def _events(organizer: Organizer, *, at: datetime) -> QuerySet[Event]:
     return (
         Event.objects.filter(organizer=organizer)
         .exclude(state=EventState.DRAFT)
-        .filter(Q(release=None) | Q(ends_at__gt=late))
+        .filter(Q(release=None) | Q(ends_at__gt=late) | Q(sold_until__gt=late))
     )
 
 
 def _released_at(event: Event, organizer: Organizer) -> datetime | None:
     if event.state == EventState.CANCELLED:
         return None
-    return event.ends_at + timedelta(days=organizer.release_days)
+    return event.kept_until + timedelta(days=organizer.release_days)

@@ -9,13 +9,17 @@ from django.test import Client
 from django.utils.timezone import now
 
 from apps.accounts.roles import Role
+from apps.box_office import invariants
 from apps.box_office.models import Till
 from apps.box_office.urls import urlpatterns
 from apps.checkin.models import Pairing
 from apps.checkin.services.pair import revoke
 from apps.orders.models import Order
+from apps.payments.models import Payment
+from apps.tickets.models import Ticket
 from apps.variants.models import Variant
-from tests.factories.box_office import Seller, phone_with, seller_at
+from tests.api.test_orders import secret_for, send
+from tests.factories.box_office import Seller, broken, phone_with, seller_at
 from tests.factories.door import make_device, signed_in
 from tests.factories.selling import make_event, make_member, make_organizer
 from tests.factories.world import buy
@@ -114,3 +118,20 @@ def test_another_site_cannot_sell(selin: Seller, parkett: Variant) -> None:
         headers={"sec-fetch-site": "cross-site"},
     )
     assert (answer.status_code, Order.objects.count()) == (403, 0)
+
+
+def test_a_sale_at_the_counter_is_paid_at_the_counter(parkett: Variant, selin: Seller) -> None:
+    """Online its money would lie elsewhere than in its till."""
+    selin.opens_till()
+    order = selin.chooses(parkett)
+    free = selin.chooses(parkett.event.variants.get(price_minor=0))
+    auth = secret_for(parkett.event.organizer, Role.OWNER)
+    for one in (order, free):
+        answer = send(Client(), f"/orders/{one.reference}/payments", {"provider": "stripe"}, **auth)
+        assert (answer.status_code, answer.json()["code"]) == (409, "not_payable")
+        one.refresh_from_db()
+        assert one.state == "open"
+    assert not Payment.objects.exists()
+    assert selin.is_paid(order) == selin.is_paid(free) == 200
+    assert Ticket.objects.count() == 2
+    assert broken(invariants) == []

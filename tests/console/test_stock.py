@@ -25,7 +25,7 @@ def event(organizer: Organizer) -> Event:
     return make_event(organizer, at=now())
 
 
-def save(desk: Client, event: Event, **fields: str) -> str:
+def save(desk: Client, event: Event, *, to: str = "console", **fields: str) -> str:
     """The form as it stands, with some fields typed over; what the answer says."""
     form = event_form(venue=str(event.venue_id), starts_at="2031-03-21T20:00")
     variants = list(event.variants.order_by("position", "pk"))
@@ -43,7 +43,7 @@ def save(desk: Client, event: Event, **fields: str) -> str:
             places=str(own.capacity) if own else "",
         )
     form |= fields
-    answer = desk.post(f"/console/events/event/{event.pk}/change/", form, follow=True)
+    answer = desk.post(f"/{to}/events/event/{event.pk}/change/", form, follow=True)
     return answer.content.decode()
 
 

@@ -5,7 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from apps.accounts.models import PayoutMethod
+from apps.accounts.models import Organizer, PayoutMethod
+from apps.accounts.services.decide import approve as approve_organizer
+from apps.accounts.services.decide import suspend
 from apps.core.models import StateChange
 from apps.core.money import Money
 from apps.events.models import Event
@@ -112,6 +114,19 @@ def test_it_waits_while_the_balance_at_the_provider_is_too_small(
     assert (payout.state, payout.problem) == (PayoutState.APPROVED, "insufficient funds: 18.99")
     assert bank.requests == []
     bank.balance_minor = 1900
+    assert send(payout, at=LATER).state == PayoutState.PAID
+
+
+def test_it_waits_while_its_organizer_is_suspended(payout: Payout, bank: Bank) -> None:
+    """Found out after it was approved, and before the balance covered it."""
+    organizer = Organizer.objects.get(pk=payout.organizer_id)
+    suspend(organizer, reason="no such concert", actor="user:1", at=NOON)
+    with pytest.raises(NotNow):
+        send(payout, at=NOON)
+    payout.refresh_from_db()
+    assert (payout.state, payout.problem) == (PayoutState.APPROVED, "organizer suspended")
+    assert bank.requests == []
+    approve_organizer(organizer, actor="user:1", at=NOON)
     assert send(payout, at=LATER).state == PayoutState.PAID
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from apps.console.selectors.money import books_of
 from apps.invoices.models import Draft
 from apps.invoices.services.draft import undrafted
 from apps.ledger import balances, chart
@@ -41,6 +42,7 @@ def _flaws(life: Life) -> Iterator[tuple[str, object]]:
     yield from _orders(life)
     yield from _cases()
     yield from _money(life)
+    yield from _told(life)
     yield from _losses()
     yield from _payouts(life)
     yield from vouchers.flaws(life)
@@ -73,6 +75,14 @@ def _money(life: Life) -> Iterator[tuple[str, object]]:
         owed = code.startswith("org:") and code.split(":")[2] in OWED and minor <= -life.coin
         if owed or code.startswith(WAITING):
             yield "still waits", f"{code} {minor}"
+
+
+def _told(life: Life) -> Iterator[tuple[str, object]]:
+    """What a promoter reads of their money adds up to what the ledger owes them."""
+    organizer = life.shop.organizer.pk
+    owed = sum((o.pending + o.available + o.reserve).minor for o in balances.owed(organizer))
+    if (told := sum(book.owed.minor for book in books_of([organizer]))) != owed:
+        yield "told otherwise than owed", f"{told} of {owed}"
 
 
 def _losses() -> Iterator[tuple[str, object]]:

@@ -56,6 +56,7 @@ WEIGHTS: dict[Step, int] = {
     vouchers.is_taken_off: 1,
     vouchers.is_blocked: 1,
     vouchers.is_replaced: 1,
+    vouchers.is_taken_back: 1,
     vouchers.their_time_is_up: 1,
     box_office.sells: 3,
     box_office.exchanges: 5,

@@ -11,6 +11,7 @@ from django.test import Client
 from django.utils.timezone import now
 
 from apps.accounts.roles import Role
+from apps.console.selectors.money import books_of
 from apps.core.transitions import IllegalTransition
 from apps.ledger import balances
 from apps.ledger.models import Entry
@@ -76,6 +77,8 @@ def test_what_issuing_it_booked_is_turned_round_once_and_on_record() -> None:
     with pytest.raises(IllegalTransition):
         block(voucher, reason="lost", actor="user:1", at=now())
     assert expire_due(at=voucher.expires_at + timedelta(days=1)) == 0
+    (book,) = books_of([voucher.organizer_id])
+    assert (book.on_vouchers.minor, book.owed.minor) == (0, 0)  # what it came from is no sale
     act = MoneyAct.objects.about(voucher).latest("pk")
     assert (act.act, act.actor, act.reason, act.amount_minor) == (
         "voucher.take_back",

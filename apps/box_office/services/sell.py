@@ -23,8 +23,8 @@ from apps.orders.services.place import (
     TooManyHolds,
     place,
 )
-from apps.orders.services.start_payment import Addresses, NotPayable, finish_free, start_payment
-from apps.orders.services.take_money import take_money
+from apps.orders.services.start_payment import Addresses, NotPayable, start_payment
+from apps.orders.services.take_money import take_money, take_nothing
 from apps.orders.services.upgrade import NotUpgradable, make_way
 from apps.orders.states import Channel
 from apps.payments.gateways.base import Kind
@@ -108,7 +108,7 @@ def finish_sale(till: Till, order: Order, paid: InHand, *, at: datetime) -> Till
         if ended is not None and Entry.objects.standing().filter(ticket=ended.ticket_id).exists():
             raise NotUpgradable  # it went in while they paid
         if payment is None:
-            finish_free(order, at=at)
+            take_nothing(order, actor=actor, at=at)
         else:
             taken = Taken(paid.method, till.device_id, paid.receipt)
             take_money(payment, taken, actor=actor, at=at)

@@ -27,6 +27,7 @@ from apps.console.views import event as event_pages
 from apps.console.views.guests import guests
 from apps.events.forms import EventForm
 from apps.events.models import Event
+from apps.events.services.end import bring_forward, correct
 from apps.events.services.touch import touch
 from apps.events.states import EventState
 from apps.inventory.claims import SoldOut
@@ -191,6 +192,12 @@ class EventDesk(Desk):
             )
             messages.error(request, text % needs)
             return HttpResponseRedirect(request.get_full_path())
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: Any) -> None:
+        if change and {"ends_at", "timezone"} & set(form.changed_data):
+            end = correct if self.access(request).everybody else bring_forward
+            end(obj)
+        super().save_model(request, obj, form, change)
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: Any) -> None:
         if formset.model is Quota:

@@ -22,7 +22,7 @@ _SALES = ("sale", "unapplied_applied")
 _OWN_SALES = ("own_sale", "own_refund")
 _PROVIDER_FEES = ("provider_fee_passed_on", "provider_fee_given_back")
 _REFUNDS = ("refund_requested",)
-_VOUCHERS = ("voucher_issued", "voucher_expired")
+_VOUCHERS = ("voucher_issued", "voucher_expired", "voucher_taken_back")
 _PAYOUTS = ("payout_approved", "payout_failed", "payout_returned")
 
 
@@ -32,7 +32,7 @@ class Books:
     Of one currency. sold - fees - refunded - lost - on_vouchers - paid_out = owed. fees: the
     platform's, and the provider's where the contract passes them on.
 
-    on_vouchers: gift vouchers, less what was left when they ended. What is spent is sold.
+    on_vouchers: gift vouchers, less what was left when they ended or were taken back. What is spent is sold.
     lost: to disputes. kept: of what is owed, what may still be lost.
     own: sold at their own doors, less what was given back there: never ours, and so not in the sum.
     """

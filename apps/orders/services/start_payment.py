@@ -19,7 +19,7 @@ from apps.orders.selectors import payments_begun
 from apps.orders.services import places
 from apps.orders.services.abandon import abandon_other_payments
 from apps.orders.services.confirm import confirm
-from apps.orders.states import UNPAID, OrderState
+from apps.orders.states import UNPAID, Channel, OrderState
 from apps.payments.gateways.base import Kind, Line
 from apps.payments.models import Payment
 from apps.payments.services.launch import launch
@@ -54,7 +54,8 @@ class Addresses:
 
 def start_payment(order: Order, provider: Kind, addresses: Addresses, *, at: datetime) -> Payment:
     """
-    A payment whose `redirect_url` leads to the provider. Asking again gives the same payment.
+    A payment whose `redirect_url` leads to the provider. Asking again gives the same payment. What was begun
+    at a counter is paid there, and nothing else is.
 
     :raises NotPayable, DetailsMissing: no payment was begun.
     :raises GatewayError: the provider could not be asked; the places stay held, try again.
@@ -69,13 +70,14 @@ def start_payment(order: Order, provider: Kind, addresses: Addresses, *, at: dat
 
 def finish_free(order: Order, *, at: datetime) -> Order:
     """
-    Nothing is to pay, or a gift voucher pays it all: the order is confirmed at once.
+    Nothing is to pay, or a gift voucher pays it all: the order is confirmed at once. At a counter its till
+    has to know (`take_money.py take_nothing`).
 
     :raises NotPayable, DetailsMissing, PlacesGone, VoucherGone: nothing was changed.
     """
     with transaction.atomic():
         locked = _lock_payable(order, at=at)
-        if locked.due:
+        if locked.due or locked.channel == Channel.BOX_OFFICE:
             raise NotPayable
         confirm(locked, None, actor=locked.buyer, at=at)
     return locked
@@ -84,7 +86,8 @@ def finish_free(order: Order, *, at: datetime) -> Order:
 def _open(order: Order, provider: Kind, addresses: Addresses, *, at: datetime) -> Payment:
     with transaction.atomic():
         locked = _lock_payable(order, at=at)
-        if not locked.due:
+        at_the_counter = locked.channel == Channel.BOX_OFFICE
+        if not locked.due or at_the_counter is not (provider == Kind.OFFLINE):
             raise NotPayable
         begun = payments_begun(locked)
         if (living := _living(begun, provider)) is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import connection
+from django.db.models import QuerySet
 
 from apps.events.states import EventState
 from apps.orders.models import Order
@@ -25,15 +26,7 @@ def take_money(payment: Payment, taken: Taken, *, actor: str, at: datetime) -> O
 
     :raises NotPayable, PlacesGone: roll back.
     """
-    if not connection.in_atomic_block:
-        raise RuntimeError("what was taken must commit with what it bought")
-    order = (
-        Order.objects.select_for_update(no_key=True, of=("self",))
-        .select_related("event", "organizer")
-        .get(payments__payment=payment)
-    )
-    if order.state not in UNPAID or order.event.state != EventState.PUBLISHED:
-        raise NotPayable
+    order = _lock(Order.objects.filter(payments__payment=payment))
     payment.refresh_from_db()
     if payment.state not in LIVING or payment.superseded:
         raise NotPayable
@@ -41,4 +34,27 @@ def take_money(payment: Payment, taken: Taken, *, actor: str, at: datetime) -> O
     if applied.payment.state != PaymentState.CAPTURED:
         raise NotPayable
     confirm(order, applied.payment, actor=actor, at=at)
+    return order
+
+
+def take_nothing(order: Order, *, actor: str, at: datetime) -> Order:
+    """
+    The same for what costs nothing, or what a gift voucher pays.
+
+    :raises NotPayable, PlacesGone, VoucherGone: roll back.
+    """
+    locked = _lock(Order.objects.filter(pk=order.pk))
+    if locked.due:
+        raise NotPayable
+    confirm(locked, None, actor=actor, at=at)
+    return locked
+
+
+def _lock(orders: QuerySet[Order]) -> Order:
+    if not connection.in_atomic_block:
+        raise RuntimeError("what was taken must commit with what it bought")
+    rows = orders.select_for_update(no_key=True, of=("self",))
+    order = rows.select_related("event", "organizer").get()
+    if order.state not in UNPAID or order.event.state != EventState.PUBLISHED:
+        raise NotPayable
     return order

@@ -16,6 +16,7 @@ from django.db.models import (
     QuerySet,
     Value,
 )
+from django.db.models.functions import Coalesce, Greatest
 
 from apps.core.money import Money
 from apps.events.models import Event
@@ -41,8 +42,9 @@ def release_due(*, at: datetime) -> int:
 
 
 def _due(*, at: datetime) -> list[Event]:
+    kept_until = Greatest("ends_at", Coalesce("sold_until", "ends_at"))
     release_at = ExpressionWrapper(
-        F("ends_at") + F("organizer__release_days") * _ONE_DAY, output_field=DateTimeField()
+        kept_until + F("organizer__release_days") * _ONE_DAY, output_field=DateTimeField()
     )
     return list(
         Event.objects.exclude(state=EventState.DRAFT)

@@ -11,6 +11,7 @@ import structlog
 from django.db import transaction
 from django.utils.translation import gettext, override
 
+from apps.accounts.states import OrganizerState
 from apps.core.transitions import move
 from apps.payments.gateways import errors
 from apps.payments.gateways.base import Kind, PayoutItem, PayoutItemView, PayoutRequest, PayoutState
@@ -34,7 +35,7 @@ log = structlog.get_logger(__name__)
 
 
 class NotNow(Exception):
-    """It waits, unsent: the balance at the provider does not cover it yet."""
+    """It waits, unsent: the balance at the provider does not cover it yet, or its organizer is suspended."""
 
 
 def send(payout: Payout, *, at: datetime) -> Payout:
@@ -46,6 +47,7 @@ def send(payout: Payout, *, at: datetime) -> Payout:
     """
     payout = Payout.objects.select_related("organizer").get(pk=payout.pk)
     if payout.state == State.APPROVED:
+        _check_organizer(payout)
         _check_funds(payout)
         payout = _begin(payout, at=at)
     if payout.state != State.SENDING:
@@ -59,6 +61,13 @@ def send(payout: Payout, *, at: datetime) -> Payout:
 def item_of(payout: Payout) -> PayoutItem:
     """Frozen: a provider compares a repeat with the first."""
     return PayoutItem(payout.reference, payout.destination, payout.amount, payout.note)
+
+
+def _check_organizer(payout: Payout) -> None:
+    """Since it was approved, something was found out: whoever suspended them also says what becomes of it."""
+    if payout.organizer.state != OrganizerState.APPROVED:
+        Payout.objects.filter(pk=payout.pk).update(problem=f"organizer {payout.organizer.state}")
+        raise NotNow(payout.reference)
 
 
 def _check_funds(payout: Payout) -> None:
