@@ -210,8 +210,10 @@ class Asked:
 
 
 def asked_for(missing: Sequence[str]) -> list[Asked]:
-    """missing: as a PayeeView has it. Each thing is named once, in the order of the first time."""
-    groups: dict[str, dict[str, dict[str, None]]] = {}
+    """missing: as a PayeeView has it. Each thing is named once; people come before the account."""
+    groups: dict[str, dict[str, dict[str, None]]] = {
+        str(about): {} for about, _words in _ABOUT.values()
+    }
     for entry in missing:
         name, *codes = entry.split(" ")
         about, what = _words(name)
@@ -220,6 +222,7 @@ def asked_for(missing: Sequence[str]) -> list[Asked]:
     return [
         Asked(about, [Thing(what, list(reasons)) for what, reasons in things.items()])
         for about, things in groups.items()
+        if things
     ]
 
 

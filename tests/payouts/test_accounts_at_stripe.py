@@ -60,7 +60,7 @@ def test_half_done_it_says_what_is_missing_and_leads_on_with_a_fresh_link_each_t
     page = f"/console/accounts/payoutmethod/{PayoutMethod.objects.get().pk}/"
     german = {"Accept-Language": "de"}
     shown = lena.get(f"{page}overview/", headers=german).content.decode()
-    assert "Wohnanschrift<br>Geburtsdatum<br>Vor- und Nachname" in shown
+    assert "<li>Wohnanschrift</li><li>Geburtsdatum</li><li>Vor- und Nachname</li>" in shown
     assert "Zustimmung zu den Bedingungen von Stripe" in shown
     assert "identity." not in shown
     assert "Bei Stripe weitermachen" in shown

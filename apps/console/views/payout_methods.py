@@ -30,6 +30,7 @@ from apps.payouts.services.connect import (
     go_on_at_stripe,
     refresh,
 )
+from apps.payouts.services.payee import waits_until
 from apps.payouts.services.prove_paypal import (
     ProofExpired,
     TooManyProofs,
@@ -129,13 +130,16 @@ def stripe_back(request: HttpRequest, desk: Desk) -> HttpResponse:
 
 
 def overview(request: HttpRequest, desk: Desk, method: PayoutMethod) -> HttpResponse:
+    asked = set_up()
     return desk.render(
         request,
         "console/payout_method.html",
         method,
         title=provider_words(method.provider),
         method=method,
-        at_stripe=method.provider == Kind.STRIPE and Kind.STRIPE in set_up(),
+        until=waits_until(method, at=now()),
+        at_stripe=method.provider == Kind.STRIPE and Kind.STRIPE in asked,
+        at_paypal=method.provider == Kind.PAYPAL and Kind.PAYPAL in asked,
         gone=DISCONNECTED in method.missing,
     )
 
