@@ -102,7 +102,7 @@ def _parts(band: Band, currency: str) -> Iterator[str]:
     percent = format_decimal(band.percent.normalize(), locale=get_language() or "en")
     if band.above:
         yield _("from a price of %(price)s: ") % {"price": Money(band.above, currency)}
-    yield _("%(percent)s %%") % {"percent": percent}
+    yield (_("%(percent)s %%") % {"percent": percent}).replace(" ", "\N{NO-BREAK SPACE}")
     if band.fixed:
         yield _(" and %(sum)s for each ticket") % {"sum": Money(band.fixed, currency)}
     if band.least:

@@ -17,6 +17,16 @@ def provider_words(provider: str) -> str:
     return _("Box office") if provider == Kind.OFFLINE else _NAMES.get(Kind(provider), provider)
 
 
+def id_words(name: str) -> str:
+    """What a provider calls something by; a new name of it is shown as it is."""
+    words = {
+        "transfer": _("Transfer at Stripe"),
+        "item": _("Payout at PayPal"),
+        "batch": _("Batch at PayPal"),
+    }
+    return words.get(name, name)
+
+
 def state_words(change: StateChange, state: str) -> str:
     """A state as the changed thing itself would say it."""
     choices = dict(apps.get_model(change.subject)._meta.get_field("state").flatchoices)

@@ -5,8 +5,6 @@ from __future__ import annotations
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from apps.accounts.models import PayoutMethod
-from apps.payments.gateways.base import DISCONNECTED
 from apps.payouts.models import Payout
 from apps.payouts.states import PayoutState
 
@@ -35,13 +33,7 @@ _BY_STATE: dict[str, Promise] = {
     PayoutState.RETURNED: _("It came back, and is part of what you are owed again."),
     PayoutState.FAILED: _("It was not sent, and is part of what you are owed again."),
 }
-_ANEW = _("a new connection (the account there was closed or disconnected)")
 _ON_ITS_WAY = (PayoutState.APPROVED, PayoutState.SENDING, PayoutState.IN_TRANSIT)
-
-
-def still_missing(method: PayoutMethod) -> list[str | Promise]:
-    """What the provider asks for in its words, and what we do in ours."""
-    return [_ANEW if asked == DISCONNECTED else asked for asked in method.missing]
 
 
 def explain(payout: Payout) -> list[Promise]:

@@ -39,7 +39,9 @@ CONSOLE: dict[str, dict[str, set[str]]] = {
     "accounts.apikey": {"changelist change new revocation": TEAM},
     "accounts.feeterms": {"changelist change overview now": TEAM},
     "payments.dispute": {"changelist change overview evidence acceptance places pdf json": TEAM},
-    "accounts.payoutmethod": {"changelist change overview look paypal paypal-code stripe": MONEY},
+    "accounts.payoutmethod": {
+        "changelist change overview look onward paypal paypal-code stripe stripe-back": MONEY
+    },
     "payouts.payout": {"changelist change overview pdf csv coming money": MONEY},
     "notifications.mail": {"changelist change overview retry": TEAM},
     "box_office.till": {"csv changelist change overview closing": TEAM},

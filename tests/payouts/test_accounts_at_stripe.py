@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.core.management import call_command
 from django.test import Client
 from django.utils.timezone import now
@@ -13,7 +15,7 @@ from apps.accounts.models import PayoutMethod
 from apps.accounts.roles import Role
 from apps.core.money import Money
 from apps.ledger import balances
-from apps.payments.gateways.base import Kind
+from apps.payments.gateways.base import DISCONNECTED, Kind
 from apps.payments.gateways.pulse import pulse_of
 from apps.payments.models import ProviderNotice
 from apps.payments.services import chase
@@ -50,6 +52,75 @@ def test_stripe_tells_when_an_organizer_can_be_paid(shop: Shop, client: Client) 
     assert not PayoutMethod.objects.get().payable
 
 
+def test_half_done_it_says_what_is_missing_and_leads_on_with_a_fresh_link_each_time(
+    shop: Shop,
+) -> None:
+    lena = signed_in(make_member(shop.organizer, Role.OWNER, email="lena@example.org"))
+    begun = connect_stripe(shop.organizer, country="DE", pages=PAGES, actor="user:1", at=now())
+    page = f"/console/accounts/payoutmethod/{PayoutMethod.objects.get().pk}/"
+    german = {"Accept-Language": "de"}
+    shown = lena.get(f"{page}overview/", headers=german).content.decode()
+    assert "<li>Wohnanschrift</li><li>Geburtsdatum</li><li>Vor- und Nachname</li>" in shown
+    assert "Zustimmung zu den Bedingungen von Stripe" in shown
+    assert "identity." not in shown
+    assert "Bei Stripe weitermachen" in shown
+
+    links = [link_of(lena.post(f"{page}onward/").content.decode()) for _ in range(2)]
+    assert len({begun.url, *links}) == 3
+    made = shop.sandbox.world.store.need("account_link", links[1].rpartition("/")[2])
+    back = f"{settings.PUBLIC_URL}/console/accounts/payoutmethod/stripe-back/"
+    assert made["account"] == PayoutMethod.objects.get().destination
+    assert made["return_url"] == f"{back}?organizer={shop.organizer.pk}"
+    assert made["refresh_url"] == f"{back}?organizer={shop.organizer.pk}&again"
+
+
+def test_back_from_stripe_its_page_says_how_things_stand_by_now(shop: Shop) -> None:
+    lena = signed_in(make_member(shop.organizer, Role.OWNER, email="lena@example.org"))
+    account = connect_stripe(
+        shop.organizer, country="DE", pages=PAGES, actor="user:1", at=now()
+    ).destination
+    page = f"/console/accounts/payoutmethod/{PayoutMethod.objects.get().pk}/overview/"
+    back = f"/console/accounts/payoutmethod/stripe-back/?organizer={shop.organizer.pk}"
+
+    answer = lena.get(f"{back}&again", follow=True)
+    assert answer.redirect_chain == [(page, 302)]
+    assert "That link to Stripe has run out. Go on with a new one." in answer.content.decode()
+    shop.sandbox.do("submit_account", account=account)
+    # What Stripe looks at is not asked of the organizer.
+    assert "You have given all that Stripe asked for." in text(lena, back)
+    assert PayoutMethod.objects.get().missing == []
+    shop.sandbox.later(1)
+    assert "not yet" not in text(lena, back)
+    assert PayoutMethod.objects.get().payable
+
+    shop.sandbox.do("restrict_account", account=account)
+    again = text(lena, back)
+    assert "identity card or passport" in again
+    assert "The document has expired. Send one that is valid." in again
+    assert lena.get(f"{back}9").headers["Location"] == "/console/accounts/payoutmethod/"
+
+
+def test_going_on_with_an_account_that_is_gone_opens_none(shop: Shop) -> None:
+    lena = signed_in(make_member(shop.organizer, Role.OWNER, email="lena@example.org"))
+    page = connect_stripe(shop.organizer, country="DE", pages=PAGES, actor="user:1", at=now())
+    shop.sandbox.do("disconnect_account", account=page.destination)  # and we did not hear of it
+    method = PayoutMethod.objects.get()
+    answer = lena.post(f"/console/accounts/payoutmethod/{method.pk}/onward/", follow=True)
+    assert "Connect anew" in answer.content.decode()
+    method.refresh_from_db()
+    assert (method.destination, method.missing) == (page.destination, [DISCONNECTED])
+    assert not shop.sandbox.world.store.newest("account")
+
+
+def text(client: Client, url: str) -> str:
+    return client.get(url, follow=True).content.decode()
+
+
+def link_of(page: str) -> str:
+    (link,) = re.findall(r'<a class="button main" href="([^"]+)"', page)
+    return str(link)
+
+
 def test_an_organizer_who_lets_us_go_at_stripe_is_paid_no_more_and_can_come_back(
     shop: Shop, client: Client
 ) -> None:
@@ -64,9 +135,11 @@ def test_an_organizer_who_lets_us_go_at_stripe_is_paid_no_more_and_can_come_back
     page = f"/console/accounts/payoutmethod/{method.pk}/overview/"
     shown = signed_in(lena).get(page).content.decode()
     assert "not yet" in shown
-    assert "a new connection (the account there was closed or disconnected)" in shown
+    assert "Your account at Stripe was closed, or its connection to us was ended." in shown
+    assert f'href="/console/accounts/payoutmethod/stripe/?organizer={shop.organizer.pk}"' in shown
     money = signed_in(lena).get("/console/payouts/payout/money/").content.decode()
-    assert "There is no account here that can be paid." in money
+    assert "Stripe cannot pay to your account yet." in money
+    assert f'href="{page}"' in money
     call_command("run_payouts", verbosity=0)
     assert not Payout.objects.exists()
     assert fetch_missed(PayoutMethod.objects.all(), chase.LOOK_BACK, at=now()) == 0

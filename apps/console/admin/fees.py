@@ -34,7 +34,7 @@ OPERATE = Capability.MANAGE_ORGANIZER
 @register(FeeTerms, site=platform_site)
 class FeeTermsDesk(ReadDesk):
     needs = Needs(view=OPERATE)
-    list_display = ("whose", "what", "currency", "status", "when", "note")
+    list_display = ("whose", "what", "which_currency", "status", "when", "note")
     list_display_links = None
     list_filter = (OrganizerFilter,)
     list_select_related = ("organizer",)
@@ -59,6 +59,10 @@ class FeeTermsDesk(ReadDesk):
     def what(self, terms: FeeTerms) -> str:
         words = in_words([Band.read(band) for band in terms.bands], terms.currency or "EUR")
         return "; ".join(words) or gettext("the usual")
+
+    @display(description=_("currency"), ordering="currency")
+    def which_currency(self, terms: FeeTerms) -> str:
+        return terms.currency or gettext("every currency")
 
     @display(description=_("state"))
     def status(self, terms: FeeTerms) -> SafeString:

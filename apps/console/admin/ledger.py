@@ -80,7 +80,7 @@ class LedgerAccountDesk(MachineryDesk):
 
     @display(description=_("balance (debit is positive)"))
     def balance(self, account: Any) -> str:
-        return str(account.stands)
+        return str(account.stands).replace("-", "−")
 
 
 class KindFilter(SimpleListFilter):

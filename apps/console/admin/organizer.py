@@ -83,11 +83,13 @@ class PayoutMethodDesk(ReadDesk):
     pages = (
         Page("overview", method_pages.overview, MONEY),
         Page("look", method_pages.look, MONEY),
+        Page("onward", method_pages.onward, MONEY),
     )
     list_pages = (
         ListPage("paypal", method_pages.paypal, MONEY),
         ListPage("paypal-code", method_pages.paypal_code, MONEY),
         ListPage("stripe", method_pages.stripe, MONEY),
+        ListPage("stripe-back", method_pages.stripe_back, MONEY),
     )
     list_tools = ((Kind.PAYPAL, "PayPal"), (Kind.STRIPE, "Stripe"))
 

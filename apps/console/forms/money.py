@@ -9,16 +9,10 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.models import Organizer
 from apps.console.forms.team import OfOrganizer
 from apps.console.words import provider_words
+from apps.core import countries
 from apps.core.money import Money
 from apps.payouts.services.connect import paypal_destination
 from apps.payouts.services.net import nettable_of
-
-COUNTRIES = [
-    (code, code)
-    for code in (
-        "DE AT CH BE BG CY CZ DK EE ES FI FR GB GR HR HU IE IT LT LU LV MT NL NO PL PT RO SE SI SK US"
-    ).split()
-]
 
 
 class PayPalForm(OfOrganizer):
@@ -40,8 +34,16 @@ class CodeForm(forms.Form):
     )
 
 
+# Countries we know, where Stripe opens no accounts that we could pay.
+_WITHOUT_STRIPE = {"IS", "LI"}
+
+
+def _countries() -> list[tuple[str, str]]:
+    return [choice for choice in countries.choices() if choice[0] not in _WITHOUT_STRIPE]
+
+
 class StripeForm(OfOrganizer):
-    country = forms.ChoiceField(label=_("Country"), choices=COUNTRIES)
+    country = forms.ChoiceField(label=_("Country"), choices=_countries, initial="DE")
 
 
 class NettingForm(forms.Form):

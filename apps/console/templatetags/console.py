@@ -26,7 +26,7 @@ from apps.core.money import Money
 from apps.events.models import Event
 from apps.orders.models import Order
 from apps.orders.reasons import in_words
-from apps.payouts.problems import still_missing
+from apps.payouts.asked_for import asked_for
 from apps.payouts.statement import Statement
 from apps.payouts.words import movement_words
 
@@ -40,9 +40,10 @@ register.filter("tone", badges.tone)
 register.filter("dated", dated)
 register.filter("until", days)
 register.filter("provider_words", words.provider_words)
+register.filter("id_words", words.id_words)
 register.filter("reason_words", words.reason_words)
 register.filter("why", in_words)
-register.filter("still_missing", still_missing)
+register.filter("asked_for", asked_for)
 register.filter("kind_words", kind_words)
 register.filter("act_words", act_words)
 register.filter("origin_words", origin_words)

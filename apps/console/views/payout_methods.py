@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
@@ -16,17 +17,20 @@ from apps.accounts.roles import Capability
 from apps.console.desk import Asking, Desk
 from apps.console.forms.money import CodeForm, PayPalForm, StripeForm
 from apps.console.words import provider_words
-from apps.payments.gateways.base import Kind
+from apps.payments.gateways.base import DISCONNECTED, Kind
 from apps.payments.gateways.errors import GatewayError
 from apps.payments.gateways.registry import set_up
 from apps.payouts.models import PayPalProof
 from apps.payouts.services.connect import (
+    AccountGone,
     NotProven,
     Pages,
     connect_paypal,
     connect_stripe,
+    go_on_at_stripe,
     refresh,
 )
+from apps.payouts.services.payee import waits_until
 from apps.payouts.services.prove_paypal import (
     ProofExpired,
     TooManyProofs,
@@ -89,15 +93,14 @@ def paypal_code(request: HttpRequest, desk: Desk) -> HttpResponse:
 
 def stripe(request: HttpRequest, desk: Desk) -> HttpResponse:
     _must_be_set_up(Kind.STRIPE)
-    form = StripeForm(request.POST or None, organizers=desk.access(request).organizers(MONEY))
+    form = StripeForm(
+        request.POST or None,
+        organizers=desk.access(request).organizers(MONEY),
+        initial={"organizer": request.GET.get("organizer")},
+    )
     if request.method == "POST" and form.is_valid():
-        organizer = form.cleaned_data["organizer"]
-        url = _onboard(request, desk, organizer, form.cleaned_data["country"])
-        if url:
-            return desk.render(
-                request, "console/onward.html", None, title=_("On to Stripe"), url=url
-            )
-        return redirect(desk.url("changelist"))
+        organizer, country = form.cleaned_data["organizer"], form.cleaned_data["country"]
+        return _lead_on(request, desk, _onboard(request, desk, organizer, country))
     return desk.ask(
         request,
         None,
@@ -114,24 +117,53 @@ def stripe(request: HttpRequest, desk: Desk) -> HttpResponse:
     )
 
 
+def stripe_back(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """Stripe sends them here, with what they gave or because its link has run out."""
+    method = _at_stripe(request, desk)
+    if method is None:
+        return redirect(desk.url("changelist"))
+    if "again" in request.GET:
+        messages.warning(request, _("That link to Stripe has run out. Go on with a new one."))
+    else:
+        _ask_again(request, method)
+    return redirect(desk.url("overview", method))
+
+
 def overview(request: HttpRequest, desk: Desk, method: PayoutMethod) -> HttpResponse:
+    asked = set_up()
     return desk.render(
         request,
         "console/payout_method.html",
         method,
         title=provider_words(method.provider),
         method=method,
+        until=waits_until(method, at=now()),
+        at_stripe=method.provider == Kind.STRIPE and Kind.STRIPE in asked,
+        at_paypal=method.provider == Kind.PAYPAL and Kind.PAYPAL in asked,
+        gone=DISCONNECTED in method.missing,
     )
+
+
+def onward(request: HttpRequest, desk: Desk, method: PayoutMethod) -> HttpResponse:
+    """Back to Stripe's pages, with what it still asks for."""
+    if request.method != "POST" or method.provider != Kind.STRIPE:
+        return redirect(desk.url("overview", method))
+    try:
+        url = go_on_at_stripe(method, pages=_pages(desk, method.organizer))
+    except AccountGone:
+        pass  # its page says so
+    except GatewayError:
+        messages.error(request, _unreachable(Kind.STRIPE))
+    else:
+        return _lead_on(request, desk, url)
+    return redirect(desk.url("overview", method))
 
 
 def look(request: HttpRequest, desk: Desk, method: PayoutMethod) -> HttpResponse:
     """Ask the provider whether it can be paid by now."""
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
-    try:
-        refresh(method)
-    except GatewayError:
-        messages.error(request, _unreachable(method.provider))
+    _ask_again(request, method)
     return redirect(desk.url("overview", method))
 
 
@@ -193,18 +225,45 @@ def _prove(request: HttpRequest, desk: Desk, proof: PayPalProof, form: CodeForm)
 
 
 def _onboard(request: HttpRequest, desk: Desk, organizer: Organizer, country: str) -> str:
-    here = request.build_absolute_uri(desk.url("changelist"))
-    again = request.build_absolute_uri(desk.url("stripe"))
-    pages = Pages(return_url=here, refresh_url=again)
     try:
         onboarding = connect_stripe(
-            organizer, country=country, pages=pages, actor=desk.actor(request), at=now()
+            organizer,
+            country=country,
+            pages=_pages(desk, organizer),
+            actor=desk.actor(request),
+            at=now(),
         )
     except GatewayError:
         messages.error(request, _unreachable(Kind.STRIPE))
         return ""
-    url = onboarding.url or ""
-    return url if urlsplit(url).scheme in {"https", "http"} else ""
+    return onboarding.url
+
+
+def _pages(desk: Desk, organizer: Organizer) -> Pages:
+    back = f"{settings.PUBLIC_URL}{desk.url('stripe-back')}?organizer={organizer.pk}"
+    return Pages(return_url=back, refresh_url=f"{back}&again")
+
+
+def _lead_on(request: HttpRequest, desk: Desk, url: str) -> HttpResponse:
+    """By a link: a form is only let through to hosts that are named, and which one it is, Stripe says."""
+    if urlsplit(url).scheme not in {"https", "http"}:
+        return redirect(desk.url("changelist"))
+    return desk.render(request, "console/onward.html", None, title=_("On to Stripe"), url=url)
+
+
+def _at_stripe(request: HttpRequest, desk: Desk) -> PayoutMethod | None:
+    number = request.GET.get("organizer", "")
+    methods = PayoutMethod.objects.filter(
+        provider=Kind.STRIPE, organizer__in=desk.access(request).organizers(MONEY)
+    )
+    return methods.filter(organizer=number).first() if number.isdecimal() else None
+
+
+def _ask_again(request: HttpRequest, method: PayoutMethod) -> None:
+    try:
+        refresh(method)
+    except GatewayError:
+        messages.error(request, _unreachable(method.provider))
 
 
 def _unreachable(provider: str) -> str:

@@ -238,8 +238,8 @@ DISCONNECTED = "disconnected"
 @dataclass(frozen=True, slots=True)
 class PayeeView:
     """
-    missing: what the provider still wants to know, in its words; DISCONNECTED when the account was closed, or
-    its owner let us go.
+    missing: what the provider still wants to know, in its words: a name each, and behind it the codes of what
+    was wrong with what it was given. DISCONNECTED when the account was closed, or its owner let us go.
     """
 
     payable: bool
@@ -256,7 +256,10 @@ class Onboarding:
 
 @dataclass(frozen=True, slots=True)
 class Payee:
-    """destination: an account or a PayPal id or address already known, else ""."""
+    """
+    destination: an account or a PayPal id or address already known, else "". country: two letters; empty when
+    nothing is to be opened.
+    """
 
     reference: str
     name: str

@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Organizer, PayoutMethod
 from apps.outbox.publish import publish
-from apps.payments.gateways.base import Kind, Onboarding, Payee, PayeeView
+from apps.payments.gateways.base import DISCONNECTED, Kind, Onboarding, Payee, PayeeView
+from apps.payments.gateways.errors import NotFound, NotPermitted
 from apps.payments.gateways.registry import PAYOUT_GATEWAYS
 from apps.payouts.models import PayPalProof
 from apps.trail.record import record
@@ -49,6 +50,10 @@ class NotProven(Exception):
     """Nobody has shown yet that they read this address (`prove_paypal.py`)."""
 
 
+class AccountGone(Exception):
+    """There is no account any more with which one could go on."""
+
+
 def connect_paypal(organizer: Organizer, typed: str, *, actor: str, at: datetime) -> PayoutMethod:
     """
     :raises ValidationError: what was typed is no PayPal account.
@@ -71,24 +76,29 @@ def connect_stripe(
     country: two letters.
     :raises GatewayError: Stripe could not be asked; safe to try again.
     """
-    gateway = PAYOUT_GATEWAYS[Kind.STRIPE]
     known = PayoutMethod.objects.filter(organizer=organizer, provider=Kind.STRIPE).first()
-    payee = Payee(
-        reference=str(organizer.pk),
-        name=organizer.name,
-        email=organizer.email,
-        country=country,
-        destination=known.destination if known else "",
-    )
-    onboarding = gateway.onboard(
-        payee,
-        return_url=pages.return_url,
-        refresh_url=pages.refresh_url,
-        key=f"payee-{organizer.pk}",
-    )
-    view = gateway.payee(onboarding.destination)
+    payee = _payee(organizer, known.destination if known else "", country=country)
+    onboarding = _link(payee, pages)
+    view = PAYOUT_GATEWAYS[Kind.STRIPE].payee(onboarding.destination)
     _save(organizer, Kind.STRIPE, onboarding.destination, view, actor=actor, at=at)
     return onboarding
+
+
+def go_on_at_stripe(method: PayoutMethod, *, pages: Pages) -> str:
+    """
+    A fresh link to where they give the rest: each works once. Nothing is opened anew.
+
+    :raises AccountGone: it was closed, or its owner let us go; the method says so from now on.
+    :raises GatewayError: Stripe could not be asked; safe to try again.
+    """
+    payee = _payee(method.organizer, method.destination, country="")
+    try:
+        onboarding = _link(payee, pages)
+    except (NotFound, NotPermitted) as error:
+        if DISCONNECTED not in refresh(method).missing:
+            raise
+        raise AccountGone from error
+    return onboarding.url
 
 
 def refresh(method: PayoutMethod) -> PayoutMethod:
@@ -104,6 +114,25 @@ def refresh(method: PayoutMethod) -> PayoutMethod:
         payable=method.payable, missing=method.missing
     )
     return method
+
+
+def _payee(organizer: Organizer, destination: str, *, country: str) -> Payee:
+    return Payee(
+        reference=str(organizer.pk),
+        name=organizer.name,
+        email=organizer.email,
+        country=country,
+        destination=destination,
+    )
+
+
+def _link(payee: Payee, pages: Pages) -> Onboarding:
+    return PAYOUT_GATEWAYS[Kind.STRIPE].onboard(
+        payee,
+        return_url=pages.return_url,
+        refresh_url=pages.refresh_url,
+        key=f"payee-{payee.reference}",
+    )
 
 
 def _save(

@@ -10,7 +10,18 @@ from apps.sandbox.stripe.errors import InvalidParam, StripeError, no_such
 from apps.sandbox.stripe.events import emit
 from apps.sandbox.world import World, iso
 
-_DUE = ["business_type", "external_account", "tos_acceptance.date"]
+_DUE = (
+    "business_profile.url business_type external_account individual.address.city"
+    " individual.address.line1 individual.address.postal_code individual.dob.day individual.dob.month"
+    " individual.dob.year individual.first_name individual.last_name tos_acceptance.date"
+    " tos_acceptance.ip"
+).split()
+_DOCUMENT = "individual.verification.document"
+_EXPIRED: Json = {
+    "code": "verification_document_expired",
+    "reason": "The document could not be used for verification because it has expired.",
+    "requirement": _DOCUMENT,
+}
 _KNOWN = "type country email capabilities controller business_type metadata expand".split()
 CURRENCIES = {
     "CH": "chf", "CZ": "czk", "DK": "dkk", "GB": "gbp", "HU": "huf", "NO": "nok", "PL": "pln",
@@ -105,7 +116,8 @@ def make(world: World, *, country: str, email: str | None, metadata: Json) -> Js
 def submit(world: World, account: str) -> None:
     """The owner has filled in everything; Stripe takes a moment to look at it."""
     row = get(world, account)
-    row |= {"details_submitted": True, "requirements": _requirements([])}
+    looked_at = _requirements([]) | {"pending_verification": [_DOCUMENT]}
+    row |= {"details_submitted": True, "requirements": looked_at}
     world.store.put("account", account, row)
     emit(world, "account.updated", row, account=account, before={"details_submitted": False})
     world.later(world.options.account_seconds, "stripe.activate_account", account=account)
@@ -170,7 +182,7 @@ def set_transfers(world: World, account: str, status: str) -> None:
     row |= {
         "capabilities": {"transfers": status},
         "payouts_enabled": active,
-        "requirements": _requirements([] if active else _DUE),
+        "requirements": _requirements([]) if active else _requirements([_DOCUMENT], _EXPIRED),
     }
     world.store.put("account", account, row)
     emit(world, "account.updated", row, account=account, before={"payouts_enabled": not active})
@@ -186,13 +198,13 @@ def set_transfers(world: World, account: str, status: str) -> None:
     emit(world, "capability.updated", capability, account=account)
 
 
-def _requirements(due: list[str]) -> Json:
+def _requirements(due: list[str], *errors: Json) -> Json:
     return {
         "alternatives": [],
         "current_deadline": None,
         "currently_due": due,
         "disabled_reason": "requirements.past_due" if due else None,
-        "errors": [],
+        "errors": list(errors),
         "eventually_due": due,
         "past_due": due,
         "pending_verification": [],

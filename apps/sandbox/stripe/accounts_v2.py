@@ -15,6 +15,24 @@ _KNOWN = (
 ).split()
 
 
+# The newer interface calls the same things by other names.
+_NAMES = {
+    "business_profile.url": "defaults.profile.business_url",
+    "business_type": "identity.entity_type",
+    "individual.address.city": "identity.individual.address.city",
+    "individual.address.line1": "identity.individual.address.line1",
+    "individual.address.postal_code": "identity.individual.address.postal_code",
+    "individual.dob.day": "identity.individual.date_of_birth.day",
+    "individual.dob.month": "identity.individual.date_of_birth.month",
+    "individual.dob.year": "identity.individual.date_of_birth.year",
+    "individual.first_name": "identity.individual.given_name",
+    "individual.last_name": "identity.individual.surname",
+    "individual.verification.document": "identity.individual.documents.primary_verification",
+    "tos_acceptance.date": "identity.attestations.terms_of_service.account.date",
+    "tos_acceptance.ip": "identity.attestations.terms_of_service.account.ip",
+}
+
+
 def create(call: Call) -> Json:
     given = call.params
     params.only(given, _KNOWN)
@@ -109,24 +127,31 @@ def _recipient(row: Json) -> Json:
 
 
 def _requirements(row: Json) -> Json:
-    entries = [
-        {
-            "awaiting_action_from": "user",
-            "description": name,
-            "errors": [],
-            "impact": {
-                "restricts_capabilities": [
-                    {
-                        "capability": "stripe_balance.stripe_transfers",
-                        "configuration": "recipient",
-                        "deadline": {"status": "past_due"},
-                    }
-                ]
-            },
-            "minimum_deadline": {"status": "past_due"},
-            "requested_reasons": [{"code": "routine_onboarding"}],
-        }
-        for name in row["requirements"]["currently_due"]
-    ]
+    told = row["requirements"]
+    entries = [_entry(told, name, "user") for name in told["currently_due"]]
+    entries += [_entry(told, name, "stripe") for name in told["pending_verification"]]
     deadline = {"status": "past_due"} if entries else None
     return {"entries": entries, "summary": {"minimum_deadline": deadline} if deadline else None}
+
+
+def _entry(told: Json, name: str, whose_turn: str) -> Json:
+    return {
+        "awaiting_action_from": whose_turn,
+        "description": _NAMES.get(name, name),
+        "errors": [
+            {"code": error["code"], "description": error["reason"]}
+            for error in told["errors"]
+            if error["requirement"] == name
+        ],
+        "impact": {
+            "restricts_capabilities": [
+                {
+                    "capability": "stripe_balance.stripe_transfers",
+                    "configuration": "recipient",
+                    "deadline": {"status": "past_due"},
+                }
+            ]
+        },
+        "minimum_deadline": {"status": "past_due"},
+        "requested_reasons": [{"code": "routine_onboarding"}],
+    }

@@ -29,12 +29,16 @@ INCLUDE = ["configuration.recipient", "requirements"]
 
 
 def onboard(payee: Payee, *, return_url: str, refresh_url: str, key: str) -> Onboarding:
-    """Whose account is gone (closed, or disconnected from us) gets a new one."""
+    """
+    Whose account is gone (closed, or disconnected from us) gets a new one.
+
+    :raises NotFound, NotPermitted: also when it is gone, and no country says where to open another.
+    """
     account = payee.destination or _create_account(payee, key)
     try:
         url = _link(account, return_url=return_url, refresh_url=refresh_url)
     except (errors.NotFound, errors.NotPermitted) as error:
-        if account != payee.destination or not _is_gone(error):
+        if account != payee.destination or not payee.country or not _is_gone(error):
             raise
         account = _create_account(payee, f"{key}-after-{account}")
         url = _link(account, return_url=return_url, refresh_url=refresh_url)
@@ -98,11 +102,21 @@ def payee(destination: str) -> PayeeView:
     recipient = (seen.get("configuration") or {}).get("recipient") or {}
     balance = (recipient.get("capabilities") or {}).get("stripe_balance") or {}
     transfers = balance.get("stripe_transfers") or {}
-    open_points = (seen.get("requirements") or {}).get("entries") or []
+    points = (seen.get("requirements") or {}).get("entries") or []
     return PayeeView(
         payable=transfers.get("status") == "active",
-        missing=tuple(str(point.get("description", "")) for point in open_points),
+        missing=tuple(_asked(point) for point in points if not _is_stripes_turn(point)),
     )
+
+
+def _asked(point: dict[str, Any]) -> str:
+    codes = [error.get("code", "") for error in point.get("errors") or []]
+    return " ".join([str(point.get("description", "")), *codes])
+
+
+def _is_stripes_turn(point: dict[str, Any]) -> bool:
+    """It has been given, and is looked at."""
+    return point.get("awaiting_action_from") == "stripe"
 
 
 def funds(currency: str) -> Money:
