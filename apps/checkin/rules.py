@@ -80,7 +80,7 @@ REASONS: Mapping[str, Promise] = {
     "refunded": _("The money went back. It does not open the door any more."),
     "passed_on": _("It was passed on. The new holder has a new code."),
     "replaced": _("This code was replaced. Ask for the new one."),
-    "blocked": _("The organizer has blocked this ticket."),
+    "blocked": _("This ticket was blocked. It admits nobody until it is released."),
     "other_gate": _("This gate is not for this kind of ticket."),
     "exit_only": _("This gate is an exit."),
     "gate_closed": _("This gate is closed at this time."),

@@ -6,13 +6,13 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 _TONES = {
-    "good": "published live paid completed valid captured succeeded sent approved done processed won "
+    "good": "published live on_sale paid completed valid captured succeeded sent approved done processed won "
     "withdrawn closed ready",
     "warn": "endorsed pending open fixing draft proposed applied awaiting_buyer processing submitting "
     "requested inquiry under_review queued sending in_transit held unclaimed hidden leased "
-    "received partially_refunded working",
+    "received partially_refunded working later unpublished",
     "bad": "cancelled rejected suspended failed bounced blocked returned parked sold_out lost refund_failed "
-    "taken_back",
+    "taken_back called_off not_on_sale",
 }
 _TONE_OF = {state: tone for tone, states in _TONES.items() for state in states.split()}
 

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 
+from apps.events.states import EventState
 from apps.orders.keys import image_key
+from apps.orders.why_blocked import why_blocked
 from apps.tickets import pictures
 from apps.tickets.models import Ticket
 from apps.tickets.states import TicketState
-
-_GONE = {
-    TicketState.BLOCKED: _("This ticket is blocked. Please ask the organizer."),
-    TicketState.REFUNDED: _("This ticket was taken back. It does not admit any more."),
-    TicketState.TRANSFERRED: _("This ticket was passed on. It does not admit any more."),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,20 +29,37 @@ class ShownTicket:
         return image_key(self.ticket)
 
 
+def admits(ticket: Ticket) -> bool:
+    """Whether there is anything to show, print or mail of it."""
+    return ticket.state == TicketState.VALID and ticket.event.state != EventState.CANCELLED
+
+
 def with_code(ticket: Ticket) -> ShownTicket:
-    gone = _gone(ticket)
+    return _with_code(ticket, _gone(ticket, why_blocked([ticket])))
+
+
+def in_a_list(tickets: Iterable[Ticket]) -> list[ShownTicket]:
+    """Those that admit first, the first with its code; drawing them all would keep a big order waiting."""
+    found = list(tickets)
+    why = why_blocked(found)
+    told = sorted(((ticket, _gone(ticket, why)) for ticket in found), key=lambda of: bool(of[1]))
+    return [
+        ShownTicket(ticket, SafeString(), gone) if number else _with_code(ticket, gone)
+        for number, (ticket, gone) in enumerate(told)
+    ]
+
+
+def _with_code(ticket: Ticket, gone: str) -> ShownTicket:
     # Drawn by us from a token of ours: nothing a visitor typed is in it.
     drawn = SafeString() if gone else mark_safe(pictures.svg(ticket))  # noqa: S308 - see above
     return ShownTicket(ticket, drawn, gone)
 
 
-def in_a_list(tickets: Iterable[Ticket]) -> list[ShownTicket]:
-    """Those that admit first, the first with its code; drawing them all would keep a big order waiting."""
-    return [
-        ShownTicket(ticket, SafeString(), _gone(ticket)) if number else with_code(ticket)
-        for number, ticket in enumerate(sorted(tickets, key=lambda ticket: bool(_gone(ticket))))
-    ]
-
-
-def _gone(ticket: Ticket) -> str:
-    return str(_GONE.get(TicketState(ticket.state), ""))
+def _gone(ticket: Ticket, blocked: Mapping[int, str]) -> str:
+    if ticket.state == TicketState.REFUNDED:
+        return _("This ticket was taken back. It does not admit any more.")
+    if ticket.state == TicketState.TRANSFERRED:
+        return _("This ticket was passed on. It does not admit any more.")
+    if not admits(ticket) and ticket.state == TicketState.VALID:
+        return _("This event has been called off.")
+    return blocked.get(ticket.pk, "")

@@ -26,7 +26,7 @@ _STORIES: Mapping[tuple[Kind, str], Promise] = {
         " asked. It is owed to the buyer and not on its way back."
     ),
     (Kind.ORDER_WITHOUT_MONEY, "no_money"): gettext_lazy(
-        "We hold payment %(name)s for paid, but %(provider)s has no %(amount)s of it on its statement."
+        "Payment %(name)s counts as paid here, but %(provider)s has no %(amount)s of it on its statement."
     ),
     (Kind.AMOUNT_DIFFERS, "payment"): gettext_lazy(
         "We booked %(ours)s for payment %(name)s; %(provider)s says that %(theirs)s came."
@@ -44,10 +44,10 @@ _STORIES: Mapping[tuple[Kind, str], Promise] = {
         "A refund of %(amount)s on payment %(name)s was made at %(provider)s. We do not have it."
     ),
     (Kind.REFUND_MISSING, "not_there"): gettext_lazy(
-        "We hold a refund of %(amount)s on payment %(name)s for done; it is not on %(provider)s's statement."
+        "A refund of %(amount)s on payment %(name)s counts as done here; it is not on %(provider)s's statement."
     ),
     (Kind.REFUND_MISSING, "came_back"): gettext_lazy(
-        "A refund of %(amount)s on payment %(name)s came back to %(provider)s, and we hold it for done."
+        "A refund of %(amount)s on payment %(name)s came back to %(provider)s, and counts as done here."
     ),
     (Kind.REFUND_MISSING, "stuck"): gettext_lazy(
         "A refund of %(amount)s on payment %(name)s has not been sent for three days. Mostly the balance"
@@ -65,13 +65,13 @@ _STORIES: Mapping[tuple[Kind, str], Promise] = {
         " %(theirs)s left, with a fee of %(their_fee)s."
     ),
     (Kind.PAYOUT_DIFFERS, "left"): gettext_lazy(
-        "Payout %(name)s of %(amount)s left %(provider)s, and our row says that it has not."
+        "Payout %(name)s of %(amount)s left %(provider)s, and counts as not sent here."
     ),
     (Kind.PAYOUT_DIFFERS, "back"): gettext_lazy(
-        "Payout %(name)s of %(amount)s came back to %(provider)s, and our row says that it is out."
+        "Payout %(name)s of %(amount)s came back to %(provider)s, and counts as paid out here."
     ),
     (Kind.PAYOUT_DIFFERS, "not_there"): gettext_lazy(
-        "We hold payout %(name)s of %(amount)s for sent; it is not on %(provider)s's statement."
+        "Payout %(name)s of %(amount)s counts as sent here; it is not on %(provider)s's statement."
     ),
     (Kind.PAYOUT_DIFFERS, "unknown"): gettext_lazy(
         "Nobody knows whether payout %(name)s of %(amount)s was sent. Look at %(provider)s, then say on the"
@@ -94,8 +94,8 @@ _STORIES: Mapping[tuple[Kind, str], Promise] = {
         "A dispute changed the balance at %(provider)s by %(amount)s, and the books do not know of it."
     ),
     (Kind.BALANCE_DIFFERS, "balance"): gettext_lazy(
-        "%(provider)s holds %(theirs)s, our books say %(ours)s. %(amount)s of the difference is on no"
-        " statement and in no row."
+        "%(provider)s holds %(theirs)s, our books say %(ours)s. What of it is on a statement or on its way is"
+        " counted; a difference of %(amount)s is left that nothing explains."
     ),
     (Kind.DISPUTE_UNANSWERED, "disputed"): gettext_lazy(
         "The buyer's bank disputes %(amount)s of payment %(name)s, and nobody has answered. Evidence is"
@@ -114,8 +114,9 @@ _STORIES: Mapping[tuple[Kind, str], Promise] = {
         " there, until %(due)s."
     ),
     (Kind.FRAUD_WARNING, "warned"): gettext_lazy(
-        "A card network takes payment %(name)s for fraud, and %(amount)s of it is not refunded. Refunded"
-        " now, it costs no dispute and no fee. If you know the buyer, ignore it and say why."
+        "A card network takes payment %(name)s for fraud, and %(amount)s of it is not refunded. Refunded now,"
+        " it hardly ever becomes a dispute, which would cost a fee. If you know the buyer, ignore it and say"
+        " why."
     ),
 }
 _ANY_MONEY = gettext_lazy(
@@ -136,12 +137,14 @@ _DOES: Mapping[Fix, Promise] = {
     Fix.SUSPEND: gettext_lazy(
         "The books follow the statement; what it was stays open on the account suspense."
     ),
-    Fix.WRITE_OFF: gettext_lazy("The books follow the statement; we bear it, or keep it."),
+    Fix.WRITE_OFF: gettext_lazy(
+        "The books follow the statement; what is missing is our loss, and what is too much we keep."
+    ),
     Fix.NOT_SENT: gettext_lazy(
         "The payout has failed, and its money is owed to the organizer again."
     ),
     Fix.ACCEPT_LOSS: gettext_lazy(
-        "Nobody argues: the buyer keeps the money, and the provider's fee for the dispute stays."
+        "Nobody argues: the buyer keeps the money, and the provider's fee for the dispute stays with us."
     ),
     Fix.REFUND: gettext_lazy(
         "The buyer gets all of it back, and the tickets admit nobody any more."

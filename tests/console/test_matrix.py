@@ -23,7 +23,7 @@ CONSOLE: dict[str, dict[str, set[str]]] = {
     "events.event": {
         "overview overview/live": DOOR,
         "changelist add change history": TEAM,
-        "publication calling-off sale guests refunds refunds/live refunds/again": TEAM,
+        "publication calling-off sale guests guests/list refunds refunds/live refunds/again": TEAM,
     },
     "orders.order": {"csv changelist change overview refund resending mail address": TEAM},
     "tickets.ticket": {"csv changelist change overview blocking": TEAM},
@@ -59,7 +59,7 @@ PLATFORM: dict[str, dict[str, set[str]]] = {
         "accounts.user": "changelist change history",
         "accounts.feeterms": "changelist change overview withdrawal new",
         "events.event": "changelist add change history overview overview/live publication "
-        "calling-off sale guests refunds refunds/live refunds/again",
+        "calling-off sale guests guests/list refunds refunds/live refunds/again",
         "seating.venue": "changelist add change delete history",
         "orders.order": "csv changelist change overview refund resending mail address",
         "tickets.ticket": "csv changelist change overview blocking",

@@ -1,78 +1,48 @@
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
 import pytest
 
-from apps.core.money import Money
-from apps.core.transitions import IllegalTransition
-from apps.variants.selectors import price_ranges
-from apps.variants.services.go_live import NoPayoutMethod, go_live
-from apps.variants.services.hide import hide
+from apps.accounts.models import Organizer
+from apps.accounts.states import OrganizerState
+from apps.events.models import Event
+from apps.events.states import EventState
+from apps.variants.models import Variant
+from apps.variants.sale import Sale, sale_of
 from apps.variants.states import VariantState
-from tests.factories.selling import NOON, make_event, make_organizer, make_payable, make_variant
 
-pytestmark = pytest.mark.django_db
-
-
-def test_what_costs_something_needs_a_payout_method() -> None:
-    organizer = make_organizer()
-    event = make_event(organizer)
-    variant = make_variant(event, state=VariantState.DRAFT)
-    with pytest.raises(NoPayoutMethod):
-        go_live(variant, actor="user:7", at=NOON)
-    variant.refresh_from_db()
-    assert variant.state == VariantState.DRAFT
-
-    make_payable(organizer, "stripe")
-    go_live(variant, actor="user:7", at=NOON)
-    event.refresh_from_db()
-    assert (variant.state, event.revision) == (VariantState.LIVE, 2)
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+SOLD_OUT = {"state": VariantState.SOLD_OUT}
 
 
-def test_a_payout_method_that_cannot_be_paid_does_not_count() -> None:
-    organizer = make_organizer()
-    method = make_payable(organizer)
-    method.payable = False
-    method.save()
-    with pytest.raises(NoPayoutMethod):
-        go_live(
-            make_variant(make_event(organizer), state=VariantState.DRAFT), actor="user:7", at=NOON
-        )
-
-
-def test_what_is_free_needs_none() -> None:
-    variant = make_variant(make_event(make_organizer()), price_minor=0, state=VariantState.DRAFT)
-    go_live(variant, actor="user:7", at=NOON)
-    assert variant.state == VariantState.LIVE
-
-
-def test_hidden_and_shown_again() -> None:
-    organizer = make_organizer()
-    make_payable(organizer)
-    variant = make_variant(make_event(organizer))
-    hide(variant, actor="user:7", at=NOON)
-    assert variant.state == VariantState.HIDDEN
-    go_live(variant, actor="user:7", at=NOON)
-    assert variant.state == VariantState.LIVE
-
-
-@pytest.mark.parametrize("state", [VariantState.DRAFT, VariantState.SOLD_OUT, VariantState.HIDDEN])
-def test_only_what_is_on_sale_can_be_hidden(state: VariantState) -> None:
-    variant = make_variant(make_event(make_organizer()), state=state)
-    with pytest.raises(IllegalTransition):
-        hide(variant, actor="user:7", at=NOON)
-    variant.refresh_from_db()
-    assert variant.state == state
-
-
-def test_the_price_range_counts_what_the_shop_shows() -> None:
-    organizer = make_organizer()
-    event, bare = make_event(organizer, currency="CHF"), make_event(organizer)
-    make_variant(event, price_minor=1800)
-    make_variant(event, price_minor=3800, state=VariantState.SOLD_OUT)
-    make_variant(event, price_minor=100, state=VariantState.HIDDEN)
-    make_variant(bare, price_minor=100, state=VariantState.DRAFT)
-    ranges = price_ranges([event.pk, bare.pk])
-    assert list(ranges) == [event.pk]
-    assert ranges[event.pk].lowest == Money(1800, "CHF")
-    assert ranges[event.pk].highest == Money(3800, "CHF")
-    assert not ranges[event.pk].one_price
+@pytest.mark.parametrize(
+    ("event", "variant", "sale"),
+    [
+        ({}, {}, Sale.ON_SALE),
+        ({}, SOLD_OUT, Sale.SOLD_OUT),
+        ({}, {"state": VariantState.HIDDEN}, Sale.HIDDEN),
+        ({}, {"sales_from": NOON + HOUR}, Sale.LATER),
+        ({}, {"sales_until": NOON}, Sale.OVER),
+        ({"state": EventState.DRAFT}, {}, Sale.UNPUBLISHED),
+        ({"state": EventState.DRAFT}, {"state": VariantState.DRAFT}, Sale.DRAFT),
+        ({"state": EventState.CANCELLED}, {}, Sale.CALLED_OFF),
+        ({"state": EventState.CANCELLED}, SOLD_OUT, Sale.CALLED_OFF),
+        ({"state": EventState.COMPLETED}, {}, Sale.OVER),
+        ({"ends_at": NOON}, {"state": VariantState.HIDDEN}, Sale.OVER),
+        ({"ends_at": NOON}, {"sales_until": NOON + HOUR}, Sale.OVER),
+        ({"organizer": Organizer(state=OrganizerState.SUSPENDED)}, {}, Sale.NOT_ON_SALE),
+    ],
+)
+def test_what_is_true_of_a_variant_with_its_event(
+    event: dict[str, Any], variant: dict[str, Any], sale: Sale
+) -> None:
+    around: dict[str, Any] = {
+        "organizer": Organizer(state=OrganizerState.APPROVED),
+        "state": EventState.PUBLISHED,
+        "ends_at": NOON + 3 * HOUR,
+    }
+    fields = {"event": Event(**(around | event)), "state": VariantState.LIVE} | variant
+    assert sale_of(Variant(**fields), at=NOON) == sale

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.conf import settings
 from django.db.models import Q
 from django.http import HttpRequest
@@ -24,6 +26,7 @@ from apps.events.models import Event, EventQuerySet
 from apps.inventory.availability import availability
 from apps.variants.models import Variant
 from apps.variants.pricing import price_of
+from apps.variants.sale import Sale, sale_of
 
 PAGE = 50
 
@@ -71,8 +74,9 @@ def get_event(request: HttpRequest, slug: str) -> EventOut:
 def list_variants(request: HttpRequest, slug: str) -> list[VariantOut]:
     caller_of(request)
     event = public_event(slug)
-    terms = terms_of(event, at=now())
-    return [_variant_out(variant, event, terms) for variant in event.variants.shown()]
+    at = now()
+    terms = terms_of(event, at=at)
+    return [_variant_out(variant, event, terms, at=at) for variant in event.variants.shown()]
 
 
 @router.get("/{slug}/availability", response=list[AvailabilityOut])
@@ -118,7 +122,7 @@ def event_out(event: Event) -> EventOut:
     )
 
 
-def _variant_out(variant: Variant, event: Event, terms: Terms) -> VariantOut:
+def _variant_out(variant: Variant, event: Event, terms: Terms, *, at: datetime) -> VariantOut:
     variant.event = event
     price = price_of(variant, terms=terms)
     return VariantOut(
@@ -129,6 +133,7 @@ def _variant_out(variant: Variant, event: Event, terms: Terms) -> VariantOut:
         buyer_fee=Amount(amount_minor=price.buyer_fee.minor, currency=event.currency),
         tax_rate=variant.tax_rate,
         status=variant.state,
+        on_sale=sale_of(variant, at=at) == Sale.ON_SALE,
         sales_from=variant.sales_from,
         sales_until=variant.sales_until,
         min_per_order=variant.min_per_order,

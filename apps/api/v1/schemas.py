@@ -50,7 +50,12 @@ class VariantOut(Schema):
         description="What of the price is the platform's fee, on top; often 0."
     )
     tax_rate: Decimal
-    status: str
+    status: str = Field(
+        description="`live` or `sold_out`: what the organizer wants, and the stock."
+    )
+    on_sale: bool = Field(
+        description="Whether it can be ordered now: also by its times and its event, which may be called off."
+    )
     sales_from: datetime | None
     sales_until: datetime | None
     min_per_order: int

@@ -24,6 +24,7 @@ from apps.console.scoped import Needs
 from apps.console.sites import organizer_site, platform_site
 from apps.console.views import called_off as called_off_pages
 from apps.console.views import event as event_pages
+from apps.console.views.guest_list import guest_list
 from apps.console.views.guests import guests
 from apps.events.forms import EventForm
 from apps.events.models import Event
@@ -137,6 +138,7 @@ class EventDesk(Desk):
         Page("refunds/again", called_off_pages.again, Capability.CHANGE_ORDERS),
         Page("sale", event_pages.sale, EVENTS),
         Page("guests", guests, Capability.CHANGE_ORDERS),
+        Page("guests/list", guest_list, Capability.CHANGE_ORDERS),
     )
 
     # The list

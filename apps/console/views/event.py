@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -22,6 +23,7 @@ from apps.events.services.publish import NotReady, checklist, publish
 from apps.events.states import EventState
 from apps.orders.models import Order
 from apps.orders.states import OrderState
+from apps.variants.sale import sale_of
 from apps.variants.services.go_live import NoPayoutMethod, go_live
 from apps.variants.services.hide import hide
 
@@ -59,7 +61,10 @@ def _selling(event: Event, *, at: Any) -> dict[str, Any]:
         "sales": sales,
         "curve": pictures.curve(sales, at=at, zone=event.zone, **wide),
         "narrow_curve": pictures.curve(sales, at=at, zone=event.zone, **narrow),
-        "variants": variants_of(event),
+        "variants": [
+            (variant, sold, sale_of(variant, at=at)) for variant, sold in variants_of(event)
+        ],
+        "ended": _has_ended(event, at=at),
         "prices": prices_of(event, at=at),
         "quotas": quotas_of(event),
         "books": books_of_event(event),
@@ -68,6 +73,11 @@ def _selling(event: Event, *, at: Any) -> dict[str, Any]:
         .prefetch_related("lines")
         .order_by("-created_at")[:RECENT],
     }
+
+
+def _has_ended(event: Event, *, at: datetime) -> bool:
+    """Nothing of it is sold again, whatever its variants' states say."""
+    return event.state in {EventState.CANCELLED, EventState.COMPLETED} or at >= event.ends_at
 
 
 def publication(request: HttpRequest, desk: Desk, event: Event) -> HttpResponse:
@@ -91,6 +101,9 @@ def sale(request: HttpRequest, desk: Desk, event: Event) -> HttpResponse:
         return HttpResponseNotAllowed(["POST"])
     typed = request.POST.get("variant", "")
     variant = get_object_or_404(event.variants, pk=typed if typed.isdecimal() else 0)
+    if _has_ended(event, at=now()):
+        messages.warning(request, _("Nothing of this event is on sale any more."))
+        return redirect(desk.url("overview", event))
     verb = hide if request.POST.get("wish") == "hidden" else go_live
     try:
         verb(variant, actor=desk.actor(request), at=now())

@@ -9,6 +9,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
 from apps.console.desk import Desk
+from apps.console.forms.guest_list import GuestListForm
 from apps.console.forms.orders import GuestForm
 from apps.events.models import Event
 from apps.events.states import EventState
@@ -29,6 +30,7 @@ def guests(request: HttpRequest, desk: Desk, event: Event) -> HttpResponse:
         title=_("Guest list"),
         event=event,
         form=form,
+        many=GuestListForm(event=event, auto_id="many_%s"),
         open=event.state == EventState.PUBLISHED,
         orders=Order.objects.filter(event=event, channel=Channel.GUEST_LIST)
         .select_related("event")

@@ -111,7 +111,7 @@ def warned(mail: Mail) -> Letter:
         heading=_("A card network takes this payment for fraud."),
         parts=(
             Facts((str(warning.payment.amount), order.event.title)),
-            Words(_("Refunded now, it costs no dispute and no fee.")),
+            Words(_("Refunded now, it hardly ever becomes a dispute, which would cost a fee.")),
             Button(_("Open the order"), platform_order_url(order)),
         ),
     )

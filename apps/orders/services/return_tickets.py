@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
+from apps.core.asked_often import AskedOften
 from apps.core.money import Money
 from apps.core.templatetags.look import clock, full_date
 from apps.events.states import EventState
@@ -27,9 +29,12 @@ from apps.orders.services.give_back import (
     standing_units,
 )
 from apps.orders.states import Channel, OrderState, RefundKind
-from apps.payments.models import Payment
+from apps.orders.why_blocked import why_blocked
+from apps.payments.models import Dispute, Payment, Refund
+from apps.payments.services.refund import TAKEN_BACK
+from apps.payments.states import DISPUTE_HOLDING, DisputeState
 from apps.tickets.models import Ticket
-from apps.tickets.states import TicketState
+from apps.tickets.states import LIVING, TicketState
 
 # Whose of these tickets somebody came in with. The door is none of this app's business.
 WentIn = Callable[[Sequence[Ticket]], Collection[int]]
@@ -67,12 +72,34 @@ def on_its_terms(line: OrderLine, worth: int) -> Terms:
     return Terms(back.minor, fee_back=not line.refund_keeps_fee)
 
 
-def may_ask(order: Order, lines: Sequence[OrderLine], *, at: datetime) -> bool:
-    """Whether a way to give back is shown at all; the page behind it looks closer."""
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """Whether a way to give back is shown, or why not although its terms would allow it."""
+
+    is_open: bool
+    no: str = ""
+
+
+def offer(
+    order: Order, lines: Sequence[OrderLine], tickets: Iterable[Ticket], *, at: datetime
+) -> Offer:
+    """
+    For the order's page. An order whose terms allow nothing costs no statement; the page behind it
+    looks closer.
+    """
     paid = order.state in {OrderState.PAID, OrderState.COMPLETED}
     on = order.event.state == EventState.PUBLISHED and order.channel != Channel.BOX_OFFICE
-    open_ = any(line.refund_until is not None and at <= line.refund_until for line in lines)
-    return paid and on and open_
+    open_ = {
+        line.variant_id
+        for line in lines
+        if line.refund_until is not None and at <= line.refund_until
+    }
+    living = {t.state for t in tickets if t.variant_id in open_ and t.state in LIVING}
+    if not (paid and on and living):
+        return Offer(is_open=False)
+    if _SUSPECT.first(order.pk) is not None and (no := refused(order)):
+        return Offer(is_open=False, no=no)
+    return Offer(is_open=TicketState.VALID in living)
 
 
 def refused(order: Order) -> str:
@@ -85,9 +112,7 @@ def refused(order: Order) -> str:
         return _("This event is over.")
     if order.channel == Channel.BOX_OFFICE:
         return _("These tickets were bought at the box office. Give them back there.")
-    if _in_doubt(order):
-        return _("Your payment is being looked at. Please write to the organizer.")
-    return ""
+    return _in_doubt(order)
 
 
 def returnable(order: Order, *, went_in: WentIn, at: datetime) -> list[Returnable]:
@@ -142,15 +167,35 @@ def parts_of(order: Order, chosen: Sequence[Returnable]) -> list[Part]:
     return of_tickets(left_of(order), {row.unit.pk for row in chosen}, offer=on_its_terms)
 
 
-def _in_doubt(order: Order) -> bool:
-    """Marked for a look, or some of it went back elsewhere and is not in our books yet."""
+def _suspect(order: int) -> QuerySet[Payment]:
+    """Its payment, where something happened to it that may be in the way."""
+    bought = Payment.objects.filter(order_payment__order=order, order_payment__applied=True)
+    return bought.filter(
+        Q(needs_review=True)
+        | Exists(Dispute.objects.filter(payment=OuterRef("pk"), state__in=TAKEN_BACK))
+        | Exists(Refund.objects.filter(payment=OuterRef("pk")))
+    )
+
+
+_SUSPECT = AskedOften(_suspect, -1)
+
+
+def _in_doubt(order: Order) -> str:
+    """A bank has it, it is marked for a look, or some of it went back and is not in our books yet."""
     payment = Payment.objects.filter(
         order_payment__order=order, order_payment__applied=True
     ).first()
     if payment is None:
-        return False
+        return ""
     left = sum(left.minor + left.kept for left in left_of(order))
-    return payment.needs_review or left_to_go_back(order, payment).minor < left
+    if not payment.needs_review and left_to_go_back(order, payment).minor >= left:
+        return ""
+    disputes = set(payment.disputes.values_list("state", flat=True))
+    if disputes & set(DISPUTE_HOLDING):
+        return _("The payment is disputed. Until that is decided nothing can be given back here.")
+    if DisputeState.LOST in disputes:
+        return _("The payment was taken back. There is nothing left to give back.")
+    return _("Your payment is being looked at. Please write to the organizer.")
 
 
 def _why_not(unit: Unit, order: Order, inside: Collection[int], *, at: datetime) -> str:
@@ -160,7 +205,7 @@ def _why_not(unit: Unit, order: Order, inside: Collection[int], *, at: datetime)
     if ticket.pk in inside:
         return _("Somebody came in with this ticket.")
     if ticket.state != TicketState.VALID:
-        return _("This ticket is blocked. Please ask the organizer.")
+        return why_blocked([ticket]).get(ticket.pk, "")
     if until is None:
         return _("This kind of ticket cannot be given back.")
     if at > until:

@@ -33,14 +33,15 @@ from apps.orders.selectors import (
 from apps.orders.services.ask_for_mail import NothingToMail, ask_for_links, ask_for_mail
 from apps.orders.services.cancel import NotCancellable, cancel
 from apps.orders.services.confirm import tickets_of
-from apps.orders.services.return_tickets import may_ask
-from apps.orders.shown_tickets import in_a_list
+from apps.orders.services.return_tickets import offer
+from apps.orders.shown_tickets import admits, in_a_list
 from apps.orders.states import UNPAID
 from apps.orders.views.loading import find_order, for_order, leads_to_providers, unknown
 from apps.payments.gateways.errors import GatewayError
 from apps.payments.models import Payment
 from apps.payments.reasons import explain
-from apps.tickets.states import LIVING, TicketState
+from apps.tickets.seen import What, note_view
+from apps.tickets.states import LIVING
 
 MAILS, HOUR = 5, 3600
 PER_PAGE = 20
@@ -74,6 +75,8 @@ def _order(request: HttpRequest, order: Order) -> HttpResponse:
     prefetch_related_objects([order], Prefetch("lines", OrderLine.objects.order_by("pk")))
     lines = list(order.lines.all())
     tickets = tickets_of(order)
+    shown = in_a_list(tickets)
+    note_view([one.ticket for one in shown if one.code], What.PAGE, at=at)
     told = Told([], [], []) if unpaid else refunds_told(order)
     context = {
         "order": order,
@@ -84,8 +87,8 @@ def _order(request: HttpRequest, order: Order) -> HttpResponse:
         "over": at >= order.event.ends_at,
         "lines": lines,
         "taxes": taxes(lines, order.currency),
-        "tickets": in_a_list(tickets),
-        "admits": sum(ticket.state == TicketState.VALID for ticket in tickets),  # so many
+        "tickets": shown,
+        "admits": sum(admits(ticket) for ticket in tickets),  # so many
         "standing": any(ticket.state in LIVING for ticket in tickets),
         "payment": payment,
         "why": explain(payment.reason) if payment else None,
@@ -94,7 +97,7 @@ def _order(request: HttpRequest, order: Order) -> HttpResponse:
         "failed": told.failed,
         "bought_nothing": told.bought_nothing,
         "onto_vouchers": onto_vouchers(order) if order.paid_at else [],
-        "may_return": may_ask(order, lines, at=at),
+        "giving_back": offer(order, lines, tickets, at=at),
         "policies": policies_of(lines, order.event),
         "seconds": seconds_left(order, at=at) if unpaid else 0,
         "can_pay": unpaid and at < order.pay_by,
@@ -127,15 +130,22 @@ def mail(request: HttpRequest, order: Order) -> HttpResponse:
         messages.error(request, _("We have sent it several times. Look into your spam folder."))
         return redirect("orders:order", order.reference)
     try:
+        _refuse_if_none_admits(order)
         with transaction.atomic():
             ask_for_mail(order, actor=order.buyer, at=now())
     except NothingToMail:
-        messages.error(request, _("There are no tickets to send yet."))
+        messages.error(request, _("There is nothing to send: no ticket of this order admits now."))
     else:
         messages.success(
             request, _("The mail is on its way to %(email)s.") % {"email": order.email}
         )
     return redirect("orders:order", order.reference)
+
+
+def _refuse_if_none_admits(order: Order) -> None:
+    """A letter about tickets that do not admit is not written."""
+    if not any(admits(ticket) for ticket in tickets_of(order)):
+        raise NothingToMail
 
 
 @never_cache

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.timezone import now
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
@@ -11,13 +11,12 @@ from apps.core.asked_often import AskedOften
 from apps.orders.keys import opens_image
 from apps.orders.models import Order
 from apps.orders.services.confirm import tickets_of
-from apps.orders.shown_tickets import with_code
+from apps.orders.shown_tickets import admits, with_code
 from apps.orders.views.loading import for_order, unknown
 from apps.tickets import qr
 from apps.tickets.models import Ticket
 from apps.tickets.pdf import tickets_pdf
 from apps.tickets.seen import What, note_view
-from apps.tickets.states import TicketState
 from apps.tickets.tokens import token
 
 
@@ -33,14 +32,17 @@ def ticket(request: HttpRequest, order: Order, ticket_reference: str) -> HttpRes
 @require_GET
 @for_order
 def ticket_pdf(_request: HttpRequest, order: Order, ticket_reference: str) -> HttpResponse:
-    return _pdf([_ticket(order, ticket_reference)], ticket_reference)
+    found = _ticket(order, ticket_reference)
+    if not admits(found):  # its page says why
+        return redirect("orders:ticket", order.reference, ticket_reference)
+    return _pdf([found], ticket_reference)
 
 
 @require_GET
 @for_order
-def order_pdf(request: HttpRequest, order: Order) -> HttpResponse:
-    valid = [t for t in tickets_of(order) if t.state == TicketState.VALID]
-    return _pdf(valid, order.reference) if valid else unknown(request)
+def order_pdf(_request: HttpRequest, order: Order) -> HttpResponse:
+    valid = [ticket for ticket in tickets_of(order) if admits(ticket)]
+    return _pdf(valid, order.reference) if valid else redirect("orders:order", order.reference)
 
 
 @never_cache
