@@ -29,7 +29,9 @@ def test_variants_of_an_event_that_was_called_off_are_not_on_sale(
     Event.objects.update(state=EventState.CANCELLED)
     page = desk.get(overview).content.decode()
     assert ">On sale<" not in page
-    assert page.count('<span class="tag" data-is="bad">Called off</span>') == 2  # the event, its variant
+    assert (
+        page.count('<span class="tag" data-is="bad">Called off</span>') == 2
+    )  # the event, its variant
     assert 'value="hidden"' not in page
     answer = desk.post(
         f"/console/events/event/{event.pk}/sale/",

@@ -17,7 +17,6 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.fees import Band
 from apps.accounts.models import FeeTerms
-from apps.accounts.models.fees import FeeTermsQuerySet
 from apps.accounts.roles import Capability
 from apps.console.badges import badge
 from apps.console.desk import ListPage, Page, ReadDesk
@@ -47,8 +46,8 @@ class FeeTermsDesk(ReadDesk):
     list_tools: ClassVar[Sequence[tuple[str, Any]]] = (("new", _("New terms")),)
 
     def rows(self, request: HttpRequest, *, to: Capability) -> QuerySet[FeeTerms]:
-        rows: FeeTermsQuerySet = super().rows(request, to=to)
-        return rows.with_their_end(at=now())
+        rows = super().rows(request, to=to)
+        return FeeTerms.objects.filter(pk__in=rows.values("pk")).with_their_end(at=now())
 
     @display(description=_("for"), ordering="organizer__name")
     def whose(self, terms: FeeTerms) -> SafeString:

@@ -256,7 +256,7 @@ def _at_stripe(request: HttpRequest, desk: Desk) -> PayoutMethod | None:
     methods = PayoutMethod.objects.filter(
         provider=Kind.STRIPE, organizer__in=desk.access(request).organizers(MONEY)
     )
-    return methods.filter(organizer=number).first() if number.isdecimal() else None
+    return methods.filter(organizer=int(number)).first() if number.isdecimal() else None
 
 
 def _ask_again(request: HttpRequest, method: PayoutMethod) -> None:
