@@ -4,6 +4,7 @@ from datetime import datetime
 
 from apps.outbox.models import Message
 from apps.payments.models import ProviderNotice, Refund
+from apps.payments.polling import REFUND_MOVING
 from apps.payments.services.note_warning import note_warning
 from apps.payments.services.reconcile_refunds import reconcile_refunds
 from apps.payments.services.submit_refund import look_up_refund
@@ -17,9 +18,10 @@ def submit_refund(message: Message, *, at: datetime) -> None:
 
 
 def refund_due(message: Message, *, at: datetime) -> None:
-    """A refund of which we have not heard."""
+    """A refund of which we have not heard; perhaps we have since, and cash cannot be asked about."""
     refund = Refund.objects.select_related("payment").get(pk=message.payload["id"])
-    look_up_refund(refund, at=at)
+    if refund.state in REFUND_MOVING:
+        look_up_refund(refund, at=at)
 
 
 def fraud_warned(message: Message, *, at: datetime) -> None:

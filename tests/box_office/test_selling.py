@@ -13,8 +13,11 @@ from apps.box_office.models import TillLine
 from apps.inventory.availability import count
 from apps.notifications.models import Mail
 from apps.orders.models import Order
+from apps.orders.services.refund import refund_order
 from apps.orders.states import OrderState
-from apps.payments.models import Payment
+from apps.payments.models import Payment, Refund
+from apps.payments.services.chase import poll_refunds
+from apps.payments.states import RefundState
 from apps.tickets.models import Ticket
 from apps.variants.models import Variant
 from tests.factories.box_office import Seller, books_of
@@ -190,3 +193,21 @@ def test_tickets_are_printed_and_found_again(selin: Seller, parkett: Variant) ->
         assert order.reference in selin.words
     selin.opens("sales/?q=nobody")
     assert "Nothing found" in selin.words
+
+
+def test_cash_that_the_organizer_gives_back_is_done_once_workers_are_back(
+    selin: Seller, parkett: Variant
+) -> None:
+    """They died between beginning it and saying so, and what was not heard of is looked at as well."""
+    selin.opens_till()
+    order = selin.sells(parkett)
+    refund = refund_order(order, actor="user:1", reason="ill", at=now())
+    assert refund is not None
+    a_day_later = now() + timedelta(days=1)
+    long_ago = {"state": RefundState.SUBMITTING, "next_poll_at": now(), "created_at": now()}
+    Refund.objects.filter(pk=refund.pk).update(**long_ago)
+    assert poll_refunds(at=a_day_later) == 1
+    deliver_all(at=a_day_later)
+
+    refund.refresh_from_db()
+    assert (refund.state, undelivered()) == (RefundState.SUCCEEDED, [])
