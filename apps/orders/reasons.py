@@ -25,6 +25,7 @@ _OURS: Mapping[str, Promise] = {
     "made at the provider": gettext_lazy("made at the provider"),
     "called off": gettext_lazy("event called off"),
     "dispute": gettext_lazy("the buyer's bank disputes the payment"),
+    "what it was paid with went back": gettext_lazy("what it was first paid with went back"),
     "dispute lost": gettext_lazy("a dispute was lost"),
     "e-mail address corrected": gettext_lazy("e-mail address corrected"),
 }

@@ -19,8 +19,9 @@ from apps.orders.models import Order, OrderPayment
 from apps.orders.selectors import left_to_give_back
 from apps.orders.services.apply_by_hand import apply_by_hand
 from apps.orders.services.give_back import Giving, standing_units
-from apps.orders.services.refund import Amount, Whole
+from apps.orders.services.refund import Amount
 from apps.orders.services.refund import refund as refund_order
+from apps.orders.services.refund_suspect import refund_suspect
 from apps.orders.services.send_back import send_back
 from apps.orders.services.settle import conclude, settle
 from apps.payments.gateways.balances import LineKind
@@ -116,12 +117,12 @@ def accept_loss(case: Case, actor: str, reason: str, at: datetime) -> None:
 
 
 def refund_all(case: Case, actor: str, reason: str, at: datetime) -> None:
-    """Also what an earlier refund had kept: a bank would take all of it."""
+    """Also what an earlier refund had kept, and of what became a better ticket: a bank would take all of it."""
     order = Order.objects.get(pk=case.story["order"])
     giving = Giving(actor, reason or f"case {case.pk}")
     standing = standing_units(order)
     if standing:
-        refund_order(order, Whole(), giving, at=at)
+        refund_suspect(order, giving, at=at)
     payment = Payment.objects.get(pk=case.story["payment"])
     kept = min(left_to_give_back(order), left_to_refund(payment))
     if kept or not standing:

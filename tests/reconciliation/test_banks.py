@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.utils.timezone import now
 
+from apps.box_office.services.open_till import open_till
+from apps.box_office.services.sell import InHand, finish_sale
+from apps.box_office.services.upgrade import begin
+from apps.core.models import StateChange
 from apps.core.money import Money
 from apps.orders.models import Unit
+from apps.orders.reasons import in_words
 from apps.orders.services.give_back import Giving
 from apps.orders.services.refund import Amount, refund
 from apps.orders.services.return_tickets import return_tickets
 from apps.payments.gateways.base import Kind as Provider
 from apps.payments.gateways.disputes import Evidence
+from apps.payments.gateways.offline import Method
 from apps.payments.models import Dispute, DisputeAnswer, Refund
 from apps.payments.services.answer_dispute import send_evidence
 from apps.reconciliation.kinds import Fix, Kind
@@ -24,6 +31,8 @@ from apps.tickets.models import Ticket
 from apps.trail.models import MoneyAct
 from tests.disputing import FEE, Bank
 from tests.factories.differing import DAY, Desk
+from tests.factories.door import make_device
+from tests.factories.selling import make_quota, make_variant
 
 pytestmark = pytest.mark.django_db
 EVIDENCE = Evidence(
@@ -155,6 +164,30 @@ def test_a_fraud_warning_takes_what_was_kept_of_a_ticket_given_back(desk: Desk) 
     assert desk.accepts().state == "closed"
     assert sorted(Refund.objects.values_list("amount_minor", flat=True)) == [1900, 1900, 3800]
     assert {ticket.state for ticket in Ticket.objects.all()} == {"refunded"}
+    assert desk.agrees()
+
+
+def test_a_fraud_warning_takes_the_price_of_what_became_a_better_ticket(desk: Desk) -> None:
+    """The difference was paid at the counter: the organizer has that, and decides about the ticket."""
+    bank = bank_of(desk)
+    event = desk.shop.event
+    loge = make_variant(event, "Loge", price_minor=5800)
+    make_quota(event, 1, loge, name="Boxes")
+    device, _key = make_device(event)
+    till = open_till(device, Money(0, "EUR"), cashier="Bela", key=uuid4(), at=now())
+    ticket = Ticket.objects.earliest("pk")
+    better = begin(till, ticket, loge, sale=uuid4(), language="en", at=now())
+    finish_sale(till, better, InHand(Method.CASH), at=now())
+    bank("warn_of_fraud")
+    look_lightly(at=desk.at)
+    assert desk.open_cases() == [(Kind.FRAUD_WARNING, 7600)]
+
+    assert desk.accepts().state == "closed"
+    assert [refund.amount_minor for refund in Refund.objects.all()] == [7600]
+    states = dict(Ticket.objects.values_list("variant__name", "state").exclude(pk=ticket.pk))
+    assert states == {"Parkett": "refunded", "Loge": "blocked"}
+    blocked = StateChange.objects.filter(target="blocked").values_list("reason", flat=True)
+    assert [in_words(reason) for reason in blocked] == ["what it was first paid with went back"]
     assert desk.agrees()
 
 
