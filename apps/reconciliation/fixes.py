@@ -18,6 +18,7 @@ from apps.ledger import chart
 from apps.orders.models import Order, OrderPayment
 from apps.orders.selectors import left_to_give_back
 from apps.orders.services.apply_by_hand import apply_by_hand
+from apps.orders.services.dispute import look_at_disputes
 from apps.orders.services.give_back import Giving, standing_units
 from apps.orders.services.refund import Amount
 from apps.orders.services.refund import refund as refund_order
@@ -52,6 +53,8 @@ def ask(case: Case, actor: str, reason: str, at: datetime) -> None:
     elif "refund" in case.story:
         refund = Refund.objects.select_related("payment").get(pk=case.story["refund"])
         look_up_refund(refund, at=at)
+    elif case.story["told"] == "dispute":
+        look_at_disputes(Payment.objects.get(pk=case.story["payment"]), at=at)
     else:
         payment = Payment.objects.get(pk=case.story["payment"])
         settle(payment, actor=actor, at=at)

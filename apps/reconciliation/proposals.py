@@ -32,6 +32,7 @@ _FIXES: dict[tuple[Kind, str], tuple[Fix, ...]] = {
     (Kind.PAYOUT_DIFFERS, "unknown"): (Fix.NOT_SENT,),
     (Kind.UNKNOWN_MONEY, "fee"): (Fix.BOOK_FEE, Fix.SUSPEND),
     (Kind.UNKNOWN_MONEY, "bank"): (Fix.BOOK_TRANSFER, Fix.SUSPEND),
+    (Kind.UNKNOWN_MONEY, "dispute"): (Fix.ASK, Fix.SUSPEND, Fix.WRITE_OFF),
     (Kind.BALANCE_DIFFERS, "balance"): (Fix.SUSPEND, Fix.WRITE_OFF),
     # Evidence needs words: it is written on the dispute's own page.
     (Kind.DISPUTE_UNANSWERED, "disputed"): (Fix.ACCEPT_LOSS,),
@@ -47,6 +48,8 @@ def fixes_for(kind: Kind, story: Mapping[str, Any]) -> tuple[Fix, ...]:
     fixes = _FIXES.get((kind, story["told"]), _ANYTHING_ELSE)
     if Fix.FINISH in fixes and not _can_finish(story):
         return tuple(fix for fix in fixes if fix != Fix.FINISH)
+    if Fix.ASK in fixes and kind == Kind.UNKNOWN_MONEY and story["payment"] is None:
+        return _ANYTHING_ELSE  # a dispute over a payment that is not ours
     if Fix.NOT_SENT in fixes and not story.get("absent"):
         return ()  # it may have been: a person looks at the provider, and says so on the payout's page
     return fixes

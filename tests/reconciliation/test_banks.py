@@ -122,6 +122,24 @@ def test_an_answer_that_the_provider_did_not_take_waits_for_a_person(desk: Desk)
     assert "did not take our answer" in words_of(desk)
 
 
+@BOTH
+def test_a_dispute_nobody_told_us_of_is_asked_for(desk: Desk, provider: Provider) -> None:
+    """All its webhooks were lost; the statement has what it took."""
+    bank = bank_of(desk, provider)
+    desk.adds_funds(provider)
+    bank.does("dispute")
+    desk.looks()
+    assert (Kind.UNKNOWN_MONEY, desk.case().fix) == (desk.case().kind, Fix.ASK)
+
+    assert desk.accepts().state == "closed"
+    dispute = Dispute.objects.get()
+    assert (dispute.withdrawn_minor, dispute.reserved_minor) == (7600, 7600)
+    assert f"suspense:{provider}" not in desk.shop.balances()
+    for _ in range(2):
+        desk.looks(DAY)
+        assert desk.open_cases() == [(Kind.DISPUTE_UNANSWERED, 7600)]  # and nothing else
+
+
 def test_a_fraud_warning_gives_the_order_back(desk: Desk) -> None:
     bank = bank_of(desk)
     bank("warn_of_fraud")

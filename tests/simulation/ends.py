@@ -61,11 +61,14 @@ def _orders(life: Life) -> Iterator[tuple[str, object]]:
 
 
 def _cases() -> Iterator[tuple[str, object]]:
-    yield from (("not read", run.error) for run in Run.objects.exclude(error=""))
+    newest = Run.objects.order_by("provider", "-pk").distinct("provider")
+    yield from (("not read", run.error) for run in newest if run.error)
     for case in Case.objects.living():
         yield "case", f"{case.kind} {case.subject} {case.amount_minor} {case.story}"
-    for reading in BalanceReading.objects.exclude(unexplained_minor=0):
-        yield "not explained", f"{reading.provider} {reading.unexplained_minor}"
+    readings = BalanceReading.objects.order_by("provider", "currency", "-pk")
+    for reading in readings.distinct("provider", "currency"):
+        if reading.unexplained_minor:
+            yield "not explained", f"{reading.provider} {reading.unexplained_minor}"
 
 
 def _money(life: Life) -> Iterator[tuple[str, object]]:

@@ -27,7 +27,16 @@ from apps.sandbox.commands import BadCommand
 from apps.sandbox.paypal.errors import PayPalError
 from apps.vouchers.services.block import NothingLeft
 from apps.vouchers.services.issue import NotCovered
-from tests.simulation import box_office, buyers, clockwork, organizers, payouts, providers, vouchers
+from tests.simulation import (
+    box_office,
+    buyers,
+    clockwork,
+    operators,
+    organizers,
+    payouts,
+    providers,
+    vouchers,
+)
 from tests.simulation.life import Life
 
 Step = Callable[[Life], str]
@@ -66,6 +75,7 @@ WEIGHTS: dict[Step, int] = {
     organizers.refunds_a_ticket: 4,
     organizers.refunds_an_amount: 4,
     organizers.calls_off: 1,
+    operators.accepts_a_fix: 4,
     payouts.is_paid_straight: 6,
     payouts.is_proposed: 3,
     payouts.is_approved: 3,
@@ -93,4 +103,5 @@ MEANWHILE: tuple[Step, ...] = (
     *(organizers.refunds_all, organizers.refunds_a_ticket, clockwork.works_twice),
     *(buyers.gives_tickets_back, payouts.is_approved),
     *(vouchers.is_put_on, vouchers.is_blocked, box_office.exchanges),
+    operators.accepts_a_fix,
 )

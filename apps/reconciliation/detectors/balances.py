@@ -33,7 +33,7 @@ UNKNOWN_LINE = Detector(
     over="reconciliation_balanceline",
 )
 
-# The same sum twice in a row: what is on its way differs from one reading to the next.
+# The same sum in two readings that are hours apart: what is on its way differs from one to the next.
 WHOLE = Detector(
     """
     SELECT format('balance:%%s:%%s', last.provider, last.currency), last.provider, last.currency,
@@ -48,6 +48,7 @@ WHOLE = Detector(
     CROSS JOIN LATERAL (
         SELECT unexplained_minor FROM reconciliation_balancereading
         WHERE (provider, currency) = (known.provider, known.currency) AND id < last.id
+          AND at <= last.at - %(apart)s
         ORDER BY id DESC LIMIT 1
     ) before
     WHERE last.unexplained_minor <> 0 AND last.unexplained_minor = before.unexplained_minor

@@ -14,6 +14,8 @@ from apps.reconciliation.coverage import Coverage
 PORTION_IDS = 20_000
 # What is younger may still be on its way through webhooks, polls and workers.
 YOUNG = timedelta(hours=1)
+# Two readings of a balance that are closer than that tell of one moment.
+READINGS_APART = timedelta(hours=6)
 FEE_KNOWN_WITHIN = timedelta(days=3)
 REFUND_MOVES_WITHIN = timedelta(days=3)
 REFUND_ARRIVES_WITHIN = timedelta(days=14)
@@ -66,6 +68,7 @@ class Looking:
         return {
             "at": self.at,
             "young": self.at - YOUNG,
+            "apart": READINGS_APART,
             "fee_known_by": self.at - FEE_KNOWN_WITHIN,
             "refund_moved_by": self.at - REFUND_MOVES_WITHIN,
             "refund_arrived_by": self.at - REFUND_ARRIVES_WITHIN,
