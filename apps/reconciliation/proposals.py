@@ -28,6 +28,7 @@ _FIXES: dict[tuple[Kind, str], tuple[Fix, ...]] = {
     (Kind.PAYOUT_DIFFERS, "item"): (Fix.REBOOK,),
     (Kind.PAYOUT_DIFFERS, "left"): (Fix.ASK,),
     (Kind.PAYOUT_DIFFERS, "back"): (Fix.ASK,),
+    (Kind.PAYOUT_DIFFERS, "part_back"): (Fix.SUSPEND,),
     (Kind.PAYOUT_DIFFERS, "not_there"): (Fix.ASK, Fix.SUSPEND),
     (Kind.PAYOUT_DIFFERS, "unknown"): (Fix.NOT_SENT,),
     (Kind.UNKNOWN_MONEY, "fee"): (Fix.BOOK_FEE, Fix.SUSPEND),

@@ -70,6 +70,9 @@ _STORIES: Mapping[tuple[Kind, str], Promise] = {
     (Kind.PAYOUT_DIFFERS, "back"): gettext_lazy(
         "Payout %(name)s of %(amount)s came back to %(provider)s, and counts as paid out here."
     ),
+    (Kind.PAYOUT_DIFFERS, "part_back"): gettext_lazy(
+        "%(amount)s of payout %(name)s came back to %(provider)s, and all of it counts as paid out here."
+    ),
     (Kind.PAYOUT_DIFFERS, "not_there"): gettext_lazy(
         "Payout %(name)s of %(amount)s counts as sent here; it is not on %(provider)s's statement."
     ),

@@ -162,6 +162,8 @@ class GiftVoucher(Stateful):
     recipient_email = models.EmailField(_("e-mail"), blank=True)
     language = models.CharField(max_length=5, default="en")
     note = models.CharField(_("note"), max_length=120, blank=True)
+    # Of the form that issued it: sent twice, it is issued once.
+    key = models.UUIDField(null=True, blank=True, unique=True, editable=False)
     issued_by = models.CharField(max_length=80)
     issued_at = models.DateTimeField()
     expires_at = models.DateTimeField()

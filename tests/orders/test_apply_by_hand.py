@@ -22,6 +22,7 @@ from apps.orders.services.send_back import send_back
 from apps.orders.states import OrderState
 from apps.payments.gateways.base import Kind
 from apps.payments.models import Payment, Refund
+from apps.sandbox.stripe.charges import settle
 from tests.buying import Buyer, Shop, open_shop, order_of, tickets_of
 from tests.outbox_pump import deliver_all, undelivered
 from tests.racing import run_at_once
@@ -156,3 +157,27 @@ def test_applying_and_sending_back_at_once_is_one_of_them(sandbox: SandboxForTes
     assert len(tickets_of(order)) == (2 if order.state == OrderState.PAID else 0)
     deliver_all(at=now())
     assert broken() == []
+
+
+def test_what_was_compared_is_not_marked_again_when_the_fee_is_told(shop: Shop) -> None:
+    """Else nothing of it would ever go back by itself, as when its event is called off."""
+    payment = Buyer(shop).on_the_way_to_pay(Kind.STRIPE)
+    Buyer(shop).pays_by_card_what_differs(payment, client_reference_id="TYPED-BY-HAND")
+    store = shop.sandbox.world.store
+    (charge,) = store.oldest("charge")
+    store.put("charge", charge["id"], charge | {"balance_transaction": None, "status": "pending"})
+    Buyer(shop).comes_back(payment)
+    payment.refresh_from_db()
+    assert (payment.needs_review, payment.fee_minor) == (True, None)
+    by_hand(payment)
+
+    store.put("charge", charge["id"], charge)
+    settle(shop.sandbox.world, charge["id"])
+    order = Buyer(shop).comes_back(payment)
+    payment.refresh_from_db()
+    assert (payment.needs_review, payment.fee_minor) == (False, 139)
+    call_off(shop.event, reason="flooded", actor="user:1", at=now())
+    deliver_all(at=now())
+    assert undelivered() == []
+    assert [ticket.state for ticket in tickets_of(order)] == ["refunded", "refunded"]
+    assert Refund.objects.get().state == "succeeded"

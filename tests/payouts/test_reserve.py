@@ -13,7 +13,7 @@ from apps.events.models import Event
 from apps.ledger import recipes
 from apps.payouts.models import Payout
 from apps.payouts.reserve import WINDOW, reserve
-from apps.payouts.services.approve import approve
+from apps.payouts.services.approve import OwedLess, approve
 from apps.payouts.services.propose import propose
 from apps.payouts.services.send import send
 from apps.payouts.statement import statement
@@ -118,3 +118,20 @@ def test_what_is_too_little_waits(event: Event, payee: PayoutMethod) -> None:
     assert propose(payee, "EUR", at=NOON) is None
     agree(event, smallest=1900)
     assert propose(payee, "EUR", at=NOON)
+
+
+def test_a_refund_before_it_is_approved_does_not_come_out_of_what_is_kept_back(
+    event: Event, payee: PayoutMethod
+) -> None:
+    agree(event, minimum=500)
+    order = sell_released(event, 2000)
+    payout = propose(payee, "EUR", at=NOON)
+    assert payout
+    assert payout.amount == eur(1400)
+    refund(order, 300)
+    with pytest.raises(OwedLess) as less:
+        approve(payout, actor="user:1", at=NOON)
+    assert less.value.owed == eur(1100)
+    sell_released(event, 1000)  # what came since makes up for it
+    approve(payout, actor="user:1", at=NOON)
+    assert payout.state == "approved"

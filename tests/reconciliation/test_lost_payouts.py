@@ -10,6 +10,7 @@ from django.utils.timezone import now
 
 from apps.payments.gateways.base import Kind as Provider
 from apps.payments.gateways.registry import PAYOUT_GATEWAYS
+from apps.payments.gateways.stripe.client import client
 from apps.payouts.models import Payout
 from apps.payouts.services import send as sending
 from apps.payouts.services.approve import approve
@@ -125,4 +126,28 @@ def test_a_payout_that_came_back_and_nobody_told_us(desk: Desk) -> None:
     assert payout.state == "returned"
     available = f"org:{payout.organizer_id}:available:stripe"
     assert desk.shop.balances()[available] == -payout.amount_minor
+    assert desk.agrees()
+
+
+def test_a_part_of_a_payout_that_came_back_is_for_a_person_to_explain(desk: Desk) -> None:
+    """Taken back on Stripe's pages: the payout stays paid, and asking again would say nothing new."""
+    desk.connects(Provider.STRIPE)
+    desk.adds_funds(Provider.STRIPE)
+    desk.sells(Provider.STRIPE)
+    payout = desk.pays_out(Provider.STRIPE)
+    client().v1.transfers.reversals.create(payout.ids["transfer"], {"amount": 1000})
+    desk.looks()
+    assert (desk.case().story["told"], desk.open_cases()) == (
+        "part_back",
+        [(Kind.PAYOUT_DIFFERS, 1000)],
+    )
+    assert f"€10.00 of payout {payout.reference} came back to Stripe" in story(desk.case())
+    assert (desk.case().fix, desk.accepts().state) == (Fix.SUSPEND, "closed")
+    payout.refresh_from_db()
+    assert payout.state == "paid"
+    books = desk.shop.balances()
+    assert (books["suspense:stripe"], books.get(f"org:{payout.organizer_id}:available:stripe")) == (
+        -1000,
+        None,
+    )
     assert desk.agrees()

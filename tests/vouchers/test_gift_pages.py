@@ -11,6 +11,7 @@ from django.test import Client
 from django.utils.timezone import now
 
 from apps.accounts.roles import Role
+from apps.ledger import balances
 from apps.notifications.models import Mail
 from apps.notifications.render import attached
 from apps.orders.models import Order
@@ -238,6 +239,25 @@ def test_an_owner_issues_blocks_and_replaces_and_sees_each_code_once(shop: Shop)
         "ada@example.org",
         [f"voucher-{other.reference}.pdf"],
     )
+
+
+def test_a_form_that_was_sent_twice_issues_one(shop: Shop) -> None:
+    """A second would take as much again out of what is to be paid out."""
+    fund(shop.organizer, 5000)
+    client = Client(headers={"sec-fetch-site": "same-origin"})
+    client.force_login(make_member(shop.organizer, Role.OWNER))
+    page = client.get(f"{LIST}new/").content.decode()
+    (key,) = re.findall(r'name="key" value="([^"]+)"', page)
+    typed = {"organizer": shop.organizer.pk, "currency": "EUR", "language": "en", "key": key}
+    for _ in range(2):
+        page = client.post(f"{LIST}new/", typed | {"amount": "20"}).content.decode()
+        voucher = GiftVoucher.objects.get()
+        assert code_of(voucher) in page
+    client.post(f"{LIST}new/", typed | {"amount": "10"})  # typed over it is another
+    rests = [rest(one) for one in GiftVoucher.objects.order_by("pk")]
+    assert rests == [2000, 1000]
+    assert balances.available(shop.organizer.pk, "stripe", "EUR").minor == 2000
+    assert broken() == []
 
 
 def test_an_operator_issues_by_mail_and_never_sees_a_code(shop: Shop) -> None:

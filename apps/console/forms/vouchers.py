@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
+from uuid import UUID, uuid4, uuid5
 
 from django import forms
 from django.conf import settings
@@ -34,6 +35,7 @@ class VoucherForm(ForWhom, OfOrganizer):
         label=_("Worth"), min_value=Decimal("0.01"), max_digits=9, decimal_places=2
     )
     currency = forms.ChoiceField(label=_("Currency"), choices=CURRENCIES)
+    key = forms.UUIDField(widget=forms.HiddenInput, required=False, initial=uuid4)
     note = forms.CharField(
         label=_("Note"), max_length=120, required=False, help_text=_("Only you see it.")
     )
@@ -57,6 +59,13 @@ class VoucherForm(ForWhom, OfOrganizer):
                 words = _("%(currency)s has fewer decimals.") % {"currency": currency}
                 self.add_error("amount", words)
         return cleaned
+
+    @property
+    def asked_once(self) -> UUID | None:
+        """Sent twice it is the same, typed over it is another."""
+        typed = dict(self.cleaned_data)
+        key: UUID | None = typed.pop("key")
+        return uuid5(key, repr(sorted(typed.items()))) if key else None
 
 
 class ReasonForm(forms.Form):

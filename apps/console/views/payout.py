@@ -178,7 +178,7 @@ def _do(
     try:
         act()
     except OwedLess as less:
-        text = _("Only %s is owed by now. Cancel this payout and propose again.")
+        text = _("Only %s can be paid out by now. Cancel this payout and propose again.")
         messages.error(request, text % less.owed)
     except tuple(_REFUSED) as refused:
         cause = next(cause for cause in _REFUSED if isinstance(refused, cause))

@@ -196,7 +196,8 @@ def _issue(form: VoucherForm, *, actor: str) -> GiftVoucher | None:
     there = {p: balances.available(organizer.pk, p, worth.currency) for p in chart.PROVIDERS}
     provider = max(there, key=lambda name: there[name].minor)
     fitting = [name for name, available in there.items() if available >= worth]
-    wanted = NewVoucher(organizer, (fitting or [provider])[0], worth, note=typed["note"])
+    out_of = (fitting or [provider])[0]
+    wanted = NewVoucher(organizer, out_of, worth, note=typed["note"], key=form.asked_once)
     try:
         return issue(wanted, form.recipient(), actor=actor, at=now())
     except NotCovered as why:

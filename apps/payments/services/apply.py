@@ -49,7 +49,8 @@ def apply(payment_id: int, attempt: Attempt, *, at: datetime) -> Applied:
     Write what the provider says into the row, under its lock, in the caller's transaction.
 
     States only move on: a snapshot that is older than the row changes nothing. What differs from
-    our row in amount, currency or reference sets `needs_review`.
+    our row in amount, currency or reference sets `needs_review`, until the money is taken: then somebody
+    compares it, and what they compared is not marked again.
     """
     if not connection.in_atomic_block:
         raise RuntimeError("a snapshot must commit together with what it causes")
@@ -103,7 +104,7 @@ def _take_in(payment: Payment, attempt: Attempt) -> None:
     payment.provider_id = _own_id(payment.ids)
     payment.redirect_url = attempt.redirect_url or payment.redirect_url
     payment.provider_expires_at = attempt.expires_at or payment.provider_expires_at
-    if _differs(payment, attempt):
+    if payment.state != PaymentState.CAPTURED and _differs(payment, attempt):
         payment.needs_review = True
         log.error(
             "payment_differs",

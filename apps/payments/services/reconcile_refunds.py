@@ -40,10 +40,15 @@ def reconcile_refunds(payment: Payment, *, at: datetime) -> None:
 
 
 def _find(payment: Payment, seen: RefundView) -> Refund | None:
-    for refund in payment.refunds.select_related("payment"):
-        if seen.id == refund.provider_id or seen.reference == reference_of(refund):
-            return refund
-    return None
+    """
+    By our own name only while the provider's is not known: a second one under our name, made when the
+    first answer was lost, is money that left twice, and a row of its own.
+    """
+    ours = list(payment.refunds.select_related("payment").order_by("pk"))
+    by_id = (refund for refund in ours if seen.id == refund.provider_id)
+    unnamed = (refund for refund in ours if not refund.provider_id)
+    by_name = (refund for refund in unnamed if seen.reference == reference_of(refund))
+    return next(by_id, None) or next(by_name, None)
 
 
 def _adopt(payment: Payment, seen: RefundView, *, at: datetime) -> Refund:

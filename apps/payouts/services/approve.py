@@ -9,6 +9,7 @@ from apps.core.transitions import move
 from apps.ledger import balances
 from apps.outbox.publish import publish
 from apps.payouts.models import Payout
+from apps.payouts.reserve import reserve
 from apps.payouts.services import book
 from apps.payouts.services.payee import lock_payee
 from apps.payouts.services.persons import completes, takes_two
@@ -17,7 +18,11 @@ from apps.trail.record import record
 
 
 class OwedLess(Exception):
-    """Less is owed by now than was proposed, by a refund in between: cancel it and propose again."""
+    """
+    Less may be paid out by now than was proposed, by a refund in between: cancel it and propose again.
+
+    owed: beyond the reserve.
+    """
 
     def __init__(self, payout: Payout, owed: Money) -> None:
         super().__init__(f"{payout}: {payout.amount} proposed, {owed} owed")
@@ -35,6 +40,7 @@ def approve(payout: Payout, *, actor: str, at: datetime) -> None:
     with transaction.atomic():
         payee = lock_payee(payout.organizer_id, payout.provider, at=at)
         owed = balances.available(payout.organizer_id, payout.provider, payout.currency)
+        owed -= reserve(payee.organizer, payout.provider, payout.currency, at=at)
         if owed < payout.amount:
             raise OwedLess(payout, owed)
         two = payout.two_persons or takes_two(payout.amount)

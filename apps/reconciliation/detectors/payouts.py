@@ -36,6 +36,12 @@ ITEM = Detector(
     over="payouts_payout",
 )
 
+# What came back of a payout, all in all.
+_CAME_BACK = """
+    SELECT sum(net_minor)::bigint AS minor, max(at) AS at FROM reconciliation_balanceline
+    WHERE payout_id = p.id AND kind = 'payout_back' AND currency = p.currency
+"""
+
 # The statement and our row say different things of where the money is.
 STATE = Detector(
     f"""
@@ -46,7 +52,27 @@ STATE = Detector(
     JOIN reconciliation_balanceline l ON l.payout_id = p.id AND l.at < %(young)s
       AND CASE l.kind WHEN 'payout' THEN p.state NOT IN {_OUT} AND p.state <> 'in_transit'
           ELSE p.state IN ('held', 'unclaimed', 'paid') END
+    CROSS JOIN LATERAL ({_CAME_BACK}) back
     WHERE p.id > %(after)s AND p.id <= %(up_to)s
+      AND (l.kind = 'payout' OR back.minor >= p.amount_minor)
+    ORDER BY p.id
+    """,  # noqa: S608 - our own words
+    over="payouts_payout",
+)
+
+# Somebody took a part back in the provider's dashboard: the payout stays paid, and a person says whose that is.
+PART_BACK = Detector(
+    f"""
+    SELECT 'payouts.payout:' || p.id, p.provider, p.currency, back.minor,
+           json_build_object('told', 'part_back', 'payout', p.id, 'name', p.reference,
+                             'state', p.state, 'when', back.at)
+    FROM payouts_payout p
+    CROSS JOIN LATERAL ({_CAME_BACK}) back
+    WHERE p.id > %(after)s AND p.id <= %(up_to)s AND p.state IN ('held', 'unclaimed', 'paid')
+      AND back.minor > 0 AND back.minor < p.amount_minor AND back.at < %(young)s
+      AND NOT EXISTS (
+        SELECT FROM ledger_posting WHERE key = 'correction:payout_differs:payouts.payout:' || p.id
+      )
     ORDER BY p.id
     """,  # noqa: S608 - our own words
     over="payouts_payout",

@@ -24,13 +24,15 @@ class NotCovered(Exception):
 def issue(new: NewVoucher, to: Recipient, *, actor: str, at: datetime) -> GiftVoucher:
     """
     A debt of the organizer to whoever holds it, out of what could be paid out now: so the money for it is
-    there, whatever becomes of the organizer.
+    there, whatever becomes of the organizer. The same form again is the same voucher.
 
     :raises NotCovered: nothing was issued.
     """
     organizer, provider, amount = new.organizer, new.provider, new.amount
     with transaction.atomic():
         _lock(organizer, provider)
+        if (before := _issued(new)) is not None:
+            return before
         available = balances.available(organizer.pk, provider, amount.currency)
         if available < amount:
             raise NotCovered(available)
@@ -41,6 +43,13 @@ def issue(new: NewVoucher, to: Recipient, *, actor: str, at: datetime) -> GiftVo
         post(draft, subject=voucher.subject, at=at)
         record("voucher.issue", about=voucher, actor=actor, at=at, reason=new.note, amount=amount)
     return voucher
+
+
+def _issued(new: NewVoucher) -> GiftVoucher | None:
+    """Needs the organizer locked."""
+    if new.key is None:
+        return None
+    return GiftVoucher.objects.filter(organizer=new.organizer, key=new.key).first()
 
 
 def _lock(organizer: Organizer, provider: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from django.utils.timezone import get_default_timezone
 
@@ -30,7 +31,7 @@ class Recipient:
 
 @dataclass(frozen=True, slots=True)
 class NewVoucher:
-    """amount: what it is worth. provider: where that money lies."""
+    """amount: what it is worth. provider: where that money lies. key: of the form that asks for it."""
 
     organizer: Organizer
     provider: str
@@ -38,6 +39,7 @@ class NewVoucher:
     origin: Origin = Origin.ISSUED
     replaces: GiftVoucher | None = None
     note: str = ""
+    key: UUID | None = None
 
 
 def write_voucher(new: NewVoucher, to: Recipient, *, actor: str, at: datetime) -> GiftVoucher:
@@ -58,6 +60,7 @@ def write_voucher(new: NewVoucher, to: Recipient, *, actor: str, at: datetime) -
         recipient_email=to.email.strip().lower(),
         language=to.language,
         note=new.note,
+        key=new.key,
         issued_by=actor,
         issued_at=at,
         expires_at=end_of_life(at),
