@@ -29,6 +29,8 @@ from tests.outbox_pump import deliver_all
 from tests.payouts.test_with_providers import PAGES, connect, post_all_notices, sell
 from tests.sandbox_server import SandboxForTests
 
+GERMAN = {"Accept-Language": "de"}
+
 
 @pytest.fixture
 def shop(db: None, sandbox: SandboxForTests) -> Shop:
@@ -58,8 +60,7 @@ def test_half_done_it_says_what_is_missing_and_leads_on_with_a_fresh_link_each_t
     lena = signed_in(make_member(shop.organizer, Role.OWNER, email="lena@example.org"))
     begun = connect_stripe(shop.organizer, country="DE", pages=PAGES, actor="user:1", at=now())
     page = f"/console/accounts/payoutmethod/{PayoutMethod.objects.get().pk}/"
-    german = {"Accept-Language": "de"}
-    shown = lena.get(f"{page}overview/", headers=german).content.decode()
+    shown = lena.get(f"{page}overview/", headers=GERMAN).content.decode()
     assert "<li>Wohnanschrift</li><li>Geburtsdatum</li><li>Vor- und Nachname</li>" in shown
     assert "Zustimmung zu den Bedingungen von Stripe" in shown
     assert "identity." not in shown
@@ -138,6 +139,8 @@ def test_an_organizer_who_lets_us_go_at_stripe_is_paid_no_more_and_can_come_back
     assert shop.sandbox.send_to(client, provider, event) == 200
     deliver_all(at=now())
     page = f"/console/accounts/payoutmethod/{method.pk}/overview/"
+    form = signed_in(lena).get("/console/accounts/payoutmethod/stripe/", headers=GERMAN)
+    assert '<option value="DE" selected>Deutschland</option>' in form.content.decode()
     shown = signed_in(lena).get(page).content.decode()
     assert "not yet" in shown
     assert "Your account at Stripe was closed, or its connection to us was ended." in shown
