@@ -54,6 +54,19 @@ def test_stripe_tells_when_an_organizer_can_be_paid(shop: Shop, client: Client) 
     assert not PayoutMethod.objects.get().payable
 
 
+@pytest.mark.parametrize("linked", [True, False])
+def test_the_form_as_it_is_shown_leads_to_stripe(shop: Shop, linked: bool) -> None:
+    lena = signed_in(make_member(shop.organizer, Role.OWNER, email="lena@example.org"))
+    form = "/console/accounts/payoutmethod/stripe/"
+    shown = text(lena, f"{form}?organizer={shop.organizer.pk}" if linked else form)
+    (organizer,) = re.findall(r'name="organizer" value="(\d+)"', shown)
+    answer = lena.post(form, {"organizer": organizer, "country": "AT"}).content.decode()
+    assert link_of(answer).startswith(f"{shop.sandbox.world.options.public_url}/connect/")
+    assert PayoutMethod.objects.get().organizer == shop.organizer
+    (account,) = shop.sandbox.world.store.newest("account")
+    assert account["country"] == "AT"
+
+
 def test_half_done_it_says_what_is_missing_and_leads_on_with_a_fresh_link_each_time(
     shop: Shop,
 ) -> None:

@@ -96,7 +96,7 @@ def stripe(request: HttpRequest, desk: Desk) -> HttpResponse:
     form = StripeForm(
         request.POST or None,
         organizers=desk.access(request).organizers(MONEY),
-        initial={"organizer": request.GET.get("organizer")},
+        initial=request.GET.dict(),  # a link may say for which organizer
     )
     if request.method == "POST" and form.is_valid():
         organizer, country = form.cleaned_data["organizer"], form.cleaned_data["country"]
