@@ -20,9 +20,17 @@ def provider_words(provider: str) -> str:
 def id_words(name: str) -> str:
     """What a provider calls something by; a new name of it is shown as it is."""
     words = {
-        "transfer": _("Transfer at Stripe"),
-        "item": _("Payout at PayPal"),
+        "account": _("Account"),
         "batch": _("Batch at PayPal"),
+        "capture": _("Capture at PayPal"),
+        "charge": _("Charge at Stripe"),
+        "dispute": _("Dispute"),
+        "intent": _("Payment intent at Stripe"),
+        "item": _("Payout at PayPal"),
+        "order": _("Order at PayPal"),
+        "refund": _("Refund"),
+        "session": _("Checkout session at Stripe"),
+        "transfer": _("Transfer at Stripe"),
     }
     return words.get(name, name)
 

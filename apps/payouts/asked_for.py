@@ -189,9 +189,8 @@ _ABOUT: Mapping[str, tuple[Promise, Mapping[str, Promise]]] = {
     "business_details": (_("About the company"), _COMPANY),
 }
 _IN_GENERAL = (_("For the account"), _ACCOUNT)
-_NUMBERED = re.compile(
-    r"\b(person|interv)_\w+"
-)  # somebody Stripe knows already, and something it has asked
+# Somebody Stripe knows already, or something it has asked, by a number of its own.
+_NUMBERED = re.compile(r"\b(person|interv)_\w+")
 _SCRIPT = re.compile(r"_kan(a|ji)\b")
 
 
@@ -212,7 +211,7 @@ class Asked:
 def asked_for(missing: Sequence[str]) -> list[Asked]:
     """missing: as a PayeeView has it. Each thing is named once; people come before the account."""
     groups: dict[str, dict[str, dict[str, None]]] = {
-        str(about): {} for about, _words in _ABOUT.values()
+        str(about): {} for about, _table in _ABOUT.values()
     }
     for entry in missing:
         name, *codes = entry.split(" ")

@@ -138,7 +138,7 @@ _DOES: Mapping[Fix, Promise] = {
     Fix.BOOK_FEE: gettext_lazy("It becomes our expense."),
     Fix.BOOK_TRANSFER: gettext_lazy("It is booked between the provider's balance and the bank."),
     Fix.SUSPEND: gettext_lazy(
-        "The books follow the statement; what it was stays open on the account suspense."
+        "The books follow the statement; what it was stays open as not explained yet."
     ),
     Fix.WRITE_OFF: gettext_lazy(
         "The books follow the statement; what is missing is our loss, and what is too much we keep."

@@ -12,6 +12,7 @@ from django.test import RequestFactory
 from django.utils.translation import override
 
 from apps.console.sites import organizer_site, platform_site
+from apps.console.words import id_words
 from tests.factories.selling import make_user
 from tests.german import german
 
@@ -54,3 +55,27 @@ def test_no_desk_speaks_english_in_german() -> None:
                         if ours == theirs and ours.capitalize() not in BOTH:
                             same.add(f"{desk.model.__name__}: {ours}")
     assert sorted(same) == []
+
+
+def test_in_german_each_column_begins_with_a_capital() -> None:
+    """On a phone it stands alone before what it names, as the stylesheet cannot do it for one letter."""
+    with german(), override("de"):
+        small = {
+            f"{desk.model.__name__}: {name}"
+            for site in (organizer_site, platform_site)
+            for desk in site._registry.values()
+            for column in desk.list_display
+            if (name := str(label_for_field(column, desk.model, desk)))[:1].islower()
+        }
+    assert small == set()
+
+
+def test_what_a_provider_calls_something_is_said_in_words() -> None:
+    with german(), override("de"):
+        said = [id_words(name) for name in ("item", "transfer", "intent", "something_new")]
+    assert said == [
+        "Auszahlung bei PayPal",
+        "Überweisung bei Stripe",
+        "Zahlungsvorgang bei Stripe",
+        "something_new",
+    ]

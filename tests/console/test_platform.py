@@ -93,8 +93,11 @@ def test_a_payout_is_proposed_approved_and_cancelled(
     operator: Client, organizer: Organizer
 ) -> None:
     sell_released(make_event(organizer, at=now()), 2000)
-    said = operator.post("/platform/payouts/payout/run/", follow=True).content.decode()
-    assert "1 payouts proposed" in said
+    run = "/platform/payouts/payout/run/"
+    said = operator.post(run, follow=True).content.decode()
+    again = operator.post(run, follow=True).content.decode()
+    assert "There is nothing to pay out now." in again
+    assert "1 payout proposed." in said
     payout = Payout.objects.get()
     assert (payout.state, payout.amount_minor) == (PayoutState.PROPOSED, 1900)
     shown = operator.get(f"/platform/payouts/payout/{payout.pk}/overview/").content.decode()
@@ -191,7 +194,7 @@ def test_parked_deliveries_are_tried_again(operator: Client) -> None:
     act(operator, rows[0], "retry")
     assert "not parked" in act(operator, rows[2], "retry")
     said = operator.post("/platform/outbox/delivery/retries/", follow=True).content.decode()
-    assert "1 are tried again" in said
+    assert "1 is tried again." in said
     assert list(Delivery.objects.order_by("pk").values_list("state", flat=True)) == [
         DeliveryState.PENDING,
         DeliveryState.PENDING,

@@ -27,7 +27,7 @@ class EntriesForm(forms.Form):
     """By GET: every page of it has an address of its own."""
 
     first = _day(gettext_lazy("From"))
-    last = _day(gettext_lazy("To"))
+    last = _day(gettext_lazy("Until"))
     kind = forms.ChoiceField(label=gettext_lazy("Kind"), required=False)
     organizer = forms.ModelChoiceField(
         Organizer.objects.order_by("name"),

@@ -7,6 +7,7 @@ from datetime import UTC
 
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 
 from apps.console.desk import Desk
 from apps.console.moments import local
@@ -23,7 +24,7 @@ def refund(request: HttpRequest, desk: Desk, row: Refund) -> HttpResponse:
         request,
         "console/refund_row.html",
         row,
-        title=str(row),
+        title=_("Refund of payment %s") % row.payment,
         refund=row,
         order=order,
         owed=owed_to_buyer(row.payment, order) if order else None,

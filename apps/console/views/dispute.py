@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from apps.accounts.roles import Capability
 from apps.console.desk import Desk
@@ -101,7 +102,12 @@ def places(request: HttpRequest, desk: Desk, dispute: Dispute) -> HttpResponse:
     except NotLost:
         messages.warning(request, _("Not all of the money is gone: refund the rest instead."))
     else:
-        messages.success(request, _("%d tickets ended, their places are on sale.") % ended)
+        told = ngettext(
+            "%d ticket ended, its place is on sale.",
+            "%d tickets ended, their places are on sale.",
+            ended,
+        )
+        messages.success(request, told % ended)
     return redirect(desk.url("overview", dispute))
 
 

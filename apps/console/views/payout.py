@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from apps.console.desk import Asking, Desk
 from apps.console.forms.money import ProviderIdsForm
@@ -90,8 +90,12 @@ def csv(_request: HttpRequest, _desk: Desk, payout: Payout) -> StreamingHttpResp
 def run(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Propose a payout for everybody who is owed something."""
     if request.method == "POST":
-        made = list(propose_all(at=now(), actor=desk.actor(request)))
-        messages.success(request, _("%d payouts proposed.") % len(made))
+        made = len(list(propose_all(at=now(), actor=desk.actor(request))))
+        if made:
+            told = ngettext("%d payout proposed.", "%d payouts proposed.", made) % made
+            messages.success(request, told)
+        else:
+            messages.info(request, _("There is nothing to pay out now."))
         return redirect(desk.url("changelist"))
     return desk.ask(
         request,

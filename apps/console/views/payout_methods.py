@@ -96,7 +96,7 @@ def stripe(request: HttpRequest, desk: Desk) -> HttpResponse:
     form = StripeForm(
         request.POST or None,
         organizers=desk.access(request).organizers(MONEY),
-        initial={"organizer": request.GET.get("organizer")},
+        initial=request.GET.dict(),  # a link may say for which organizer
     )
     if request.method == "POST" and form.is_valid():
         organizer, country = form.cleaned_data["organizer"], form.cleaned_data["country"]
@@ -123,9 +123,9 @@ def stripe_back(request: HttpRequest, desk: Desk) -> HttpResponse:
     if method is None:
         return redirect(desk.url("changelist"))
     if "again" in request.GET:
-        messages.warning(request, _("That link to Stripe has run out. Go on with a new one."))
-    else:
-        _ask_again(request, method)
+        messages.warning(request, _("That link to Stripe has run out. Here is a new one."))
+        return _go_on(request, desk, method)
+    _ask_again(request, method)
     return redirect(desk.url("overview", method))
 
 
@@ -148,15 +148,7 @@ def onward(request: HttpRequest, desk: Desk, method: PayoutMethod) -> HttpRespon
     """Back to Stripe's pages, with what it still asks for."""
     if request.method != "POST" or method.provider != Kind.STRIPE:
         return redirect(desk.url("overview", method))
-    try:
-        url = go_on_at_stripe(method, pages=_pages(desk, method.organizer))
-    except AccountGone:
-        pass  # its page says so
-    except GatewayError:
-        messages.error(request, _unreachable(Kind.STRIPE))
-    else:
-        return _lead_on(request, desk, url)
-    return redirect(desk.url("overview", method))
+    return _go_on(request, desk, method)
 
 
 def look(request: HttpRequest, desk: Desk, method: PayoutMethod) -> HttpResponse:
@@ -237,6 +229,18 @@ def _onboard(request: HttpRequest, desk: Desk, organizer: Organizer, country: st
         messages.error(request, _unreachable(Kind.STRIPE))
         return ""
     return onboarding.url
+
+
+def _go_on(request: HttpRequest, desk: Desk, method: PayoutMethod) -> HttpResponse:
+    try:
+        url = go_on_at_stripe(method, pages=_pages(desk, method.organizer))
+    except AccountGone:
+        pass  # its page says so
+    except GatewayError:
+        messages.error(request, _unreachable(Kind.STRIPE))
+    else:
+        return _lead_on(request, desk, url)
+    return redirect(desk.url("overview", method))
 
 
 def _pages(desk: Desk, organizer: Organizer) -> Pages:

@@ -14,6 +14,7 @@ from apps.console.desk import Asking, Desk
 from apps.console.forms.money import NettingForm
 from apps.console.forms.orders import ReasonForm
 from apps.console.forms.team import SureForm
+from apps.console.words import provider_words
 from apps.payouts.coming import coming as coming_of
 from apps.payouts.coming import now_of
 from apps.payouts.models import Netting, PayeeWaiver
@@ -45,7 +46,7 @@ def method(request: HttpRequest, desk: Desk, row: PayoutMethod) -> HttpResponse:
         request,
         "console/payee.html",
         row,
-        title=str(row),
+        title=provider_words(row.provider),
         method=row,
         until=until,
         waiver=waiver,

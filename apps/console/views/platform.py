@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from apps.accounts.models import Organizer
 from apps.accounts.services.agreement import change_agreement
@@ -124,11 +125,21 @@ def delivery_retry(request: HttpRequest, desk: Desk, delivery: Delivery) -> Http
 def deliveries_retry(request: HttpRequest, desk: Desk) -> HttpResponse:
     parked = Delivery.objects.parked()
     if request.method == "POST":
-        messages.success(request, _("%d are tried again.") % retry(parked, at=now()))
+        count = retry(parked, at=now())
+        told = ngettext("%d is tried again.", "%d are tried again.", count) % count
+        messages.success(request, told)
         return redirect(desk.url("changelist"))
-    line = _("%d deliveries had been given up. All of them are tried again.") % parked.count()
+    count = parked.count()
+    line = ngettext(
+        "%d delivery had been given up. It is tried again.",
+        "%d deliveries had been given up. All of them are tried again.",
+        count,
+    )
     asking = Asking(
-        title=_("Retry what is parked"), form=SureForm(), button=_("Retry all"), lines=[line]
+        title=_("Retry what is parked"),
+        form=SureForm(),
+        button=_("Retry all"),
+        lines=[line % count],
     )
     return desk.ask(request, None, asking)
 

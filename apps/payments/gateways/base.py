@@ -258,7 +258,7 @@ class Onboarding:
 class Payee:
     """
     destination: an account or a PayPal id or address already known, else "". country: two letters; empty when
-    nothing is to be opened.
+    nothing is to be opened: they go on with what is there, and are asked for all of `missing`.
     """
 
     reference: str

@@ -17,6 +17,7 @@ from apps.payments.gateways.base import DISCONNECTED, Kind, Onboarding, Payee, P
 from apps.payments.gateways.errors import NotFound, NotPermitted
 from apps.payments.gateways.registry import PAYOUT_GATEWAYS
 from apps.payouts.models import PayPalProof
+from apps.payouts.words import provider_name
 from apps.trail.record import record
 
 _MERCHANT_ID = re.compile(r"[A-Z0-9]{13}")
@@ -183,4 +184,4 @@ def _since(before: PayoutMethod | None, destination: str, *, at: datetime) -> di
 
 
 def _change(replaced: str, method: PayoutMethod) -> str:
-    return f"{method.provider}: {replaced or '–'} -> {method.destination}"
+    return f"{provider_name(method.provider)}: {replaced or '–'} -> {method.destination}"

@@ -34,7 +34,11 @@ def create_v2(call: Call) -> Json:
     details = use_case.get(use_case["type"]) or {}
     params.required(details, "refresh_url", inside=f"use_case[{use_case['type']}]")
     link = _make(
-        call.world, given["account"], details["refresh_url"], details.get("return_url", "")
+        call.world,
+        given["account"],
+        details["refresh_url"],
+        details.get("return_url", ""),
+        collects=(details.get("collection_options") or {}).get("fields", "currently_due"),
     )
     return {
         "object": "v2.core.account_link",
@@ -71,7 +75,14 @@ def act(world: World, request: Request, key: str) -> Response:
     return redirect(link["return_url"])
 
 
-def _make(world: World, account: str, refresh_url: str, return_url: str) -> Json:
+def _make(
+    world: World,
+    account: str,
+    refresh_url: str,
+    return_url: str,
+    *,
+    collects: str = "currently_due",
+) -> Json:
     accounts.get(world, account, param="account")
     key = stripe_id("link")
     return world.store.put(
@@ -79,6 +90,7 @@ def _make(world: World, account: str, refresh_url: str, return_url: str) -> Json
         key,
         {
             "account": account,
+            "collects": collects,
             "created": world.now(),
             "expires_at": world.now() + LINK_SECONDS,
             "refresh_url": refresh_url,

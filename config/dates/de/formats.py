@@ -4,4 +4,4 @@ from __future__ import annotations
 
 DATE_FORMAT = "j. F Y"
 TIME_FORMAT = "H:i"
-DATETIME_FORMAT = "j. M Y, H:i T"
+DATETIME_FORMAT = "j. N Y, H:i T"

@@ -34,28 +34,26 @@ def onboard(payee: Payee, *, return_url: str, refresh_url: str, key: str) -> Onb
 
     :raises NotFound, NotPermitted: also when it is gone, and no country says where to open another.
     """
+    pages = {"refresh_url": refresh_url, "return_url": return_url}
     account = payee.destination or _create_account(payee, key)
     try:
-        url = _link(account, return_url=return_url, refresh_url=refresh_url)
+        url = _link(account, pages | _collected(payee))
     except (errors.NotFound, errors.NotPermitted) as error:
         if account != payee.destination or not payee.country or not _is_gone(error):
             raise
         account = _create_account(payee, f"{key}-after-{account}")
-        url = _link(account, return_url=return_url, refresh_url=refresh_url)
+        url = _link(account, pages)
     return Onboarding(destination=account, url=url)
 
 
-def _link(account: str, *, return_url: str, refresh_url: str) -> str:
-    params: Any = {
-        "account": account,
-        "use_case": {
-            "type": "account_onboarding",
-            "account_onboarding": {
-                "refresh_url": refresh_url,
-                "return_url": return_url,
-            },
-        },
-    }
+def _collected(payee: Payee) -> dict[str, Any]:
+    """Unless told, Stripe's pages ask a payee only for what it cannot be paid without."""
+    return {} if payee.country else {"collection_options": {"fields": "eventually_due"}}
+
+
+def _link(account: str, onboarding: dict[str, Any]) -> str:
+    use_case = {"type": "account_onboarding", "account_onboarding": onboarding}
+    params: Any = {"account": account, "use_case": use_case}
     # A link works once and for minutes only, so it is never asked for under a key that could replay.
     return str(write(lambda: client().v2.core.account_links.create(params)).url)
 
