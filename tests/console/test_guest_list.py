@@ -99,6 +99,8 @@ def test_more_than_there_are_places_gives_nobody_anything(
     page = sends(desk, event, parkett, long, **button(sends(desk, event, parkett, long)))
     assert "“Hall” has 5 places left, and the list takes 6." in page
     assert "Mary +1</textarea>" in page
+    again = button(page)
+    assert again == button(sends(desk, event, parkett, long, **again))  # one showing, one key
     assert (Order.objects.count(), Ticket.objects.count()) == (0, 0)
 
 
