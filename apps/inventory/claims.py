@@ -88,9 +88,14 @@ def claiming(attempt: Callable[[Claimer], T]) -> T:
         with transaction.atomic(durable=True):
             return attempt(_claim_waiting)
     except OperationalError as trouble:
-        if isinstance(trouble.__cause__, (LockNotAvailable, DeadlockDetected)):
+        if others_were_quicker(trouble):
             raise VeryBusy from trouble
         raise
+
+
+def others_were_quicker(trouble: OperationalError) -> bool:
+    """They hold what we need, and did not decide in time."""
+    return isinstance(trouble.__cause__, (LockNotAvailable, DeadlockDetected))
 
 
 def claim_now(wish: Wish) -> Held:

@@ -49,7 +49,7 @@ def test_it_is_shown_as_it_was_understood_and_then_given_once(
 ) -> None:
     assert 'name="people"' in desk.get(f"/console/events/event/{event.pk}/guests/").content.decode()
     page = sends(desk, event, parkett, LIST)
-    assert "3 guests get “Parkett”, 4 in all." in page
+    assert "4 tickets “Parkett” for 3 guests." in page
     assert "1 of them has no address and is found at the door by name." in page
     assert "Give 4 tickets" in page
     assert Order.objects.count() == 0
@@ -86,7 +86,7 @@ def test_only_what_was_shown_is_given(desk: Client, event: Event, parkett: Varia
     page = sends(desk, event, parkett, LIST)
     page = sends(desk, event, parkett, f"{LIST}\nMary", **button(page))
     assert "The list is another one than was shown." in page
-    assert "4 guests get “Parkett”, 5 in all." in page
+    assert "5 tickets “Parkett” for 4 guests." in page
     page = sends(desk, event, parkett, LIST, give="1")
     assert "The list is another one than was shown." in page
     assert Order.objects.count() == 0
@@ -99,6 +99,8 @@ def test_more_than_there_are_places_gives_nobody_anything(
     page = sends(desk, event, parkett, long, **button(sends(desk, event, parkett, long)))
     assert "“Hall” has 5 places left, and the list takes 6." in page
     assert "Mary +1</textarea>" in page
+    again = button(page)
+    assert again == button(sends(desk, event, parkett, long, **again))  # one showing, one key
     assert (Order.objects.count(), Ticket.objects.count()) == (0, 0)
 
 

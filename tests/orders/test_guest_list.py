@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import threading
 import uuid
 
 import pytest
 from django.core import mail as outgoing
+from django.db import connection, transaction
 from django.utils.timezone import now
 
 from apps.inventory.availability import count
+from apps.inventory.claims import VeryBusy
 from apps.orders.guest_list import read_guest_list
 from apps.orders.models import Order
 from apps.orders.services.complimentary import Guest, give_tickets
@@ -124,3 +127,33 @@ def test_a_double_click_gives_once(shop: Shop) -> None:
 
     assert gives([str(uuid.uuid4()), str(uuid.uuid4())]) == 4  # without the guard
     assert gives([str(uuid.uuid4())] * 2) == 2
+
+
+@pytest.mark.race
+@pytest.mark.django_db(transaction=True)
+def test_a_click_that_waits_too_long_is_told_to_try_again_and_gives_nothing_more(
+    shop: Shop,
+) -> None:
+    has_given, was_told = threading.Event(), threading.Event()
+
+    def gives() -> int:
+        return len(give_list(shop.parkett, listed(1, 1), key="k", actor="user:1", at=now()))
+
+    def clicks(number: int) -> int:
+        if number == 0:
+            with transaction.atomic():
+                given = gives()
+                has_given.set()
+                was_told.wait(10)
+            return given
+        has_given.wait(10)
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute("SET lock_timeout = '50ms'")
+            return gives()
+        finally:
+            was_told.set()
+
+    first, second = run_at_once(2, clicks)
+    assert (first, type(second)) == (2, VeryBusy)
+    assert (gives(), Order.objects.count()) == (2, 2)

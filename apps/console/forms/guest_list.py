@@ -88,5 +88,9 @@ class GuestListForm(forms.Form):
         return hashlib.sha256(repr(typed).encode()).hexdigest()
 
     def hidden(self) -> dict[str, str]:
-        """For the button that gives what is shown; each showing has a key of its own."""
-        return {"key": str(uuid.uuid4()), "shown": self.digest()}
+        """
+        For the button that gives what is shown. The same list keeps its key: who was told to try again
+        may have been given it meanwhile.
+        """
+        key = self.cleaned_data["key"] if self.is_as_shown() else uuid.uuid4()
+        return {"key": str(key), "shown": self.digest()}

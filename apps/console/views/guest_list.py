@@ -42,7 +42,7 @@ def guest_list(request: HttpRequest, desk: Desk, event: Event) -> HttpResponse:
         context |= {
             "changed": wanted and not form.is_as_shown(),
             "hidden": form.hidden(),
-            "kind": form.variant.name,
+            "summary": _summary(form),
             "tickets": form.tickets,
             "mails": sum(bool(line.email) for line in form.lines),
             "nameless": sum(not line.email for line in form.lines),
@@ -72,6 +72,16 @@ def _give(request: HttpRequest, desk: Desk, event: Event, form: GuestListForm) -
         return False
     messages.success(request, _said(orders))
     return True
+
+
+def _summary(form: GuestListForm) -> str:
+    tickets = ngettext("%(count)d ticket", "%(count)d tickets", form.tickets)
+    guests = ngettext("%(count)d guest", "%(count)d guests", len(form.lines))
+    return _("%(tickets)s “%(kind)s” for %(guests)s.") % {
+        "tickets": tickets % {"count": form.tickets},
+        "kind": form.variant.name,
+        "guests": guests % {"count": len(form.lines)},
+    }
 
 
 def _said(orders: Sequence[Order]) -> str:

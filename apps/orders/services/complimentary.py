@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import transaction
+from django.db import OperationalError, transaction
 
 from apps.core.references import new_reference
 from apps.events.models import Event
+from apps.inventory.claims import VeryBusy, others_were_quicker
 from apps.orders.models import Order, OrderLine
 from apps.orders.services import places
 from apps.orders.services.confirm import confirm
@@ -49,43 +50,57 @@ def give_tickets(
     A paid order of nothing, confirmed and mailed like any other; a guest without an address is found at
     the door by name.
 
-    :raises SoldOut: nothing was given.
+    :raises SoldOut, VeryBusy: nothing was given.
     :raises IntegrityError: there is an order for `once`.
     """
     wanted = {variant: count for variant, count in heads.items() if count > 0}
     if not wanted:
         raise ValueError("no tickets to give")
-    with transaction.atomic():
-        order = Order.objects.create(
-            reference=new_reference(8),
-            event=event,
-            organizer=event.organizer,
-            channel=Channel.GUEST_LIST,
-            buyer=f"guest:{uuid.uuid4()}",
-            email=guest.email.strip().lower(),
-            name=guest.name.strip(),
-            language=guest.language,
-            currency=event.currency,
-            total_minor=0,
-            pay_by=at,
-            created_at=at,
-            idempotency_scope=once.scope,
-            idempotency_key=once.key,
-        )
-        OrderLine.objects.bulk_create(
-            OrderLine(
-                order=order,
-                variant=variant,
-                name=variant.name,
-                quantity=count,
-                unit_price_minor=0,
-                total_minor=0,
-                tax_rate=variant.tax_rate,
-                tax_minor=0,
-                fee_minor=0,
-            )
-            for variant, count in wanted.items()
-        )
-        places.claim_free_of_charge(order)
-        confirm(order, None, actor=actor, at=at)
+    order = _draft(event, guest, once, at=at)
+    try:
+        with transaction.atomic():
+            order.save(force_insert=True)
+            OrderLine.objects.bulk_create(_lines(order, wanted))
+            places.claim_free_of_charge(order)
+            confirm(order, None, actor=actor, at=at)
+    except OperationalError as trouble:
+        if others_were_quicker(trouble):
+            raise VeryBusy from trouble
+        raise
     return order
+
+
+def _draft(event: Event, guest: Guest, once: Once, *, at: datetime) -> Order:
+    return Order(
+        reference=new_reference(8),
+        event=event,
+        organizer=event.organizer,
+        channel=Channel.GUEST_LIST,
+        buyer=f"guest:{uuid.uuid4()}",
+        email=guest.email.strip().lower(),
+        name=guest.name.strip(),
+        language=guest.language,
+        currency=event.currency,
+        total_minor=0,
+        pay_by=at,
+        created_at=at,
+        idempotency_scope=once.scope,
+        idempotency_key=once.key,
+    )
+
+
+def _lines(order: Order, wanted: Mapping[Variant, int]) -> list[OrderLine]:
+    return [
+        OrderLine(
+            order=order,
+            variant=variant,
+            name=variant.name,
+            quantity=count,
+            unit_price_minor=0,
+            total_minor=0,
+            tax_rate=variant.tax_rate,
+            tax_minor=0,
+            fee_minor=0,
+        )
+        for variant, count in wanted.items()
+    ]
