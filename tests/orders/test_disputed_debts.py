@@ -10,6 +10,7 @@ from apps.orders.services.dispute import look_at_disputes, settle_failed_refund
 from apps.orders.services.give_back import Giving
 from apps.orders.services.refund import Amount, Whole, refund
 from apps.payments.gateways.base import Kind
+from apps.payments.models import Refund
 from apps.payments.services.reconcile_refunds import reconcile_refunds
 from apps.payments.services.submit_refund import submit_refund
 from tests.buying import Shop, eur
@@ -129,4 +130,57 @@ def test_a_debt_that_a_refund_there_has_paid_is_not_paid_by_a_loss(
     assert f"unapplied:{provider}" not in shop.balances()
     assert shop.balances()[f"loss:{provider}"] == 3000  # nobody pays twice
     assert of_organizer(shop, provider) == {"pending": 0, "available": 0, "reserve": 0}
+    all_is_well(shop)
+
+
+def test_a_refund_there_that_failed_before_we_heard_of_it_charges_nobody(shop: Shop) -> None:
+    """A part of ours failed as well, and the lost dispute has paid the debt of that."""
+    bank = paid(shop, Kind.STRIPE)
+    part = refund(bank.order, Amount(eur(4000)), Giving("user:1", "late"), at=now()).refund
+    assert part is not None
+    shop.sandbox.do("plan_stripe_refund", outcome="succeeded_fails")
+    of = bank.payment.ids["charge"]
+    shop.sandbox.do("refund_there", provider="stripe", of=of, amount=5000)
+    shop.sandbox.later(5 * 86_400)
+    for deed in ("dispute", "lose_dispute"):
+        bank.does(deed)
+        look_at_disputes(bank.payment, at=now())
+    reconcile_refunds(bank.payment, at=now())
+    with transaction.atomic():
+        settle_failed_refund(bank.payment, at=now())
+    submit_refund(part.pk, at=now())
+    bank.webhooks_come()
+
+    assert sorted(Refund.objects.values_list("amount_minor", "state")) == [
+        (4000, "failed"),
+        (5000, "failed"),
+    ]
+    assert "unapplied:stripe" not in shop.balances()
+    assert "loss:stripe" not in shop.balances()
+    assert of_organizer(shop, Kind.STRIPE) == {"pending": 0, "available": 0, "reserve": 0}
+    all_is_well(shop)
+
+
+@both
+def test_what_a_refund_there_leaves_of_a_part_that_failed_is_not_our_loss(
+    shop: Shop, provider: Kind
+) -> None:
+    """When the dispute was lost, both seemed to go back; then ours failed, and the other was some of it."""
+    bank = paid(shop, provider)
+    part = refund(bank.order, Amount(eur(4000)), Giving("user:1", "late"), at=now()).refund
+    assert part is not None
+    of = bank.payment.ids.get("charge") or bank.payment.ids["capture"]
+    shop.sandbox.do("refund_there", provider=provider, of=of, amount=800)
+    for deed in ("dispute", "lose_dispute"):
+        bank.does(deed)
+        reconcile_refunds(bank.payment, at=now())
+        look_at_disputes(bank.payment, at=now())
+    assert shop.balances()[f"loss:{provider}"] == 4800
+    submit_refund(part.pk, at=now())
+    bank.webhooks_come()
+
+    assert shop.balances()[f"loss:{provider}"] == 800  # what went back twice
+    assert f"unapplied:{provider}" not in shop.balances()
+    assert of_organizer(shop, provider) == {"pending": 0, "available": 0, "reserve": 0}
+    assert "fee:platform" not in shop.balances()
     all_is_well(shop)

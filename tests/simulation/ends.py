@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from django.db.models import Count
+
 from apps.console.selectors.money import books_of
 from apps.invoices.models import Draft
 from apps.invoices.services.draft import undrafted
@@ -22,7 +24,7 @@ from apps.tickets.models import Ticket
 from tests.outbox_pump import undelivered
 from tests.simulation import vouchers
 from tests.simulation.audited import audited
-from tests.simulation.life import Life
+from tests.simulation.life import PAID, Life
 from tests.simulation.rest import is_called_off
 from tests.specs.validate import ShapeError
 
@@ -44,6 +46,7 @@ def _flaws(life: Life) -> Iterator[tuple[str, object]]:
     yield from _money(life)
     yield from _told(life)
     yield from _losses()
+    yield from _fees()
     yield from _payouts(life)
     yield from vouchers.flaws(life)
     yield from _shapes(life)
@@ -97,6 +100,20 @@ def _losses() -> Iterator[tuple[str, object]]:
         ours = sum(dispute.lost_minor - dispute.kept_minor for dispute in lost)
         if ours != max(gone - payment.amount_minor, 0):
             yield "our loss", f"payment {payment.pk}: {ours} of {gone}"
+
+
+def _fees() -> Iterator[tuple[str, object]]:
+    """The platform's fee is of what neither went back nor was lost; several lines have shares of their own."""
+    paid = Order.objects.filter(state__in=PAID, total_minor__gt=0).annotate(kinds=Count("lines"))
+    for order in paid.filter(kinds=1).exclude(lines__refund_keeps_fee=True).order_by("pk"):
+        booked = balances.about([order.subject], [chart.PLATFORM_FEE])
+        kept = -sum(part.amount.minor for part in booked)
+        lost = Dispute.objects.filter(payment__order_payment__order=order, state="lost")
+        gone = sum(lost.values_list("reserved_minor", flat=True))
+        gone += sum(order.refunds.values_list("amount_minor", flat=True))
+        due = order.fee_minor * (order.total_minor - gone) / order.total_minor
+        if abs(kept - due) > 1:
+            yield "another fee than agreed", f"order {order.pk}: {kept}, due {due:.1f}"
 
 
 def _payouts(life: Life) -> Iterator[tuple[str, object]]:

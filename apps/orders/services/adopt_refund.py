@@ -11,7 +11,7 @@ from apps.ledger.post import post
 from apps.orders.models import Order, OrderPayment, OrderRefund
 from apps.orders.refund_parts import of_amount
 from apps.orders.selectors import left_of, left_on_voucher, left_to_give_back
-from apps.orders.services.book_dispute import settle_fee
+from apps.orders.services.book_dispute import catch_up, settle_fee
 from apps.orders.services.booking import book_refund
 from apps.orders.services.dispute import make_room
 from apps.orders.services.give_back import Asked, Giving, write_decision
@@ -24,7 +24,8 @@ from apps.payments.services.refund import NOT_GOING_BACK, TAKEN_BACK
 def adopt_refund(refund: Refund, *, at: datetime) -> None:
     """
     Somebody refunded in the provider's dashboard: the books say whose money that was. What was owed to
-    the buyer for a refund that had failed goes first, the rest is the organizer's.
+    the buyer for a refund that had failed goes first, the rest is the organizer's. One that has failed
+    by now left nothing behind: it came back before anybody was charged for it.
 
     In the caller's transaction. The tickets stay as they are: the payment is marked for a look.
     """
@@ -37,7 +38,9 @@ def adopt_refund(refund: Refund, *, at: datetime) -> None:
         .get(pk=joined.order_id)
     )
     lost = make_room(order, refund.payment, at=at)
-    sold = _of_the_sale(order, refund) if joined.applied else Money.zero(refund.amount.currency)
+    sold = Money.zero(refund.amount.currency)
+    if joined.applied and refund.state not in NOT_GOING_BACK:
+        sold = _of_the_sale(order, refund)
     if sold:
         parts = of_amount(left_of(order), sold.minor)
         giving = Giving(f"provider:{refund.payment.provider}", refund.reason)
@@ -52,6 +55,7 @@ def adopt_refund(refund: Refund, *, at: datetime) -> None:
         )
         post(sent, subject=order.subject, at=at)
     for dispute in lost:
+        catch_up(order, dispute, applied=True, at=at)
         settle_fee(order, dispute, at=at)
 
 

@@ -11,9 +11,12 @@ from apps.ledger.balances import about, booked, pending_of
 from apps.ledger.models import Posting
 from apps.orders.models import Order
 from apps.orders.selectors import left_on_voucher
-from apps.payments.models import Dispute
+from apps.payments.models import Dispute, Payment, Refund
 from apps.payments.services.apply_dispute import next_key, post_dispute
 from apps.payments.services.refund import NOT_GOING_BACK, TAKEN_BACK, standing_of
+
+# How a refund begins in the books: of a sale, of what was owed to the buyer, or of both.
+REQUESTED = ("refund_requested", "unapplied_refund_requested")
 
 
 def keep(order: Order, dispute: Dispute, *, applied: bool, at: datetime) -> None:
@@ -64,37 +67,23 @@ def lose(order: Order, dispute: Dispute, *, at: datetime) -> None:
     dispute.save()
 
 
-def pay_debt(order: Order, dispute: Dispute, *, applied: bool, at: datetime) -> None:
+def catch_up(order: Order, dispute: Dispute, *, applied: bool, at: datetime) -> None:
     """
-    A refund failed after the loss was ours: the bank has given the buyer what we owe, so the debt is
-    paid and that much was no loss. What the payment does not hold any more is no debt either: it went
-    back by the provider's own pages, perhaps a moment ago.
+    Of a loss only that is ours which the payment does not hold. It holds more than it did when a refund
+    has failed, one that was made there was a part of ours, or another dispute came to nothing. The bank has
+    given the buyer what was owed to them, so that debt is paid first; the rest is the organizer's.
     """
-    holds = standing_of(dispute.payment).in_books.minor
-    paid = min(_ours(dispute), holds, _debt(dispute, applied=applied))
-    if paid > 0:
-        _post_lost(order, dispute, 0, 0, paid, at=at)
-        dispute.owed_minor += paid
-        dispute.save()
-
-
-def take_over(order: Order, dispute: Dispute, freed: int, *, applied: bool, at: datetime) -> int:
-    """
-    The loss was ours, because another dispute over the payment kept what this one took. That one has
-    let go of it: what of it pays for the loss, in minor units.
-    """
-    taken = max(min(_ours(dispute), freed, standing_of(dispute.payment).in_books.minor), 0)
-    owed = min(taken, _debt(dispute, applied=applied))
-    reserved = taken - owed
+    more = max(min(_ours(dispute), standing_of(dispute.payment).in_books.minor), 0)
+    owed = min(more, _debt(dispute, applied=applied))
+    reserved = more - owed
     if reserved:
         _reserve(order, dispute, dispute.money(reserved), at=at)
-    if taken:
+    if more:
         _post_lost(order, dispute, 0, reserved, owed, at=at)
         dispute.owed_minor += owed
         dispute.save()
     if reserved:
         settle_fee(order, dispute, at=at)
-    return taken
 
 
 def give_way(order: Order, dispute: Dispute, *, at: datetime) -> None:
@@ -115,8 +104,12 @@ def give_way(order: Order, dispute: Dispute, *, at: datetime) -> None:
 
 
 def settle_fee(order: Order, dispute: Dispute, *, at: datetime) -> None:
-    """As with a refund: the fee that is kept is of what remains paid. Below zero it was given back twice."""
-    remains = (standing_of(dispute.payment).in_books + left_on_voucher(order)).minor
+    """
+    As with a refund: the fee that is kept is of what remains paid, and is not owed to the buyer. Below zero
+    it was given back twice.
+    """
+    owed = max(_debt(dispute, applied=True) - dispute.owed_minor, 0)
+    remains = (standing_of(dispute.payment).in_books + left_on_voucher(order)).minor - owed
     kept = half_up(Decimal(order.fee_minor) * remains / order.total_minor) if remains > 0 else 0
     booked = about([order.subject], [chart.PLATFORM_FEE])
     fee = -total((part.amount for part in booked), order.currency)
@@ -154,7 +147,7 @@ def _debt(dispute: Dispute, *, applied: bool) -> int:
     if not applied:
         return _held(dispute)
     payment = dispute.payment
-    refunds = list(payment.refunds.all())
+    refunds = _taken_in(payment)
     failed = sum(refund.amount_minor for refund in refunds if refund.state in NOT_GOING_BACK)
     sent = booked(
         "unapplied_refund_requested",
@@ -164,6 +157,18 @@ def _debt(dispute: Dispute, *, applied: bool) -> int:
     others = payment.disputes.filter(state__in=TAKEN_BACK).exclude(pk=dispute.pk)
     taken = sum(others.values_list("owed_minor", flat=True))
     return max(failed - sent - taken, 0)
+
+
+def _taken_in(payment: Payment) -> list[Refund]:
+    """Without those that somebody made at the provider, and `adopt_refund` has not booked yet."""
+    refunds = list(payment.refunds.all())
+    keys = {f"{kind}:refund:{refund.pk}" for refund in refunds for kind in REQUESTED}
+    known = set(Posting.objects.filter(key__in=keys).values_list("key", flat=True))
+    return [
+        refund
+        for refund in refunds
+        if refund.purpose or any(f"{kind}:refund:{refund.pk}" in known for kind in REQUESTED)
+    ]
 
 
 def _reserve(order: Order, dispute: Dispute, amount: Money, *, at: datetime) -> None:

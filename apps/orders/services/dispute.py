@@ -74,9 +74,9 @@ def _go_on_giving_back(order: Order, dispute: Dispute, *, at: datetime) -> None:
 def _settle_money(order: Order, dispute: Dispute, *, bought: bool, at: datetime) -> None:
     before = dispute.kept_minor
     _settle_own(order, dispute, bought=bought, at=at)
-    freed = before - dispute.kept_minor
-    for other in _lost(dispute.payment).exclude(pk=dispute.pk) if freed > 0 else ():
-        freed -= book_dispute.take_over(order, other, freed, applied=bought, at=at)
+    if dispute.kept_minor < before:
+        for other in _lost(dispute.payment).exclude(pk=dispute.pk):
+            book_dispute.catch_up(order, other, applied=bought, at=at)
 
 
 def _lost(payment: Payment) -> QuerySet[Dispute]:
@@ -114,7 +114,7 @@ def settle_failed_refund(payment: Payment, *, at: datetime) -> None:
     bought = OrderPayment.objects.get(payment=payment).applied
     Payment.objects.select_for_update(no_key=True).get(pk=payment.pk)
     for dispute in _lost(payment):
-        book_dispute.pay_debt(order, dispute, applied=bought, at=at)
+        book_dispute.catch_up(order, dispute, applied=bought, at=at)
 
 
 def make_room(order: Order, payment: Payment, *, at: datetime) -> list[Dispute]:

@@ -108,7 +108,9 @@ def quote(order: Order, choice: Choice, *, offer: Offer = in_full) -> Quote:
     if not isinstance(choice, CalledOff):
         not_upgraded(units)
     quoted = Quote(order, of_tickets(lefts, {u.pk for u in units}, offer=offer), units)
-    if not quoted.living and not quoted.amount:
+    # Called off, also what became a better ticket is over with, though all its money went back before.
+    over = quoted.units if isinstance(choice, CalledOff) else quoted.living or quoted.amount
+    if not over:
         raise NotRefundable
     return quoted
 
