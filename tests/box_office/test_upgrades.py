@@ -14,8 +14,17 @@ from apps.core.invariants import offenders
 from apps.inventory.availability import count
 from apps.inventory.models import Draw, Place, Quota
 from apps.orders.models import Order, OrderLine, UnitPlace
+from apps.orders.services.called_off import holding
 from apps.orders.services.expire import expire
-from apps.orders.services.refund import NotRefundable, UpgradedSince, refund_order
+from apps.orders.services.give_back import Giving
+from apps.orders.services.refund import (
+    Amount,
+    CalledOff,
+    NotRefundable,
+    UpgradedSince,
+    refund,
+    refund_order,
+)
 from apps.tickets.models import Ticket
 from apps.tickets.services.block import block
 from apps.tickets.tokens import token
@@ -213,3 +222,21 @@ def test_the_money_goes_back_in_the_order_it_came(
     assert Ticket.objects.get(variant=loge).state == "refunded"
     assert sold(loge.event_id) == {"House": 1, "Stalls": 1, "Boxes": 0}
     assert books_of(loge.event.organizer_id)["fee:platform"] == -190
+
+
+def test_called_off_it_is_over_with_though_all_its_money_went_back_before(
+    selin: Seller, ticket: Ticket, loge: Variant
+) -> None:
+    sold = Order.objects.get(lines__units__ticket=ticket)
+    giving = Giving("user:1", "the heating failed")
+    refund(sold, Amount(sold.total), giving, at=now())
+    selin.opens_till("0")
+    wants(selin, ticket, loge)
+    selin.is_paid(begun())
+    assert sold in holding(loge.event)
+
+    over = refund(sold, CalledOff(), giving, at=now())
+    assert (over.amount_minor, over.refund) == (0, None)
+    assert sold not in holding(loge.event)  # nobody is asked to look at it any more
+    with pytest.raises(NotRefundable):
+        refund(sold, CalledOff(), giving, at=now())
