@@ -108,3 +108,21 @@ def test_a_part_that_failed_pays_for_the_second_when_the_first_is_won(
     assert f"loss:{provider}" not in shop.balances()
     assert of_organizer(shop, provider) == NOTHING
     all_is_well(shop)
+
+
+@both
+def test_both_are_lost_and_a_refund_there_is_heard_of_last(shop: Shop, provider: Kind) -> None:
+    """Of the second loss nothing was the organizer's, so nothing of it gives way."""
+    bank = paid(shop, provider)
+    of = bank.payment.ids.get("charge") or bank.payment.ids["capture"]
+    shop.sandbox.do("refund_there", provider=provider, of=of, amount=900)
+    for _ in range(2):
+        lost = bank.does("dispute")
+        bank.does("lose_dispute", dispute=lost)
+        look_at_disputes(bank.payment, at=now())
+    bank.webhooks_come()
+
+    assert shop.balances()[f"loss:{provider}"] == TOTAL + 900
+    assert sum(of_organizer(shop, provider).values()) == 0
+    assert "fee:platform" not in shop.balances()
+    all_is_well(shop)

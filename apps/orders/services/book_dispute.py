@@ -91,8 +91,8 @@ def give_way(order: Order, dispute: Dispute, *, at: datetime) -> None:
     A refund made at the provider is heard of after the loss: more is taken of the payment than it was.
     Nobody pays twice, so that much of the loss is ours. The fee: `settle_fee`, once the refund is booked.
     """
-    over = -standing_of(dispute.payment).in_books.minor
-    if over <= 0:
+    over = min(-standing_of(dispute.payment).in_books.minor, dispute.kept_minor)
+    if over <= 0:  # or it was lost besides another, and is ours already
         return
     reserved = min(over, dispute.reserved_minor)
     owed = min(over - reserved, dispute.owed_minor)
