@@ -6,13 +6,11 @@ the sandbox, come back to localhost and be a stranger there; so pages are only s
 from __future__ import annotations
 
 from collections.abc import Callable
+from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
-
-# Any other name may be one that a tunnel brought here, and may be the only one that works there.
-LOOPBACK = {"localhost", "127.0.0.1", "::1", "0.0.0.0"}  # noqa: S104 - a name somebody types, not one to listen at
 
 
 class OneNameMiddleware:
@@ -32,4 +30,14 @@ def _is_a_page(request: HttpRequest) -> bool:
 
 def _is_the_same_machine(host: str) -> bool:
     here, public = urlsplit(f"//{host}"), urlsplit(settings.PUBLIC_URL)
-    return here.netloc != public.netloc and here.hostname in LOOPBACK and here.port == public.port
+    other = here.netloc != public.netloc and here.port == public.port
+    return other and _is_loopback(here.hostname or "")
+
+
+def _is_loopback(name: str) -> bool:
+    """Any other name may be one that a tunnel brought here, and may be the only one that works there."""
+    try:
+        address = ip_address(name)
+    except ValueError:
+        return name == "localhost"
+    return address.is_loopback or address.is_unspecified
